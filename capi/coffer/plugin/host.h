@@ -50,6 +50,11 @@ typedef struct coffer_host {
   uint32_t (*events_wanted)(const struct coffer_host* host);
   void (*event)(const struct coffer_host* host, uint32_t kind, const void* key, size_t key_size);
 
+  /* Holds the host beyond the end of the instance, and gives that back: for a store whose entries are still pinned when
+   * `destroy` is called and that needs `free` or `object_release` later. Calls are counted. */
+  void (*retain)(const struct coffer_host* host);
+  void (*release)(const struct coffer_host* host);
+
   /* Reports that the batch `token` of coffer.store.async/1 is done; exactly once per token. */
   void (*complete)(const struct coffer_host* host, uint64_t token, coffer_status status);
 } coffer_host;

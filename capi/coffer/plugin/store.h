@@ -80,7 +80,8 @@ typedef struct coffer_store {
   uint32_t reserved;
   uint64_t caps; /* the same as in the plugin's info, less what the options turned off */
 
-  /* Ends the instance. No call is in progress, but entries may still be pinned: they stay readable. */
+  /* Ends the instance. No call is in progress, but entries may still be pinned: they stay readable
+   * (host->retain keeps what their release needs). */
   void (*destroy)(void* self);
 
   /* Pins entries: OK and out[i], or MISS and out[i] cleared. Expired entries are misses. */
