@@ -1,23 +1,13 @@
 """How a plugin is built, ours and those of other workspaces alike."""
 
 load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library")
+load("//capi:shared.bzl", "SHARED_COPTS", "shared_linkopts")
 
 _HEADERS = str(Label("//:plugin_headers"))
 _EXPORTS = str(Label("//plugins:plugin.lds"))
-_ALLOW_UNDEFINED = str(Label("//plugins:allow_undefined"))
 
-# -fno-gnu-unique: a unique symbol would pin the .so in the process and merge its globals with those
-# of another plugin.
-_COPTS = ["-fvisibility=hidden", "-fno-gnu-unique"]
-_CXX_COPTS = _COPTS + ["-std=c++20", "-fvisibility-inlines-hidden"]
-_C_COPTS = ["-fvisibility=hidden", "-std=c11"]
-
-_LINKOPTS = [
-    "-Wl,--version-script=$(location %s)" % _EXPORTS,
-    "-Wl,-Bsymbolic",  # its own functions first, whatever the host process exports
-    "-Wl,--exclude-libs,ALL",  # what static libraries bring stays inside
-    "-Wl,--as-needed",
-]
+_C_COPTS = ["-std=c11", "-fvisibility=hidden"]
+_CXX_COPTS = ["-std=c++20", "-fvisibility=hidden", "-fvisibility-inlines-hidden"]
 
 _HEADER_SUFFIXES = (".h", ".hh", ".hpp", ".inc")
 
@@ -40,7 +30,7 @@ def _library(name, suffix, srcs, deps, copts, local_defines, **kwargs):
     cc_library(
         name = name + suffix,
         srcs = (cxx_srcs or c_srcs) + headers,
-        copts = (_CXX_COPTS if cxx_srcs else _C_COPTS) + copts,
+        copts = (_CXX_COPTS + SHARED_COPTS if cxx_srcs else _C_COPTS) + copts,
         deps = deps,
         **common
     )
@@ -60,10 +50,10 @@ def coffer_plugin(
     Targets:
       <name>: the shared object libcoffer_<name>.so, for `data` of whoever loads it.
       <name>_static: the same sources as a cc_library for programs that link their plugins in; the
-        two functions carry the name then, because COFFER_PLUGIN_STATIC is defined as <name>.
+        names of the two functions end in _<name> then, because COFFER_PLUGIN_STATIC says so.
 
     Args:
-      name: the name of the plugin, as in a cache URL.
+      name: the name of the plugin, as in a cache URL; a C identifier.
       srcs: sources and private headers.
       deps: libraries; the plugin headers need no mention.
       copts: more flags for the compiler.
@@ -72,6 +62,8 @@ def coffer_plugin(
       visibility: who may use the targets.
       **kwargs: testonly, tags and the like, for all targets.
     """
+    if not name.replace("_", "a").isalnum():
+        fail("coffer_plugin: the name '%s' becomes part of C names: letters, digits and _" % name)
     deps = deps + [_HEADERS]
     objects = _library(
         name,
@@ -85,10 +77,7 @@ def coffer_plugin(
     )
     cc_binary(
         name = "libcoffer_%s.so" % name,
-        linkopts = _LINKOPTS + select({
-            _ALLOW_UNDEFINED: [],
-            "//conditions:default": ["-Wl,-z,defs"],
-        }) + linkopts,
+        linkopts = shared_linkopts(_EXPORTS) + linkopts,
         linkshared = True,
         additional_linker_inputs = [_EXPORTS],
         deps = [objects],
