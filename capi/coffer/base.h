@@ -66,12 +66,13 @@ typedef struct coffer_bytes {
 typedef int64_t coffer_time;
 enum { COFFER_NEVER = 0 }; /* as an instant: no such moment ("does not expire") */
 
-/* A time to live is a positive duration or one of these three. There is no zero trap: 0 is DEFAULT, not "forever"
+/* A time to live is a positive duration or one of these four. There is no zero trap: 0 is DEFAULT, not "forever"
  * and not "now". Other negative values are COFFER_INVALID_ARGUMENT. */
 typedef int64_t coffer_ttl;
 #define COFFER_TTL_DEFAULT ((coffer_ttl)0)  /* the cache's `ttl` option */
 #define COFFER_TTL_FOREVER ((coffer_ttl)-1) /* no expiry */
 #define COFFER_TTL_EXPIRED ((coffer_ttl)-2) /* already expired: a put behaves as a delete */
+#define COFFER_TTL_KEEP ((coffer_ttl)-3)    /* the expiry the overwritten entry has; DEFAULT if there is none */
 
 /* A deadline is a duration from now; 0 means the cache's `deadline` option. */
 typedef int64_t coffer_deadline;

@@ -48,7 +48,8 @@ typedef struct coffer_store_read {
   coffer_read_info info; /* out */
 } coffer_store_read;
 
-/* One put. `ttl` is a positive duration or COFFER_TTL_FOREVER. If `object` is set the core took a reference for the
+/* One put. `ttl` is a positive duration, COFFER_TTL_FOREVER, or with COFFER_PUT_REPLACE and COFFER_PUT_CAS also
+ * COFFER_TTL_KEEP: the new entry expires when the old one would have. If `object` is set the core took a reference for the
  * store: after COFFER_OK the store owns it and gives it back by host->object_release when the entry is gone and
  * unpinned; after any other answer the core takes it back. Reserved is zero. Frozen: arrays are dense. */
 typedef struct coffer_store_put {
@@ -101,7 +102,7 @@ typedef struct coffer_store {
   coffer_status (*del)(void* self, const coffer_key* keys, size_t count, coffer_time deadline, coffer_outcome* each,
                        coffer_sink* sink);
 
-  /* Gives entries a new time to live (ttls[i], as in coffer_store_put): OK or MISS each. The version stays. */
+  /* Gives entries a new time to live (ttls[i]: a positive duration or FOREVER): OK or MISS each. The version stays. */
   coffer_status (*touch)(void* self, const coffer_key* keys, const coffer_ttl* ttls, size_t count,
                          coffer_time deadline, coffer_outcome* each, coffer_sink* sink);
 
