@@ -1,0 +1,81 @@
+// The failure slot that a FakeHost writes.
+#include "plugins/conformance/testing/fake_host.h"
+
+namespace coffer::conformance {
+
+bool is_utf8(std::string_view text) {
+  size_t i = 0;
+  while (i < text.size()) {
+    const auto lead = static_cast<unsigned char>(text[i++]);
+    if (lead < 0x80) continue;
+    const int more = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1;
+    if (lead < 0xc2 || lead > 0xf4 || i + more > text.size()) return false;
+    uint32_t code = lead & (0x3f >> more);
+    for (int k = 0; k < more; ++k) {
+      const auto next = static_cast<unsigned char>(text[i++]);
+      if ((next & 0xc0) != 0x80) return false;
+      code = code << 6 | (next & 0x3f);
+    }
+    const bool overlong = (more == 2 && code < 0x800) || (more == 3 && code < 0x10000);
+    if (overlong || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return false;
+  }
+  return true;
+}
+
+// ---- Failures ---------------------------------------------------------------------------------
+
+const std::string* Failure::detail(std::string_view name) const {
+  for (const auto& [key, value] : details) {
+    if (key == name) return &value;
+  }
+  return nullptr;
+}
+
+FakeSink* FakeSink::from(coffer_sink* sink) {
+  auto* fake = reinterpret_cast<FakeSink*>(sink);
+  return fake != nullptr && fake->magic_ == kMagic ? fake : nullptr;
+}
+
+void FakeSink::add(Failure failure) {
+  std::lock_guard lock(mutex_);
+  failures_.push_back(std::move(failure));
+}
+
+void FakeSink::add_detail(std::string name, std::string value) {
+  std::lock_guard lock(mutex_);
+  if (!failures_.empty()) failures_.back().details.emplace_back(std::move(name), std::move(value));
+}
+
+std::vector<Failure> FakeSink::failures() const {
+  std::lock_guard lock(mutex_);
+  return failures_;
+}
+
+void FakeSink::reset() {
+  std::lock_guard lock(mutex_);
+  failures_.clear();
+}
+
+std::string FakeSink::problem(coffer_status returned) const {
+  std::lock_guard lock(mutex_);
+  const std::string got = "returned status " + std::to_string(returned);
+  if (returned < 16) {
+    return failures_.empty() ? "" : got + " but called host->fail: " + failures_[0].message;
+  }
+  if (failures_.empty()) return got + " without calling host->fail";
+  if (failures_.size() > 1) {
+    return got + " and called host->fail " + std::to_string(failures_.size()) + " times";
+  }
+  const Failure& failure = failures_[0];
+  if (failure.status != returned) {
+    return got + " but reported " + std::to_string(failure.status) + ": " + failure.message;
+  }
+  if (failure.message.empty()) return got + " with an empty message";
+  if (!is_utf8(failure.message)) return got + " with a message that is not UTF-8";
+  for (const auto& [name, value] : failure.details) {
+    if (name.empty() || !is_utf8(value)) return got + " with a detail that is not UTF-8";
+  }
+  return "";
+}
+
+}  // namespace coffer::conformance
