@@ -155,7 +155,8 @@ def _library_repositories():
         links = _include("hiredis"),
         files = {
             "WORKSPACE": "",
-            "BUILD": _CC + _library("hiredis", ["hiredis"], ["-lhiredis"]),
+            # Static, so that a plugin made with it is one file that loads on every machine.
+            "BUILD": _CC + _library("hiredis", ["hiredis"], ["-l:libhiredis.a"]),
         },
     )
     _maybe(

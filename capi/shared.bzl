@@ -17,10 +17,11 @@ def shared_linkopts(exports):
     Returns:
       a value for linkopts
     """
+    # No --exclude-libs: the script hides what static libraries bring already, and a toolchain that hands
+    # our own objects to the linker as an archive would hide the exports too.
     return [
         "-Wl,--version-script=$(location %s)" % exports,
         "-Wl,-Bsymbolic",  # its own functions first, whatever the host process exports
-        "-Wl,--exclude-libs,ALL",  # what static libraries bring stays inside
         "-Wl,--as-needed",
     ] + select({
         # Clang's sanitizers leave their symbols undefined in shared objects.
