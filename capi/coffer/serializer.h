@@ -29,9 +29,11 @@ typedef struct coffer_buffer {
 } coffer_buffer;
 COFFER_API void coffer_buffer_release(coffer_buffer* buffer);
 
-/* Encodes one value; `*out` is the caller's to release. [any-thread] */
+/* Encodes one value; `*out` is the caller's to release. `limits` may be NULL: the defaults, the same as for decoding,
+ * so that what was written can be read back (and a value that contains itself is an error, not an endless loop).
+ * [any-thread] */
 COFFER_API coffer_status coffer_encode(coffer_serializer_handle* serializer, const coffer_value* value,
-                                       coffer_buffer* out, coffer_error** error);
+                                       const coffer_limits* limits, coffer_buffer* out, coffer_error** error);
 
 /* Decodes one value into `into`. `limits` may be NULL. COFFER_CORRUPT with detail "offset" for malformed input.
  * [any-thread] */

@@ -35,8 +35,12 @@ enum { COFFER_LIST = 0, COFFER_TUPLE = 1, COFFER_SET = 2, COFFER_FROZENSET = 3 }
  * player returns unchanged. Views are borrowed for the call. One thread at a time. Append only.
  *
  * Order of events: a scalar is one event; a list is list_begin, items, list_end; a map is map_begin, then key and
- * value in turn (keys are full values), map_end. `count` is a hint, COFFER_COUNT_UNKNOWN if not known: a receiver
- * must not allocate what it merely claims. */
+ * value in turn (keys are full values), map_end. `count` is the number of items of a list or of pairs of a map, or
+ * COFFER_COUNT_UNKNOWN: exact if stated, which the core checks at the end, so a format that needs it first may write
+ * it at once; but a receiver must not allocate what it merely claims.
+ *
+ * The core checks all of this between the two sides, whoever they are: a player that breaks it gets
+ * COFFER_INVALID_ARGUMENT if it is the program, COFFER_PLUGIN_FAULT if it is a plugin. */
 typedef struct coffer_visitor {
   uint32_t struct_size; /* sizeof(coffer_visitor) as compiled */
   uint32_t reserved;    /* zero */
@@ -63,7 +67,7 @@ typedef struct coffer_value {
   coffer_status (*play)(void* self, const coffer_visitor* into, coffer_sink* sink);
 } coffer_value;
 
-/* What a decoder may produce before it must stop with COFFER_TOO_LARGE. 0 in a field means the default named there.
+/* What may be played before it stops with COFFER_TOO_LARGE. 0 in a field means the default named there.
  * Append only. */
 typedef struct coffer_limits {
   uint32_t struct_size;

@@ -17,7 +17,8 @@ enum {
 /* Where encoded bytes go. Valid for the call. Frozen. */
 typedef struct coffer_writer {
   void* self;
-  /* Room for at least `size` more bytes, or NULL (then return COFFER_EXHAUSTED or COFFER_TOO_LARGE as `status`). */
+  /* Room for at least `size` more bytes, or NULL (then return COFFER_EXHAUSTED or COFFER_TOO_LARGE as `status`). Room
+   * reserved before and not kept is gone. Reserve what will be written, or up to 64 KiB more. */
   void* (*reserve)(void* self, size_t size, coffer_status* status);
   /* Keeps the first `size` bytes of the room reserved last. */
   void (*commit)(void* self, size_t size);
@@ -34,7 +35,8 @@ typedef struct coffer_serializer {
   void (*destroy)(void* self);
 
   /* Writes one value. A value it cannot hold is COFFER_UNSUPPORTED with detail "at" naming the path
-   * ("$.items[3].price"); nothing is changed silently. */
+   * ("$.items[3].price"); nothing is changed silently. A failure of `value` or of `out` is passed through as it is,
+   * without calling host->fail. */
   coffer_status (*encode)(void* self, const coffer_value* value, const coffer_writer* out, coffer_sink* sink);
 
   /* Plays one value. Input is hostile: malformed or trailing bytes are COFFER_CORRUPT with detail "offset", limits are
