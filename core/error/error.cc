@@ -46,3 +46,34 @@ coffer_status coffer_sink::finish_failure(coffer_status status, coffer_error** o
   error = nullptr;
   return status;
 }
+
+namespace coffer::core {
+
+const char* status_name(coffer_status status) {
+  switch (status) {
+    case COFFER_OK: return "OK";
+    case COFFER_MISS: return "MISS";
+    case COFFER_EXISTS: return "EXISTS";
+    case COFFER_CONFLICT: return "CONFLICT";
+    case COFFER_SHORT: return "SHORT";
+    case COFFER_END: return "END";
+    case COFFER_INVALID_ARGUMENT: return "INVALID_ARGUMENT";
+    case COFFER_INVALID_STATE: return "INVALID_STATE";
+    case COFFER_UNSUPPORTED: return "UNSUPPORTED";
+    case COFFER_TOO_LARGE: return "TOO_LARGE";
+    case COFFER_EXHAUSTED: return "EXHAUSTED";
+    case COFFER_CANCELLED: return "CANCELLED";
+    case COFFER_TIMEOUT: return "TIMEOUT";
+    case COFFER_UNAVAILABLE: return "UNAVAILABLE";
+    case COFFER_IO: return "IO";
+    case COFFER_CORRUPT: return "CORRUPT";
+    case COFFER_DENIED: return "DENIED";
+    case COFFER_NOT_FOUND: return "NOT_FOUND";
+    case COFFER_ABI_MISMATCH: return "ABI_MISMATCH";
+    case COFFER_PLUGIN_FAULT: return "PLUGIN_FAULT";
+    case COFFER_INTERNAL: return "INTERNAL";
+    default: return "UNKNOWN";
+  }
+}
+
+}  // namespace coffer::core

@@ -55,6 +55,9 @@ namespace coffer::core {
 
 inline bool failed(coffer_status status) { return status >= 16; }
 
+// "MISS", "TIMEOUT"; "UNKNOWN" for what is no status.
+const char* status_name(coffer_status status);
+
 }  // namespace coffer::core
 
 #endif  // COFFER_CORE_ERROR_ERROR_H_
