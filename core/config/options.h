@@ -67,12 +67,15 @@ class Options {
   bool operator==(const Options& other) const;
 
  private:
+  template <typename Wanted>
+  Options take_if(Wanted&& wanted);
+
   std::vector<Option> list_;
 };
 
 // Copies an array that came through the ABI. Refuses NULL keys, unknown types, reserved words that
-// are not zero, text that is not UTF-8, numbers that are not finite, and a key that comes twice.
-// `owner` starts the message: "cache".
+// are not zero, text that is not UTF-8, and a key that comes twice. `owner` starts the message:
+// "cache".
 coffer_status options_from_c(std::string_view owner, const coffer_option* array, size_t count,
                              Options& out, coffer_sink& sink);
 

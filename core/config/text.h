@@ -27,7 +27,7 @@ bool parse_bool(std::string_view text, int64_t& value, std::string& why);
 // A finite decimal number: 0.5, -1, 1e-3.
 bool parse_float(std::string_view text, double& value, std::string& why);
 
-// The shortest text that the parser above reads back as the same value.
+// A text that the parser above reads back as the same value.
 std::string format_int(int64_t value);
 std::string format_size(int64_t bytes);
 std::string format_duration(int64_t nanoseconds);
@@ -39,8 +39,6 @@ std::string_view type_form(int32_t type);
 
 // "text", "int", "float", "bool", "size", "duration", or "" for what is no COFFER_TYPE_*.
 std::string_view type_name(int32_t type);
-
-bool is_utf8(std::string_view text);
 
 }  // namespace coffer::core
 

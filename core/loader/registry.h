@@ -13,10 +13,6 @@
 
 namespace coffer::core {
 
-// Adds plugins linked into the program, for all runtimes: found before any file. [any-thread]
-coffer_status register_static(coffer_plugin_info_fn info, coffer_plugin_create_fn create,
-                              coffer_sink& sink);
-
 // All functions are [any-thread].
 class Registry {
  public:
@@ -37,18 +33,12 @@ class Registry {
     used_.each([&](const Used& used) { visit(*used.plugin); });
   }
 
-  // Plays what coffer_plugins_list and coffer_plugins_explain promise.
-  coffer_status list(const coffer_visitor* into) const;
-  coffer_status explain(std::string_view name, const coffer_visitor* into) const;
-
  private:
   struct Used {
+    int32_t kind;
     std::string name;
     const Plugin* plugin;
   };
-
-  coffer_status resolve(int32_t kind, std::string_view name, const Plugin*& out,
-                        coffer_sink& sink) const;
 
   std::vector<SearchPlace> places_;
   AppendList<Used> used_;

@@ -50,6 +50,9 @@ class Player {
   coffer_status status() const { return status_; }
 
  private:
+  template <typename... Parameters, typename... Arguments>
+  void play(coffer_status (*event)(void*, Parameters...), Arguments... arguments);
+
   const coffer_visitor* into_;
   coffer_status status_ = COFFER_OK;
 };
