@@ -5,7 +5,7 @@
 #ifndef COFFER_PLUGIN_HOST_H_
 #define COFFER_PLUGIN_HOST_H_
 
-#include "coffer/entry.h"
+#include "coffer/queue.h"
 
 #ifdef __cplusplus
 extern "C" {
