@@ -24,8 +24,9 @@ typedef struct coffer_object_type {
   const char* name; /* for messages: "python.object" */
   void* user;       /* free for the binding */
 
-  /* Takes one more reference. Called by the thread that reads the entry, before it returns to its caller; must not
-   * block and must not call coffer. [any-thread no-block no-reentry] */
+  /* Takes one more reference, for the store. Called by the thread that puts the object, before the put returns; must not
+   * block and must not call coffer. A reader takes none: the object lives while the entry is pinned.
+   * [any-thread no-block no-reentry] */
   void (*retain)(const struct coffer_object_type* type, void* object);
 
   /* Gives one reference back. Must not call coffer. With DEFERRED_RELEASE only the binding calls it, after a drain.

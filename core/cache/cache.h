@@ -1,0 +1,103 @@
+// A cache: one handle on a store, with a namespace, defaults and counters of its own.
+#ifndef COFFER_CORE_CACHE_CACHE_H_
+#define COFFER_CORE_CACHE_CACHE_H_
+
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "coffer/batch.h"
+#include "coffer/cache.h"
+#include "core/cache/config.h"
+#include "core/cache/key.h"
+#include "core/cache/store.h"
+#include "core/error/error.h"
+#include "core/metrics/counters.h"
+#include "core/ref/ref.h"
+#include "core/runtime/runtime.h"
+#include "core/serializer/serializer.h"
+
+struct coffer_cache : coffer::core::RefCounted<coffer_cache> {
+ public:
+  static coffer_status open(coffer_runtime* runtime, const char* url, const coffer_option* options, size_t count,
+                            coffer_cache** out, coffer_sink& sink);
+  coffer_status derive(const coffer_option* options, size_t count, coffer_cache** out, coffer_sink& sink);
+  ~coffer_cache();
+
+  // Reading (read.cc).
+  coffer_status get(std::string_view key, uint32_t flags, coffer_entry* out, coffer_sink& sink);
+  coffer_status read(std::string_view key, void* buffer, size_t capacity, coffer_read_info* info, coffer_sink& sink);
+  coffer_status ttl_left(std::string_view key, coffer_ttl* out, coffer_sink& sink);
+
+  // Writing (write.cc).
+  struct Put {  // what all kinds of put come to
+    coffer_bytes value{};
+    void* object = nullptr;
+    const coffer_object_type* object_type = nullptr;
+    coffer_put_options options{};
+  };
+  coffer_status put(std::string_view key, const Put& put, uint64_t* version, coffer_sink& sink);
+  coffer_status remove(std::string_view key, coffer_sink& sink);
+  coffer_status touch(std::string_view key, coffer_ttl ttl, coffer_sink& sink);
+  coffer_status clear(uint64_t* removed, coffer_sink& sink);
+
+  // Counters (incr.cc).
+  coffer_status incr(std::string_view key, int64_t delta, int64_t initial, coffer_ttl ttl, int64_t* out,
+                     coffer_sink& sink);
+
+  // Values (value.cc).
+  coffer_status put_value(std::string_view key, const coffer_value* value, coffer_put_options options,
+                          uint64_t* version, coffer_sink& sink);
+  coffer_status put_object(std::string_view key, void* object, const coffer_object_type* type,
+                           const coffer_put_options& options, uint64_t* version, coffer_sink& sink);
+  coffer_status play(const coffer_entry* entry, const coffer_visitor* into, const coffer_limits* limits,
+                     coffer_sink& sink);
+
+  // Batches (batch.cc).
+  coffer_status run(const coffer_op* ops, size_t count, size_t stride, coffer_result* results, coffer_sink& sink);
+
+  // Looking (describe.cc).
+  void stats(coffer_stats* out);
+  void play_description(coffer::core::Player& player);
+
+  coffer::core::Store& store() const { return *store_; }
+  coffer_runtime* runtime() const { return store_->runtime(); }
+  const coffer::core::CacheConfig& config() const { return config_; }
+  const std::string& label() const { return store_->label(); }
+
+  enum Counter { kHits, kNullHits, kMisses, kPuts, kDeletes, kErrors, kCounters };
+  void count_get(coffer_status status, uint32_t entry_flags);
+  void count(Counter counter, uint64_t amount = 1) { counters_.add(counter, amount); }
+
+  // Steps shared by single operations and batches (write.cc).
+  coffer_status check_put(std::string_view key, const Put& put, coffer_sink& sink) const;
+  coffer_status check_ttl(std::string_view key, coffer_ttl ttl, coffer_sink& sink) const;
+  coffer_store_put store_put(const coffer_key& key, const Put& put) const;
+  coffer_ttl resolve_ttl(coffer_ttl ttl, uint32_t entry_flags) const;
+  coffer_time deadline() const {
+    return config_.waits ? runtime()->now() + config_.deadline : coffer_time{COFFER_NEVER};
+  }
+
+ private:
+  coffer_cache(coffer::core::Ref<coffer::core::Store> store, coffer::core::CacheConfig config);
+
+  [[gnu::cold, gnu::noinline]] coffer_status read_pinned(std::string_view key, void* buffer, size_t capacity,
+                                                         coffer_read_info* info, coffer_sink& sink);
+  coffer_status put_keeping_ttl(std::string_view key, const Put& put, uint64_t* version, coffer_sink& sink);
+  coffer_status put_once(const coffer_key& key, const Put& put, uint64_t* version, coffer_sink& sink);
+  coffer_status put_encoded(std::string_view key, const coffer_value* value, coffer_put_options options,
+                            uint64_t* version, coffer_sink& sink);
+  coffer_status serializer(coffer::core::Ref<coffer::core::Serializer>& out, coffer_sink& sink);
+  coffer_status serializer_of(uint32_t format, coffer::core::Ref<coffer::core::Serializer>& out, coffer_sink& sink);
+
+  const coffer::core::Ref<coffer::core::Store> store_;
+  const coffer::core::CacheConfig config_;
+  coffer::core::Counters<kCounters> counters_;
+
+  std::mutex serializer_mutex_;
+  coffer::core::Ref<coffer::core::Serializer> serializer_;                     // opened at first use
+  std::vector<coffer::core::Ref<coffer::core::Serializer>> other_serializers_;  // of formats met in entries
+};
+
+#endif  // COFFER_CORE_CACHE_CACHE_H_

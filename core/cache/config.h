@@ -1,0 +1,42 @@
+// The options of a cache handle, checked and ready for use.
+#ifndef COFFER_CORE_CACHE_CONFIG_H_
+#define COFFER_CORE_CACHE_CONFIG_H_
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "coffer/base.h"
+#include "coffer/plugin/plugin.h"
+#include "core/config/options.h"
+#include "core/error/error.h"
+
+namespace coffer::core {
+
+struct CacheConfig {
+  // The schema, as coffer/cache.h documents it.
+  static std::span<const coffer_option_spec> schema();
+
+  // From checked options and "serializer.x" options. `parent` is the namespace this one is nested in, escaped.
+  static coffer_status from(const Options& checked, Options serializer_options, std::string_view parent,
+                            CacheConfig& out, coffer_sink& sink);
+
+  Options options;             // checked, with defaults
+  Options serializer_options;  // as given
+  std::string space;           // the whole namespace, escaped; empty: none
+  std::string prefix;          // of every key: space and ':', or empty
+  coffer_ttl ttl = COFFER_TTL_FOREVER;
+  coffer_ttl null_ttl = COFFER_TTL_FOREVER;
+  int64_t deadline = 0;
+  uint64_t max_value = 0;
+  uint64_t hash_seed = 0;
+  bool waits = false;  // the store may wait, so calls carry a deadline
+};
+
+// A namespace as it stands before the ':' of a key: ':' and '%' are written as %3A and %25, so that the first ':' of a
+// key always ends its namespace, and no two namespaces share keys.
+std::string escape_namespace(std::string_view text);
+
+}  // namespace coffer::core
+
+#endif  // COFFER_CORE_CACHE_CONFIG_H_

@@ -1,0 +1,52 @@
+// What a cache tells of itself.
+#include <algorithm>
+#include <cstring>
+
+#include "core/cache/cache.h"
+
+using coffer::core::Player;
+
+void coffer_cache::stats(coffer_stats* out) {
+  coffer_stats stats{};
+  stats.struct_size = out->struct_size;
+  stats.hits = counters_.sum(kHits);
+  stats.null_hits = counters_.sum(kNullHits);
+  stats.misses = counters_.sum(kMisses);
+  stats.gets = stats.hits + stats.misses;
+  stats.puts = counters_.sum(kPuts);
+  stats.deletes = counters_.sum(kDeletes);
+  stats.errors = counters_.sum(kErrors);
+  store_->add_stats(&stats);
+  std::memcpy(out, &stats, std::min<size_t>(out->struct_size, sizeof stats));
+}
+
+void coffer_cache::play_description(Player& player) {
+  player.map_begin();
+  player.field("label", label());
+  player.field("namespace", config_.space);
+  player.key("options");
+  player.options(config_.options);
+  player.key("store");
+  store_->play_description(player);
+  coffer_stats now{};
+  now.struct_size = sizeof now;
+  stats(&now);
+  player.key("stats");
+  player.map_begin();
+  player.field("gets", now.gets);
+  player.field("hits", now.hits);
+  player.field("null_hits", now.null_hits);
+  player.field("misses", now.misses);
+  player.field("puts", now.puts);
+  player.field("deletes", now.deletes);
+  player.field("errors", now.errors);
+  player.field("entries", now.entries);
+  player.field("bytes", now.bytes);
+  player.field("capacity", now.capacity);
+  player.field("byte_limit", now.byte_limit);
+  player.field("inserts", now.inserts);
+  player.field("evictions", now.evictions);
+  player.field("expirations", now.expirations);
+  player.map_end();
+  player.map_end();
+}

@@ -1,0 +1,58 @@
+// The key as the store sees it: with the namespace in front, and hashed once.
+#ifndef COFFER_CORE_CACHE_KEY_H_
+#define COFFER_CORE_CACHE_KEY_H_
+
+#include <cstring>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "coffer/cache.h"
+#include "coffer/plugin/store.h"
+#include "core/cache/config.h"
+#include "core/error/error.h"
+#include "core/hash/hash.h"
+
+namespace coffer::core {
+
+[[gnu::cold]] coffer_status key_too_long(size_t size, size_t prefix, coffer_sink& sink);
+
+// Room for one namespaced key on the stack. Without a namespace the key is used where it is.
+class StoreKey {
+ public:
+  StoreKey() {}
+  StoreKey(const StoreKey&) = delete;
+  StoreKey& operator=(const StoreKey&) = delete;
+
+  [[gnu::always_inline]] coffer_status set(const CacheConfig& config, std::string_view key, coffer_sink& sink) {
+    const std::string& prefix = config.prefix;
+    const size_t size = prefix.size() + key.size();
+    if (size > COFFER_MAX_KEY) [[unlikely]] return key_too_long(key.size(), prefix.size(), sink);
+    const void* data = key.data();
+    if (!prefix.empty()) data = join(prefix, key);
+    key_ = {data, size, hash_bytes(data, size, config.hash_seed)};
+    return COFFER_OK;
+  }
+
+  const coffer_key& get() const { return key_; }
+
+ private:
+  const void* join(const std::string& prefix, std::string_view key) {
+    char* room = stack_;
+    if (prefix.size() + key.size() > sizeof stack_) [[unlikely]] {
+      heap_ = std::make_unique<char[]>(prefix.size() + key.size());
+      room = heap_.get();
+    }
+    std::memcpy(room, prefix.data(), prefix.size());
+    std::memcpy(room + prefix.size(), key.data(), key.size());
+    return room;
+  }
+
+  coffer_key key_;
+  std::unique_ptr<char[]> heap_;
+  char stack_[232];
+};
+
+}  // namespace coffer::core
+
+#endif  // COFFER_CORE_CACHE_KEY_H_

@@ -1,0 +1,66 @@
+#include "core/cache/op.h"
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+
+namespace coffer::core {
+namespace {
+
+static_assert(sizeof(coffer_put_options) >= kMinimumPutOptionsSize);
+static_assert(sizeof(coffer_op) >= kMinimumOpSize);
+
+coffer_status wrong_size(const char* what, size_t size, size_t least, coffer_sink& sink) {
+  return sink.fail(COFFER_INVALID_ARGUMENT, std::string(what) + ": struct_size is " + std::to_string(size) +
+                                                "; set it to sizeof, which is at least " + std::to_string(least));
+}
+
+coffer_status read_op(const coffer_op* from, size_t stride, size_t index, coffer_op& out, coffer_sink& sink) {
+  if (from->struct_size < kMinimumOpSize || from->struct_size > kMaximumStructSize) {
+    return wrong_size("coffer_op", from->struct_size, kMinimumOpSize, sink);
+  }
+  if (stride < from->struct_size) {
+    return sink.fail(COFFER_INVALID_ARGUMENT, "coffer_op: the stride of " + std::to_string(stride) +
+                                                  " bytes is less than struct_size " +
+                                                  std::to_string(from->struct_size));
+  }
+  out = {};
+  std::memcpy(&out, from, std::min<size_t>(from->struct_size, sizeof out));
+  if (out.kind < COFFER_OP_GET || out.kind > COFFER_OP_INCR) {
+    return sink.fail(COFFER_INVALID_ARGUMENT, "operation " + std::to_string(index) + " has kind " +
+                                                  std::to_string(out.kind) + "; it must be COFFER_OP_*");
+  }
+  if (out.put.struct_size == 0) {
+    out.put.struct_size = sizeof out.put;
+    return COFFER_OK;
+  }
+  coffer_put_options put = out.put;
+  return read_put_options(&put, out.put, sink);
+}
+
+}  // namespace
+
+coffer_status read_put_options(const coffer_put_options* from, coffer_put_options& out, coffer_sink& sink) {
+  out = {};
+  if (from != nullptr) {
+    if (from->struct_size < kMinimumPutOptionsSize || from->struct_size > kMaximumStructSize) {
+      return wrong_size("coffer_put_options", from->struct_size, kMinimumPutOptionsSize, sink);
+    }
+    std::memcpy(&out, from, std::min<size_t>(from->struct_size, sizeof out));
+  }
+  out.struct_size = sizeof out;
+  return COFFER_OK;
+}
+
+coffer_status read_ops(const coffer_op* ops, size_t count, size_t stride, std::vector<coffer_op>& out,
+                       coffer_sink& sink) {
+  out.resize(count);
+  for (size_t i = 0; i < count; ++i) {
+    const auto* from = reinterpret_cast<const coffer_op*>(reinterpret_cast<const char*>(ops) + i * stride);
+    const coffer_status status = read_op(from, stride, i, out[i], sink);
+    if (failed(status)) return status;
+  }
+  return COFFER_OK;
+}
+
+}  // namespace coffer::core

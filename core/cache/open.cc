@@ -1,0 +1,109 @@
+// Opening caches: from a URL and options to a handle on a store.
+#include <algorithm>
+
+#include "core/cache/cache.h"
+#include "core/config/url.h"
+
+namespace core = coffer::core;
+using core::failed;
+
+namespace {
+
+// What the caller said, by whom it is meant for.
+struct Request {
+  std::string store;
+  std::string name;
+  core::Options cache;
+  core::Options serializer;
+  core::Options rest;  // the store's own and "strategy.x"
+};
+
+coffer_status read_request(const char* url, const coffer_option* options, size_t count, Request& out,
+                           coffer_sink& sink) {
+  core::Url parsed;
+  if (url != nullptr) {
+    const coffer_status status = core::parse_url(url, parsed, sink);
+    if (failed(status)) return status;
+  }
+  core::Options given;
+  const coffer_status status = core::options_from_c("cache", options, count, given, sink);
+  if (failed(status)) return status;
+  parsed.options.merge(given);
+  core::Option store;
+  if (parsed.options.take("store", &store)) parsed.store = store.text;
+  if (parsed.store.empty()) {
+    return sink.fail(COFFER_INVALID_ARGUMENT,
+                     "a cache needs a URL (\"memory://?capacity=100k\") or the option \"store\"; neither was given");
+  }
+  out.store = parsed.store;
+  out.name = parsed.name;
+  out.serializer = parsed.options.take_prefixed("serializer.");
+  out.cache = parsed.options.take_known(core::CacheConfig::schema());
+  out.rest = std::move(parsed.options);
+  return COFFER_OK;
+}
+
+}  // namespace
+
+coffer_status coffer_cache::open(coffer_runtime* runtime, const char* url, const coffer_option* options, size_t count,
+                                 coffer_cache** out, coffer_sink& sink) {
+  Request request;
+  coffer_status status = read_request(url, options, count, request, sink);
+  if (failed(status)) return status;
+  core::Options checked;
+  status = core::check_options("cache", core::CacheConfig::schema(), request.cache, checked, sink);
+  if (failed(status)) return status;
+  core::CacheConfig config;
+  status = core::CacheConfig::from(checked, std::move(request.serializer), "", config, sink);
+  if (failed(status)) return status;
+  core::Ref<core::Store> store;
+  status = core::Store::open(runtime, request.store, request.name, std::move(request.rest), store, sink);
+  if (failed(status)) {
+    sink.prefix("opening " + request.store + "://" + request.name);
+    return status;
+  }
+  *out = new coffer_cache(std::move(store), std::move(config));
+  runtime->keep_house();
+  return COFFER_OK;
+}
+
+coffer_status coffer_cache::derive(const coffer_option* options, size_t count, coffer_cache** out, coffer_sink& sink) {
+  core::Options given;
+  coffer_status status = core::options_from_c("cache", options, count, given, sink);
+  if (failed(status)) return status;
+
+  // Start from this handle's options; its namespace is inherited as a whole, by nesting.
+  core::Options wanted = config_.options;
+  wanted.take("namespace");
+  core::Options serializer_options = given.take_prefixed("serializer.");
+  if (!given.contains("serializer")) {
+    core::Options inherited = config_.serializer_options;
+    inherited.merge(serializer_options);
+    serializer_options = std::move(inherited);
+  }
+  wanted.merge(given);
+  core::Options checked;
+  status = core::check_options("cache", core::CacheConfig::schema(), wanted, checked, sink);
+  if (failed(status)) return status;
+  core::CacheConfig config;
+  status = core::CacheConfig::from(checked, std::move(serializer_options), config_.space, config, sink);
+  if (failed(status)) return status;
+  *out = new coffer_cache(store_, std::move(config));
+  return COFFER_OK;
+}
+
+coffer_cache::coffer_cache(core::Ref<core::Store> store, core::CacheConfig config)
+    : store_(std::move(store)), config_([&] {
+        config.hash_seed = store_->runtime()->hash_seed();
+        constexpr uint64_t kWaiting = COFFER_STORE_SHARED | COFFER_STORE_PERSISTENT | COFFER_STORE_ASYNC;
+        config.waits = (store_->table().caps & kWaiting) != 0;
+        return std::move(config);
+      }()) {
+  const std::lock_guard lock(runtime()->members().mutex);
+  runtime()->members().caches.push_back(this);
+}
+
+coffer_cache::~coffer_cache() {
+  const std::lock_guard lock(runtime()->members().mutex);
+  std::erase(runtime()->members().caches, this);
+}

@@ -1,0 +1,60 @@
+#include "core/cache/scan.h"
+
+#include <memory>
+
+#include "core/cache/glob.h"
+
+using coffer::core::failed;
+using coffer::core::Store;
+
+coffer_status coffer_scan::open(coffer_cache* cache, int32_t kind, std::string_view pattern, coffer_scan** out,
+                                coffer_sink& sink) {
+  std::string prefix = cache->config().prefix;
+  std::optional<std::string> glob;
+  if (kind == COFFER_SCAN_PREFIX) {
+    prefix += pattern;
+  } else if (kind == COFFER_SCAN_GLOB) {
+    const coffer_status status = coffer::core::check_glob(pattern, sink);
+    if (failed(status)) return status;
+    glob = pattern;
+    prefix += coffer::core::glob_prefix(pattern);
+  } else {
+    return sink.fail(COFFER_INVALID_ARGUMENT,
+                     "scan: kind is " + std::to_string(kind) + "; it must be COFFER_SCAN_PREFIX or COFFER_SCAN_GLOB");
+  }
+  std::unique_ptr<coffer_scan> scan(new coffer_scan(cache, std::move(glob)));
+  Store& store = cache->store();
+  const coffer_status status = store.call(sink, [&] {
+    return store.table().scan_open(store.self(), {prefix.data(), prefix.size()}, &scan->scan_, &sink);
+  });
+  if (failed(status)) return status;
+  *out = scan.release();
+  return COFFER_OK;
+}
+
+coffer_scan::~coffer_scan() {
+  if (scan_ == nullptr) return;
+  coffer_sink sink;
+  Store& store = cache_->store();
+  store.call(sink, [&] {
+    store.table().scan_close(store.self(), scan_);
+    return COFFER_OK;
+  });
+}
+
+coffer_status coffer_scan::next(coffer_bytes* keys, size_t capacity, size_t* count, coffer_sink& sink) {
+  *count = 0;
+  Store& store = cache_->store();
+  size_t found = 0;
+  const coffer_status status = store.call(sink, [&] {
+    return store.table().scan_next(store.self(), scan_, cache_->deadline(), keys, capacity, &found, &sink);
+  });
+  if (failed(status)) return status;
+  const size_t prefix = cache_->config().prefix.size();
+  for (size_t i = 0; i < found; ++i) {
+    const std::string_view key(static_cast<const char*>(keys[i].data) + prefix, keys[i].size - prefix);
+    if (glob_ && !coffer::core::glob_matches(*glob_, key)) continue;
+    keys[(*count)++] = {key.data(), key.size()};
+  }
+  return status;
+}

@@ -1,0 +1,141 @@
+#include "core/cache/store.h"
+
+#include <mutex>
+
+#include "core/config/url.h"
+#include "core/runtime/runtime.h"
+
+namespace coffer::core {
+namespace {
+
+std::string label_of(const std::string& id, const std::string& name) {
+  return name.empty() ? id : id + "://" + name;
+}
+
+// The open store of that label, held; or nothing.
+Ref<Store> find_open(coffer_runtime* runtime, const std::string& label) {
+  const std::lock_guard lock(runtime->members().mutex);
+  for (Store* store : runtime->members().stores) {
+    if (store->label() == label && store->try_retain()) return Ref<Store>::adopt(store);
+  }
+  return {};
+}
+
+}  // namespace
+
+coffer_status Store::open(coffer_runtime* runtime, const std::string& id, const std::string& name, Options options,
+                          Ref<Store>& out, coffer_sink& sink) {
+  const Plugin* plugin = nullptr;
+  const coffer_status found = runtime->plugins().find(COFFER_KIND_STORE, id, plugin, sink);
+  if (failed(found)) return found;
+
+  // Only openers of named stores must not pass each other.
+  std::unique_lock<std::mutex> opening;
+  const std::string label = label_of(std::string(plugin->id()), name);
+  if (!name.empty()) {
+    opening = std::unique_lock(runtime->opening());
+    out = find_open(runtime, label);
+    if (out && out->given_ == options) return COFFER_OK;
+    if (out) {
+      return sink.fail(COFFER_INVALID_STATE, label + " is open already with other store options (" +
+                                                 to_url(plugin->id(), name, out->given_) +
+                                                 "); open it with the same, or give this one another name");
+    }
+  }
+  Options own = options;
+  Options strategy_options = own.take_prefixed("strategy.");
+  auto host = Ref<Host>::adopt(new Host(runtime, label, std::move(strategy_options)));
+  auto store = Ref<Store>::adopt(new Store(std::move(host), name, std::move(options)));
+  coffer_status status = check_options(*plugin, own, store->options_, sink);
+  if (!failed(status)) status = store->start(*plugin, sink);
+  if (!failed(status)) out = std::move(store);
+  return status;
+}
+
+Store::Store(Ref<Host> host, std::string name, Options given)
+    : host_(std::move(host)), name_(std::move(name)), given_(std::move(given)) {}
+
+coffer_status Store::start(const Plugin& plugin, coffer_sink& sink) {
+  coffer_status status = open_store(host_->table(), plugin, options_, instance_, sink);
+  if (!failed(status)) status = host_->strategies().check_used(plugin.title, sink);
+  if (failed(status)) return status;
+  if (has(COFFER_STORE_ASYNC)) {
+    async_ = static_cast<const coffer_store_async*>(instance_.table.extension(instance_.self, COFFER_STORE_ASYNC_ID));
+    if (async_ == nullptr || async_->submit == nullptr || async_->cancel == nullptr) {
+      return sink.fail(COFFER_PLUGIN_FAULT, plugin.title + ": declares COFFER_STORE_ASYNC, but extension " +
+                                                COFFER_STORE_ASYNC_ID + " is missing or incomplete");
+    }
+  }
+  const std::lock_guard lock(runtime()->members().mutex);
+  runtime()->members().stores.push_back(this);
+  return COFFER_OK;
+}
+
+Store::~Store() {
+  {
+    const std::lock_guard lock(runtime()->members().mutex);
+    std::erase(runtime()->members().stores, this);
+  }
+  coffer_sink sink;
+  if (failed(close_instance(instance_, sink)) && sink.error != nullptr) {
+    runtime()->hub().log(runtime()->now(), COFFER_LOG_PLUGIN_MISBEHAVING, label(), sink.error->message);
+  }
+}
+
+coffer_status Store::refuse(coffer_sink& sink) const {
+  return sink.fail(COFFER_INVALID_STATE,
+                   instance_.plugin->title + " had a fault earlier and is not called any more; open the cache again",
+                   COFFER_FAIL_POISONED);
+}
+
+void Store::maintain(coffer_time deadline) noexcept {
+  coffer_sink sink;
+  call(sink, [&] {
+    instance_.table.maintain(instance_.self, deadline);
+    return COFFER_OK;
+  });
+}
+
+void Store::add_stats(coffer_stats* out) noexcept {
+  coffer_store_stats stats{};
+  stats.struct_size = sizeof stats;
+  coffer_sink sink;
+  const coffer_status status = call(sink, [&] {
+    instance_.table.stats(instance_.self, &stats);
+    return COFFER_OK;
+  });
+  if (failed(status)) return;
+  out->entries = stats.entries;
+  out->bytes = stats.bytes;
+  out->capacity = stats.capacity;
+  out->byte_limit = stats.byte_limit;
+  out->inserts = stats.inserts;
+  out->evictions = stats.evictions;
+  out->expirations = stats.expirations;
+}
+
+void Store::play_description(Player& player) const {
+  player.map_begin();
+  player.field("plugin", instance_.plugin->info.id);
+  player.field("version", instance_.plugin->info.version);
+  player.field("path", instance_.plugin->path);
+  player.field("name", name_);
+  player.key("options");
+  player.options(options_);
+  player.key("strategies");
+  player.list_begin();
+  host_->strategies().each_opened([&](const StrategiesHost::Opened& opened) {
+    player.map_begin();
+    player.field("plugin", opened.plugin->info.id);
+    player.field("version", opened.plugin->info.version);
+    player.field("path", opened.plugin->path);
+    player.key("options");
+    player.options(opened.options);
+    player.map_end();
+  });
+  player.list_end();
+  player.field("allocated", host_->bytes());
+  player.map_end();
+}
+
+}  // namespace coffer::core

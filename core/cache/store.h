@@ -1,0 +1,72 @@
+// An open store: a plugin instance with its host, shared by all cache handles on it.
+#ifndef COFFER_CORE_CACHE_STORE_H_
+#define COFFER_CORE_CACHE_STORE_H_
+
+#include <atomic>
+#include <string>
+#include <string_view>
+
+#include "coffer/cache.h"
+#include "coffer/plugin/store.h"
+#include "coffer/plugin/store_async.h"
+#include "core/config/options.h"
+#include "core/error/error.h"
+#include "core/loader/guard.h"
+#include "core/loader/instance.h"
+#include "core/ref/ref.h"
+#include "core/runtime/host.h"
+#include "core/value/describe.h"
+
+namespace coffer::core {
+
+class Store : public RefCounted<Store> {
+ public:
+  // Opens plugin `id` with `options`, its own and "strategy.x". With a name: the open store of that name, if there is
+  // one with the same options; COFFER_INVALID_STATE if its options are others.
+  static coffer_status open(coffer_runtime* runtime, const std::string& id, const std::string& name, Options options,
+                            Ref<Store>& out, coffer_sink& sink);
+  ~Store();
+
+  coffer_runtime* runtime() const { return host_->runtime(); }
+  Host& host() { return *host_; }
+  const coffer_store& table() const { return instance_.table; }
+  void* self() const { return instance_.self; }
+  bool has(uint64_t caps) const { return (instance_.table.caps & caps) == caps; }
+  // NULL unless the store answers later by itself.
+  const coffer_store_async* async() const { return async_; }
+
+  // "memory" or "memory://name": how events and messages call it.
+  const std::string& label() const { return host_->name(); }
+
+  // Calls into the plugin. What it throws becomes PLUGIN_FAULT, and after a fault the instance is left alone: its
+  // state can no longer be trusted.
+  template <typename Call>
+  [[gnu::always_inline]] coffer_status call(coffer_sink& sink, Call&& plugin_call) {
+    if (poisoned_.load(std::memory_order_relaxed)) [[unlikely]] return refuse(sink);
+    const coffer_status status =
+        guard_call(instance_.plugin->title, sink, std::forward<Call>(plugin_call), COFFER_FAIL_POISONED);
+    if (status == COFFER_PLUGIN_FAULT) [[unlikely]] poisoned_.store(true, std::memory_order_relaxed);
+    return status;
+  }
+
+  void maintain(coffer_time deadline) noexcept;
+  void add_stats(coffer_stats* out) noexcept;
+  void play_description(Player& player) const;
+
+ private:
+  Store(Ref<Host> host, std::string name, Options given);
+  coffer_status start(const Plugin& plugin, coffer_sink& sink);
+  [[gnu::cold, gnu::noinline]] coffer_status refuse(coffer_sink& sink) const;
+
+  Ref<Host> host_;
+  const std::string name_;
+  const Options given_;  // as opened, to tell whether a second opener wants the same
+  Options options_;      // checked, with defaults
+  StoreInstance instance_;
+  const coffer_store_async* async_ = nullptr;
+  std::atomic<bool> poisoned_{false};
+};
+
+}  // namespace coffer::core
+
+#endif  // COFFER_CORE_CACHE_STORE_H_

@@ -1,0 +1,164 @@
+// Neutral values and live objects: encoded where bytes are kept, kept as they are where objects can be.
+#include "core/cache/cache.h"
+#include "core/loader/plugin.h"
+#include "core/object/objects.h"
+#include "core/value/buffer.h"
+
+using coffer::core::BufferWriter;
+using coffer::core::failed;
+using coffer::core::Ref;
+using coffer::core::Serializer;
+
+namespace {
+
+// Tells from the first event whether a value is null, and then stops the player.
+class NullProbe {
+ public:
+  NullProbe() {
+    visitor_.struct_size = sizeof visitor_;
+    visitor_.self = this;
+    visitor_.null = [](void* self) {
+      static_cast<NullProbe*>(self)->is_null_ = true;
+      return coffer_status{COFFER_OK};
+    };
+    visitor_.boolean = [](void*, uint8_t) { return kStop; };
+    visitor_.i64 = [](void*, int64_t) { return kStop; };
+    visitor_.u64 = [](void*, uint64_t) { return kStop; };
+    visitor_.bigint = [](void*, const char*, size_t) { return kStop; };
+    visitor_.f64 = [](void*, double) { return kStop; };
+    visitor_.text = [](void*, const char*, size_t) { return kStop; };
+    visitor_.blob = [](void*, const void*, size_t) { return kStop; };
+    visitor_.list_begin = [](void*, uint64_t, uint32_t) { return kStop; };
+    visitor_.list_end = [](void*) { return kStop; };
+    visitor_.map_begin = [](void*, uint64_t) { return kStop; };
+    visitor_.map_end = [](void*) { return kStop; };
+    visitor_.ext = [](void*, uint32_t, const void*, size_t) { return kStop; };
+  }
+  bool is_null(const coffer_value& value) {
+    coffer_sink ignored;
+    const coffer_status status = value.play(value.self, &visitor_, &ignored);
+    return status == COFFER_OK && is_null_;
+  }
+
+ private:
+  static constexpr coffer_status kStop = COFFER_CANCELLED;
+  coffer_visitor visitor_{};
+  bool is_null_ = false;
+};
+
+// An object seen as a value.
+struct ObjectView {
+  void* object;
+  const coffer_object_type* type;
+
+  coffer_value value() {
+    return {this, [](void* self, const coffer_visitor* into, coffer_sink* sink) {
+              const auto* view = static_cast<const ObjectView*>(self);
+              return view->type->view(view->type, view->object, into, sink);
+            }};
+  }
+};
+
+}  // namespace
+
+coffer_status coffer_cache::serializer(Ref<Serializer>& out, coffer_sink& sink) {
+  const std::lock_guard lock(serializer_mutex_);
+  if (!serializer_) {
+    const std::string& name = config_.options.find("serializer")->text;
+    const coffer_status status = Serializer::open(runtime(), name, config_.serializer_options, serializer_, sink);
+    if (failed(status)) return status;
+  }
+  out = serializer_;
+  return COFFER_OK;
+}
+
+coffer_status coffer_cache::put_value(std::string_view key, const coffer_value* value, coffer_put_options options,
+                                      uint64_t* version, coffer_sink& sink) {
+  if (NullProbe().is_null(*value)) {
+    Put put;
+    put.options = options;
+    put.options.flags |= COFFER_ENTRY_NULL;
+    return this->put(key, put, version, sink);
+  }
+  return put_encoded(key, value, options, version, sink);
+}
+
+coffer_status coffer_cache::put_encoded(std::string_view key, const coffer_value* value, coffer_put_options options,
+                                        uint64_t* version, coffer_sink& sink) {
+  Ref<Serializer> serializer;
+  coffer_status status = this->serializer(serializer, sink);
+  if (failed(status)) return status;
+  BufferWriter buffer(config_.max_value, "max_value");
+  status = serializer->encode(*value, nullptr, buffer, sink);
+  if (failed(status)) {
+    sink.prefix("encoding the value of key '" + std::string(key.substr(0, 64)) + "'");
+    return status;
+  }
+  Put put;
+  put.options = options;
+  put.options.format = serializer->format();
+  put.value = buffer.bytes();
+  return this->put(key, put, version, sink);
+}
+
+coffer_status coffer_cache::put_object(std::string_view key, void* object, const coffer_object_type* type,
+                                       const coffer_put_options& options, uint64_t* version, coffer_sink& sink) {
+  const coffer_status status = coffer::core::check_object_type(type, sink);
+  if (failed(status)) return status;
+  if (store_->has(COFFER_STORE_OBJECTS)) {
+    Put put;
+    put.object = object;
+    put.object_type = type;
+    put.options = options;
+    return this->put(key, put, version, sink);
+  }
+  if (type->view == nullptr) {
+    return sink.fail(COFFER_UNSUPPORTED, std::string("store ") + label() + " keeps bytes, and objects of type " +
+                                             type->name + " cannot be encoded: the type has no view");
+  }
+  ObjectView view{object, type};
+  const coffer_value value = view.value();
+  return put_value(key, &value, options, version, sink);
+}
+
+coffer_status coffer_cache::play(const coffer_entry* entry, const coffer_visitor* into, const coffer_limits* limits,
+                                 coffer_sink& sink) {
+  const coffer_status status = coffer::core::check_visitor(into, sink);
+  if (failed(status)) return status;
+  if ((entry->flags & COFFER_ENTRY_NULL) != 0) return into->null(into->self);
+  if ((entry->flags & COFFER_ENTRY_OBJECT) != 0) {
+    if (entry->object_type->view == nullptr) {
+      return sink.fail(COFFER_UNSUPPORTED,
+                       std::string("objects of type ") + entry->object_type->name + " have no view as a value");
+    }
+    return entry->object_type->view(entry->object_type, entry->object, into, &sink);
+  }
+  if (entry->format == COFFER_FORMAT_RAW) return into->blob(into->self, entry->data, entry->size);
+  Ref<Serializer> serializer;
+  const coffer_status found = serializer_of(entry->format, serializer, sink);
+  if (failed(found)) return found;
+  return serializer->decode({entry->data, entry->size}, into, limits, sink);
+}
+
+// This cache's own serializer if the format is its, else whichever serializer in the search list has that format: an
+// entry may have been written by another handle or program.
+coffer_status coffer_cache::serializer_of(uint32_t format, Ref<Serializer>& out, coffer_sink& sink) {
+  const coffer_status status = serializer(out, sink);
+  if (!failed(status) && out->format() == format) return COFFER_OK;
+  const std::lock_guard lock(serializer_mutex_);
+  for (const Ref<Serializer>& other : other_serializers_) {
+    if (other->format() != format) continue;
+    out = other;
+    return COFFER_OK;
+  }
+  for (const std::string& name : runtime()->plugins().names(COFFER_KIND_SERIALIZER)) {
+    coffer_sink ignored;  // a serializer that needs options cannot be opened here; the next may do
+    Ref<Serializer> other;
+    if (failed(Serializer::open(runtime(), name, {}, other, ignored)) || other->format() != format) continue;
+    other_serializers_.push_back(other);
+    out = std::move(other);
+    return COFFER_OK;
+  }
+  return sink.fail(COFFER_UNSUPPORTED, "the entry has format " + std::to_string(format) +
+                                           ", which no serializer plugin found here reads; `coffer plugins` lists them");
+}

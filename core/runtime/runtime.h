@@ -1,0 +1,77 @@
+// The runtime: one engine with its plugins, clock, queues, background threads and open stores.
+#ifndef COFFER_CORE_RUNTIME_RUNTIME_H_
+#define COFFER_CORE_RUNTIME_RUNTIME_H_
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "coffer/runtime.h"
+#include "core/clock/clock.h"
+#include "core/config/options.h"
+#include "core/error/error.h"
+#include "core/loader/registry.h"
+#include "core/queue/queue.h"
+#include "core/ref/ref.h"
+#include "core/runtime/housekeeper.h"
+#include "core/runtime/workers.h"
+
+struct coffer_cache;
+namespace coffer::core {
+class Store;
+}
+
+struct coffer_runtime : coffer::core::RefCounted<coffer_runtime> {
+ public:
+  static coffer_status create(const coffer_option* options, size_t count, coffer_runtime** out, coffer_sink& sink);
+  ~coffer_runtime();
+
+  coffer::core::Clock& clock() { return clock_; }
+  coffer_time now() const { return clock_.now(COFFER_CLOCK_PRECISE); }
+  uint64_t hash_seed() const { return hash_seed_; }
+  coffer::core::Registry& plugins() { return *plugins_; }
+  coffer::core::EventHub& hub() { return *hub_; }
+  const std::shared_ptr<coffer::core::EventHub>& shared_hub() { return hub_; }
+  coffer::core::Workers& workers() { return *workers_; }
+
+  // Restarts the background thread if a fork has lost it. Cheap; called on every write.
+  void keep_house() {
+    if (housekeeper_->lost()) [[unlikely]] housekeeper_->restart();
+  }
+
+  // Sweeps every open store for at most `per_store` nanoseconds each, and reports metrics. Holds no lock meanwhile.
+  void maintain(int64_t per_store);
+
+  // Caches register their store and themselves here while they are open.
+  struct Members {
+    std::mutex mutex;
+    std::vector<coffer::core::Store*> stores;
+    std::vector<coffer_cache*> caches;
+  };
+  Members& members() { return members_; }
+  // Held while a named store is looked up and opened, so that two callers cannot open it twice.
+  std::mutex& opening() { return opening_; }
+
+  coffer_status describe(const coffer_visitor* into, coffer_sink& sink);
+
+  void before_fork();
+  void after_fork(bool in_child);
+
+ private:
+  explicit coffer_runtime(const coffer::core::Options& options);
+  std::vector<coffer::core::Ref<coffer_cache>> open_caches();
+  std::vector<coffer::core::Ref<coffer::core::Store>> open_stores();
+
+  coffer::core::Options options_;
+  coffer::core::Clock clock_;
+  uint64_t hash_seed_ = 0;
+  std::unique_ptr<coffer::core::Registry> plugins_;
+  std::shared_ptr<coffer::core::EventHub> hub_;
+  Members members_;
+  std::mutex opening_;
+  std::unique_ptr<coffer::core::Workers> workers_;
+  std::unique_ptr<coffer::core::Housekeeper> housekeeper_;
+};
+
+#endif  // COFFER_CORE_RUNTIME_RUNTIME_H_

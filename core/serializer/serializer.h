@@ -1,0 +1,45 @@
+// An open serializer: a plugin instance with its host, guarded and within limits.
+#ifndef COFFER_CORE_SERIALIZER_SERIALIZER_H_
+#define COFFER_CORE_SERIALIZER_SERIALIZER_H_
+
+#include <atomic>
+#include <string>
+
+#include "coffer/plugin/serializer.h"
+#include "core/config/options.h"
+#include "core/error/error.h"
+#include "core/loader/instance.h"
+#include "core/ref/ref.h"
+#include "core/runtime/host.h"
+#include "core/value/buffer.h"
+
+struct coffer_runtime;
+
+namespace coffer::core {
+
+class Serializer : public RefCounted<Serializer> {
+ public:
+  static coffer_status open(coffer_runtime* runtime, const std::string& name, const Options& options,
+                            Ref<Serializer>& out, coffer_sink& sink);
+  ~Serializer();
+
+  uint32_t format() const { return instance_.table.format; }
+  const char* media_type() const { return instance_.table.media_type; }
+
+  // Writes one value of a program's into `out`. `limits` may be NULL.
+  coffer_status encode(const coffer_value& value, const coffer_limits* limits, BufferWriter& out, coffer_sink& sink);
+
+  // Plays one value out of bytes of unknown origin. `limits` may be NULL.
+  coffer_status decode(coffer_bytes bytes, const coffer_visitor* into, const coffer_limits* limits, coffer_sink& sink);
+
+ private:
+  explicit Serializer(Ref<Host> host) : host_(std::move(host)) {}
+
+  const Ref<Host> host_;
+  SerializerInstance instance_;
+  std::atomic<bool> poisoned_{false};
+};
+
+}  // namespace coffer::core
+
+#endif  // COFFER_CORE_SERIALIZER_SERIALIZER_H_
