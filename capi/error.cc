@@ -12,11 +12,7 @@ int64_t coffer_error_retry_after(const coffer_error* error) { return error != nu
 const char* coffer_error_message(const coffer_error* error) { return error != nullptr ? error->message.c_str() : ""; }
 
 const char* coffer_error_detail(const coffer_error* error, const char* name) {
-  if (error == nullptr || name == nullptr) return nullptr;
-  for (const auto& [key, value] : error->details) {
-    if (key == name) return value.c_str();
-  }
-  return nullptr;
+  return error != nullptr && name != nullptr ? error->detail(name) : nullptr;
 }
 
 void coffer_error_release(coffer_error* error) { delete error; }

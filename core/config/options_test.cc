@@ -8,6 +8,10 @@
 namespace coffer::core {
 namespace {
 
+std::string message_of(const coffer_sink& sink) {
+  return sink.error != nullptr ? sink.error->message : "";
+}
+
 constexpr coffer_option_spec kSchema[] = {
     {"capacity", "100k", "most entries", COFFER_TYPE_INT, 0},
     {"bytes", nullptr, "most bytes", COFFER_TYPE_SIZE, 0},
@@ -35,8 +39,7 @@ Options list(std::initializer_list<Option> items) {
 Options checked(const Options& in) {
   Options out;
   coffer_sink sink;
-  EXPECT_EQ(check_options("store memory", kSchema, in, out, sink), COFFER_OK)
-      << coffer_error_message(sink.error);
+  EXPECT_EQ(check_options("store memory", kSchema, in, out, sink), COFFER_OK) << message_of(sink);
   return out;
 }
 
@@ -50,8 +53,8 @@ Refusal refused(const Options& in) {
   coffer_sink sink;
   EXPECT_EQ(check_options("store memory", kSchema, in, out, sink), COFFER_INVALID_ARGUMENT);
   EXPECT_TRUE(out.empty());
-  const char* option = coffer_error_detail(sink.error, "option");
-  return {coffer_error_message(sink.error), option != nullptr ? option : ""};
+  const char* option = sink.error->detail("option");
+  return {message_of(sink), option != nullptr ? option : ""};
 }
 
 bool contains(const std::string& text, std::string_view part) {
@@ -134,7 +137,7 @@ TEST(CheckOptions, AsksForWhatIsRequired) {
   EXPECT_EQ(check_options("store disk", schema, {}, out, sink), COFFER_INVALID_ARGUMENT);
   EXPECT_EQ(sink.error->message,
             "store disk: option 'path' is required: folder of the database (text in UTF-8)");
-  EXPECT_STREQ(coffer_error_detail(sink.error, "option"), "path");
+  EXPECT_STREQ(sink.error->detail("option"), "path");
 }
 
 TEST(CheckOptions, NeverShowsASecret) {
@@ -199,7 +202,7 @@ std::string refused_array(const coffer_option* array, size_t count) {
   Options out;
   coffer_sink sink;
   EXPECT_EQ(options_from_c("cache", array, count, out, sink), COFFER_INVALID_ARGUMENT);
-  return coffer_error_message(sink.error);
+  return message_of(sink);
 }
 
 TEST(OptionsFromC, RefusesWhatCannotBeRead) {

@@ -7,11 +7,14 @@
 namespace coffer::core {
 namespace {
 
+std::string message_of(const coffer_sink& sink) {
+  return sink.error != nullptr ? sink.error->message : "";
+}
+
 Url parsed(std::string_view text) {
   Url url;
   coffer_sink sink;
-  EXPECT_EQ(parse_url(text, url, sink), COFFER_OK)
-      << text << ": " << coffer_error_message(sink.error);
+  EXPECT_EQ(parse_url(text, url, sink), COFFER_OK) << text << ": " << message_of(sink);
   return url;
 }
 
@@ -20,7 +23,7 @@ std::string refused(std::string_view text) {
   Url url;
   coffer_sink sink;
   EXPECT_EQ(parse_url(text, url, sink), COFFER_INVALID_ARGUMENT) << text;
-  return coffer_error_message(sink.error);
+  return message_of(sink);
 }
 
 TEST(ParseUrl, SplitsStoreNameAndOptions) {

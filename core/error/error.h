@@ -16,6 +16,14 @@ struct coffer_error {
   int64_t retry_after = 0;
   std::string message;
   std::vector<std::pair<std::string, std::string>> details;
+
+  // The detail of that name, or nullptr.
+  const char* detail(std::string_view name) const {
+    for (const auto& [key, value] : details) {
+      if (key == name) return value.c_str();
+    }
+    return nullptr;
+  }
 };
 
 // Starts empty, costs one pointer; allocates only when something fails.

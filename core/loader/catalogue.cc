@@ -13,9 +13,9 @@ namespace coffer::core {
 namespace {
 
 void play_error(Player& player, const coffer_sink& sink) {
-  player.field("error", sink.error != nullptr ? sink.error->message : "out of memory");
-  const char* phase = coffer_error_detail(sink.error, "phase");
-  if (phase != nullptr) player.field("phase", phase);
+  if (sink.error == nullptr) return player.field("error", "out of memory");
+  player.field("error", sink.error->message);
+  if (const char* phase = sink.error->detail("phase")) player.field("phase", phase);
 }
 
 // Why a plugin that is there is not the one its name finds, or "".
@@ -72,6 +72,23 @@ void play_places(Player& player, const Location& location) {
 }
 
 }  // namespace
+
+std::vector<const Plugin*> plugins_of_kind(const Registry& registry, int32_t kind) {
+  std::vector<const Plugin*> found;
+  const auto add = [&](const Plugin& plugin) {
+    if (plugin.info.kind == kind) found.push_back(&plugin);
+  };
+  for (const Plugin* plugin : static_plugins()) add(*plugin);
+  for (const SearchPlace& place : registry.places()) {
+    for (const std::string& path : plugin_files(place.folder)) {
+      const PluginFile* file = nullptr;
+      coffer_sink ignored;  // list_plugins is where broken files are told of
+      if (failed(load_library(path, file, ignored))) continue;
+      for (const Plugin& plugin : file->plugins) add(plugin);
+    }
+  }
+  return found;
+}
 
 coffer_status list_plugins(const Registry& registry, const coffer_visitor* into) {
   Player player(into);

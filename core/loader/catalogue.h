@@ -3,11 +3,15 @@
 #define COFFER_CORE_LOADER_CATALOGUE_H_
 
 #include <string_view>
+#include <vector>
 
 #include "coffer/value.h"
 #include "core/loader/registry.h"
 
 namespace coffer::core {
+
+// Every usable plugin of a kind (COFFER_KIND_*) in the search list, in its order. Opens every file.
+std::vector<const Plugin*> plugins_of_kind(const Registry& registry, int32_t kind);
 
 // Plays the list that coffer_plugins_list promises.
 coffer_status list_plugins(const Registry& registry, const coffer_visitor* into);

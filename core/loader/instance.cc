@@ -42,7 +42,7 @@ coffer_status create(const coffer_host* host, const Plugin& plugin, const Option
     status = sink.fail(COFFER_PLUGIN_FAULT, "its create returned the outcome " +
                                                 std::to_string(status) + " instead of COFFER_OK");
   } else if (sink.error == nullptr) {
-    sink.fail(status, std::string(coffer_status_name(status)) + " without a reason");
+    sink.fail(status, "its create failed (status " + std::to_string(status) + ") without a reason");
   }
   sink.prefix(plugin.title);
   return located(status, plugin, "create", sink);
