@@ -27,9 +27,6 @@ const Plugin* find_in(const PluginFile& file, std::string_view id) {
 
 coffer_status register_static(coffer_plugin_info_fn info, coffer_plugin_create_fn create,
                               coffer_sink& sink) {
-  if (info == nullptr || create == nullptr) {
-    return sink.fail(COFFER_INVALID_ARGUMENT, "coffer_plugin_register: a function is NULL");
-  }
   PluginFile file;
   if (auto status = inspect(kPath, info, create, file, sink); failed(status)) return status;
   std::vector<std::string> ids;
