@@ -161,6 +161,16 @@ def _library_repositories():
     )
     _maybe(
         _system_repository,
+        "zlib",
+        package = "zlib1g-dev",
+        links = _include("zlib.h", "zconf.h"),
+        files = {
+            "WORKSPACE": "",
+            "BUILD": _CC + _library("zlib", ["include/zlib.h", "include/zconf.h"], ["-l:libz.a"]),
+        },
+    )
+    _maybe(
+        _system_repository,
         "com_google_protobuf",
         package = "libprotobuf-dev and protobuf-compiler",
         links = dict(_include("google/protobuf"), **{"bin/protoc": "/usr/bin/protoc"}),

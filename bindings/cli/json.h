@@ -1,0 +1,27 @@
+// Trees as text for programs (JSON) and for people (an indented outline).
+#ifndef BINDINGS_CLI_JSON_H_
+#define BINDINGS_CLI_JSON_H_
+
+#include <string>
+
+#include "bindings/cli/tree.h"
+
+namespace coffer::cli {
+
+// JSON in one line. What JSON has no form for: bytes are {"base64": "…"}, dates and the like their
+// ISO 8601 text, other extensions {"ext": type, "base64": "…"}, NaN and infinities text, keys of a
+// map that are not text their JSON as text.
+std::string to_json(const Tree& tree);
+
+// The same over several lines, for the reports of the tool.
+std::string to_pretty_json(const Tree& tree);
+
+// "key: value" lines, indented by depth.
+std::string to_outline(const Tree& tree);
+
+// A scalar as plain text.
+std::string scalar_text(const Tree& tree);
+
+}  // namespace coffer::cli
+
+#endif  // BINDINGS_CLI_JSON_H_

@@ -1,0 +1,167 @@
+// Commands that look around: keys stats plugins version.
+#include "bindings/cli/commands.h"
+#include "bindings/cli/format.h"
+#include "bindings/cli/json.h"
+#include "bindings/cli/session.h"
+
+namespace coffer::cli {
+namespace {
+
+// The texts of a list, separated by spaces.
+std::string joined(const Tree* list) {
+  std::string out;
+  for (size_t i = 0; list != nullptr && i < list->items.size(); ++i) {
+    out += (i > 0 ? " " : "") + scalar_text(list->items[i]);
+  }
+  return out;
+}
+
+int explain_plugin(Session& session, const std::string& name) {
+  TreeBuilder builder;
+  Error error;
+  check(coffer_plugins_explain(session.runtime(), name.c_str(), builder.visitor(), error.slot()),
+        error);
+  const Tree answer = builder.take();
+  if (session.json()) {
+    session.print_json(answer);
+  } else {
+    session.write(to_outline(answer));
+  }
+  return answer.find("plugin") != nullptr ? kYes : kNo;
+}
+
+Tree stats_report(const coffer_stats& stats) {
+  const uint64_t reads = stats.hits + stats.misses;
+  Tree ratio = reads == 0
+                   ? Tree::null()
+                   : Tree::real(static_cast<double>(stats.hits) / static_cast<double>(reads));
+  return Tree::map()
+      .set("gets", Tree::count(stats.gets))
+      .set("hits", Tree::count(stats.hits))
+      .set("null_hits", Tree::count(stats.null_hits))
+      .set("misses", Tree::count(stats.misses))
+      .set("hit_ratio", std::move(ratio))
+      .set("puts", Tree::count(stats.puts))
+      .set("deletes", Tree::count(stats.deletes))
+      .set("errors", Tree::count(stats.errors))
+      .set("entries", Tree::count(stats.entries))
+      .set("capacity", Tree::count(stats.capacity))
+      .set("bytes", Tree::count(stats.bytes))
+      .set("byte_limit", Tree::count(stats.byte_limit))
+      .set("inserts", Tree::count(stats.inserts))
+      .set("evictions", Tree::count(stats.evictions))
+      .set("expirations", Tree::count(stats.expirations));
+}
+
+// How a pipe and a terminal show one counter.
+std::string stats_cell(const std::string& name, const Tree& value) {
+  if (value.kind == Tree::Kind::kNull) return "-";
+  if (value.kind == Tree::Kind::kFloat) return percent(value.floating, 1);
+  const bool limit = name == "capacity" || name == "byte_limit";
+  return limit && value.number == 0 ? "unlimited" : scalar_text(value);
+}
+
+}  // namespace
+
+int run_keys(Session& session, const Invocation& invocation) {
+  if (invocation.has("prefix") && invocation.has("glob")) {
+    throw UsageFailure("keys takes --prefix or --glob, not both");
+  }
+  const auto limit = parse_count(invocation.value("limit", "0"));
+  if (!limit) throw UsageFailure("--limit \"" + invocation.value("limit") + "\" is not a count");
+
+  const int32_t kind = invocation.has("glob") ? COFFER_SCAN_GLOB : COFFER_SCAN_PREFIX;
+  const std::string pattern = invocation.value("glob", invocation.value("prefix"));
+  coffer_scan* opened = nullptr;
+  Error error;
+  check(coffer_scan_open(session.cache(), kind, pattern.data(), pattern.size(), &opened,
+                         error.slot()),
+        error);
+  const ScanHandle scan(opened);
+
+  Tree list = Tree::list();
+  uint64_t found = 0;
+  coffer_bytes page[256];
+  coffer_status status = COFFER_OK;
+  while (status == COFFER_OK && (*limit == 0 || found < *limit)) {
+    size_t count = 0;
+    status =
+        check(coffer_scan_next(scan.get(), page, std::size(page), &count, error.slot()), error);
+    for (size_t i = 0; i < count && (*limit == 0 || found < *limit); ++i, ++found) {
+      const std::string_view key = view(page[i].data, page[i].size);
+      if (session.json()) {
+        list.add(Tree::text_or_blob(key));
+      } else {
+        session.write(printable(key) + '\n');
+      }
+    }
+  }
+  if (session.json()) session.print_json(list);
+  session.hint_if_forgotten();
+  return found > 0 ? kYes : kNo;
+}
+
+int run_stats(Session& session, const Invocation&) {
+  coffer_stats stats{};
+  stats.struct_size = sizeof(stats);
+  Error error;
+  check(coffer_cache_stats(session.cache(), &stats, error.slot()), error);
+  const Tree report = stats_report(stats);
+  if (session.json()) {
+    session.print_json(report);
+    return kYes;
+  }
+  Table table({{"counter"}, {"value", Table::Align::kRight}});
+  for (size_t i = 0; i < report.items.size(); i += 2) {
+    const std::string& name = report.items[i].bytes;
+    table.add({name, stats_cell(name, report.items[i + 1])});
+  }
+  session.print(table);
+  return kYes;
+}
+
+int run_plugins(Session& session, const Invocation& invocation) {
+  if (!invocation.args.empty()) {
+    if (invocation.args[0] != "explain" || invocation.args.size() < 2) {
+      throw UsageFailure("use: coffer plugins, or coffer plugins explain NAME");
+    }
+    return explain_plugin(session, invocation.args[1]);
+  }
+  const Tree list = session.plugins();
+  if (session.json()) {
+    session.print_json(list);
+    return list.items.empty() ? kNo : kYes;
+  }
+  Table table({{"kind"}, {"name"}, {"version"}, {"capabilities"}, {"from"}});
+  for (const Tree& plugin : list.items) {
+    const std::string path = printable(plugin.text_at("path"));
+    if (plugin.find("error") != nullptr) {
+      table.add({"unusable", "-", "-", "-", path + ": " + printable(plugin.text_at("error"))});
+      continue;
+    }
+    const std::string capabilities = joined(plugin.find("capabilities"));
+    table.add({printable(plugin.text_at("kind")), printable(plugin.text_at("id")),
+               printable(plugin.text_at("version")), capabilities.empty() ? "-" : capabilities,
+               path});
+  }
+  if (list.items.empty()) {
+    session.note("no plugins found; \"coffer plugins explain memory\" tells where they are sought");
+    return kNo;
+  }
+  session.print(table);
+  return kYes;
+}
+
+int run_version(Session& session, const Invocation&) {
+  const uint32_t abi = coffer_abi_version();
+  const std::string abi_text = format("%u.%u", abi >> 16, abi & 0xFFFF);
+  if (session.json()) {
+    session.print_json(
+        Tree::map().set("version", Tree::text(coffer_version())).set("abi", Tree::text(abi_text)));
+  } else {
+    session.write(std::string("coffer ") + coffer_version() + ", plugin ABI " + abi_text + '\n');
+  }
+  return kYes;
+}
+
+}  // namespace coffer::cli
