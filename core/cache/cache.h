@@ -18,12 +18,12 @@
 #include "core/runtime/runtime.h"
 #include "core/serializer/serializer.h"
 
-struct coffer_cache : coffer::core::RefCounted<coffer_cache> {
+struct coffer_cache final : coffer::core::CacheMember {
  public:
   static coffer_status open(coffer_runtime* runtime, const char* url, const coffer_option* options, size_t count,
                             coffer_cache** out, coffer_sink& sink);
   coffer_status derive(const coffer_option* options, size_t count, coffer_cache** out, coffer_sink& sink);
-  ~coffer_cache();
+  ~coffer_cache() override;
 
   // Reading (read.cc).
   coffer_status get(std::string_view key, uint32_t flags, coffer_entry* out, coffer_sink& sink);
@@ -58,13 +58,13 @@ struct coffer_cache : coffer::core::RefCounted<coffer_cache> {
   coffer_status run(const coffer_op* ops, size_t count, size_t stride, coffer_result* results, coffer_sink& sink);
 
   // Looking (describe.cc).
-  void stats(coffer_stats* out);
-  void play_description(coffer::core::Player& player);
+  void stats(coffer_stats* out) override;
+  void play_description(coffer::core::Player& player) override;
+  const std::string& label() const override { return store_->label(); }
 
   coffer::core::Store& store() const { return *store_; }
   coffer_runtime* runtime() const { return store_->runtime(); }
   const coffer::core::CacheConfig& config() const { return config_; }
-  const std::string& label() const { return store_->label(); }
 
   enum Counter { kHits, kNullHits, kMisses, kPuts, kDeletes, kErrors, kCounters };
   void count_get(coffer_status status, uint32_t entry_flags);

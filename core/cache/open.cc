@@ -99,11 +99,7 @@ coffer_cache::coffer_cache(core::Ref<core::Store> store, core::CacheConfig confi
         config.waits = (store_->table().caps & kWaiting) != 0;
         return std::move(config);
       }()) {
-  const std::lock_guard lock(runtime()->members().mutex);
-  runtime()->members().caches.push_back(this);
+  runtime()->caches().add(this);
 }
 
-coffer_cache::~coffer_cache() {
-  const std::lock_guard lock(runtime()->members().mutex);
-  std::erase(runtime()->members().caches, this);
-}
+coffer_cache::~coffer_cache() { runtime()->caches().remove(this); }

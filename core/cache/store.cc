@@ -14,9 +14,8 @@ std::string label_of(const std::string& id, const std::string& name) {
 
 // The open store of that label, held; or nothing.
 Ref<Store> find_open(coffer_runtime* runtime, const std::string& label) {
-  const std::lock_guard lock(runtime->members().mutex);
-  for (Store* store : runtime->members().stores) {
-    if (store->label() == label && store->try_retain()) return Ref<Store>::adopt(store);
+  for (Ref<StoreMember>& store : runtime->stores().held()) {
+    if (store->label() == label) return Ref<Store>::adopt(static_cast<Store*>(store.take()));
   }
   return {};
 }
@@ -66,16 +65,12 @@ coffer_status Store::start(const Plugin& plugin, coffer_sink& sink) {
                                                 COFFER_STORE_ASYNC_ID + " is missing or incomplete");
     }
   }
-  const std::lock_guard lock(runtime()->members().mutex);
-  runtime()->members().stores.push_back(this);
+  runtime()->stores().add(this);
   return COFFER_OK;
 }
 
 Store::~Store() {
-  {
-    const std::lock_guard lock(runtime()->members().mutex);
-    std::erase(runtime()->members().stores, this);
-  }
+  runtime()->stores().remove(this);
   coffer_sink sink;
   if (failed(close_instance(instance_, sink)) && sink.error != nullptr) {
     runtime()->hub().log(runtime()->now(), COFFER_LOG_PLUGIN_MISBEHAVING, label(), sink.error->message);

@@ -15,17 +15,18 @@
 #include "core/loader/instance.h"
 #include "core/ref/ref.h"
 #include "core/runtime/host.h"
+#include "core/runtime/members.h"
 #include "core/value/describe.h"
 
 namespace coffer::core {
 
-class Store : public RefCounted<Store> {
+class Store final : public StoreMember {
  public:
   // Opens plugin `id` with `options`, its own and "strategy.x". With a name: the open store of that name, if there is
   // one with the same options; COFFER_INVALID_STATE if its options are others.
   static coffer_status open(coffer_runtime* runtime, const std::string& id, const std::string& name, Options options,
                             Ref<Store>& out, coffer_sink& sink);
-  ~Store();
+  ~Store() override;
 
   coffer_runtime* runtime() const { return host_->runtime(); }
   Host& host() { return *host_; }
@@ -36,7 +37,7 @@ class Store : public RefCounted<Store> {
   const coffer_store_async* async() const { return async_; }
 
   // "memory" or "memory://name": how events and messages call it.
-  const std::string& label() const { return host_->name(); }
+  const std::string& label() const override { return host_->name(); }
 
   // Calls into the plugin. What it throws becomes PLUGIN_FAULT, and after a fault the instance is left alone: its
   // state can no longer be trusted.
@@ -49,7 +50,7 @@ class Store : public RefCounted<Store> {
     return status;
   }
 
-  void maintain(coffer_time deadline) noexcept;
+  void maintain(coffer_time deadline) noexcept override;
   void add_stats(coffer_stats* out) noexcept;
   void play_description(Player& player) const;
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/cache/async.h"
+#include "core/runtime/async.h"
 #include "core/cache/batch.h"
 #include "core/object/objects.h"
 

@@ -1,6 +1,6 @@
 // Neutral values and live objects: encoded where bytes are kept, kept as they are where objects can be.
 #include "core/cache/cache.h"
-#include "core/loader/plugin.h"
+#include "core/loader/catalogue.h"
 #include "core/object/objects.h"
 #include "core/value/buffer.h"
 
@@ -151,10 +151,11 @@ coffer_status coffer_cache::serializer_of(uint32_t format, Ref<Serializer>& out,
     out = other;
     return COFFER_OK;
   }
-  for (const std::string& name : runtime()->plugins().names(COFFER_KIND_SERIALIZER)) {
+  for (const coffer::core::Plugin* plugin :
+       coffer::core::plugins_of_kind(runtime()->plugins(), COFFER_KIND_SERIALIZER)) {
     coffer_sink ignored;  // a serializer that needs options cannot be opened here; the next may do
     Ref<Serializer> other;
-    if (failed(Serializer::open(runtime(), name, {}, other, ignored)) || other->format() != format) continue;
+    if (failed(Serializer::open(runtime(), std::string(plugin->id()), {}, other, ignored)) || other->format() != format) continue;
     other_serializers_.push_back(other);
     out = std::move(other);
     return COFFER_OK;

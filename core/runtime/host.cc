@@ -4,7 +4,7 @@
 #include <cstring>
 #include <new>
 
-#include "core/cache/async.h"
+#include "core/runtime/async.h"
 #include "core/object/objects.h"
 #include "core/runtime/runtime.h"
 

@@ -5,11 +5,11 @@
 
 #include <algorithm>
 
-#include "core/cache/cache.h"
-#include "core/cache/store.h"
+#include "core/loader/describe.h"
 #include "core/runtime/fork.h"
 #include "core/runtime/options.h"
 #include "core/value/describe.h"
+#include "core/version.h"
 
 namespace core = coffer::core;
 
@@ -68,30 +68,12 @@ coffer_runtime::~coffer_runtime() {
   workers_.reset();
 }
 
-std::vector<core::Ref<coffer_cache>> coffer_runtime::open_caches() {
-  std::vector<core::Ref<coffer_cache>> caches;
-  const std::lock_guard lock(members_.mutex);
-  for (coffer_cache* cache : members_.caches) {
-    if (cache->try_retain()) caches.push_back(core::Ref<coffer_cache>::adopt(cache));
-  }
-  return caches;
-}
-
-std::vector<core::Ref<core::Store>> coffer_runtime::open_stores() {
-  std::vector<core::Ref<core::Store>> stores;
-  const std::lock_guard lock(members_.mutex);
-  for (core::Store* store : members_.stores) {
-    if (store->try_retain()) stores.push_back(core::Ref<core::Store>::adopt(store));
-  }
-  return stores;
-}
-
 void coffer_runtime::maintain(int64_t per_store) {
-  for (const auto& store : open_stores()) {
-    store->maintain(clock_.is_manual() ? COFFER_NEVER : now() + per_store);
+  for (const auto& store : stores_.held()) {
+    store->maintain(clock_.is_manual() ? coffer_time{COFFER_NEVER} : now() + per_store);
   }
   if ((hub_->wanted() & COFFER_EVENT_METRICS) == 0) return;
-  for (const auto& cache : open_caches()) {
+  for (const auto& cache : caches_.held()) {
     coffer_stats stats{};
     stats.struct_size = sizeof stats;
     cache->stats(&stats);
@@ -100,12 +82,12 @@ void coffer_runtime::maintain(int64_t per_store) {
 }
 
 coffer_status coffer_runtime::describe(const coffer_visitor* into, coffer_sink& sink) {
-  const std::vector<core::Ref<coffer_cache>> caches = open_caches();
+  const auto caches = caches_.held();
   const coffer_status status = core::check_visitor(into, sink);
   if (status != COFFER_OK) return status;
   core::Player player(into);
   player.map_begin();
-  player.field("version", coffer_version());
+  player.field("version", core::kVersion);
   player.field("abi", uint64_t{COFFER_ABI_VERSION});
   player.key("options");
   player.options(options_);
@@ -125,7 +107,8 @@ coffer_status coffer_runtime::describe(const coffer_visitor* into, coffer_sink& 
 // around a call into a plugin: of those there is only opening_, which guards no data and starts anew in the child.
 void coffer_runtime::before_fork() {
   housekeeper_->before_fork();
-  members_.mutex.lock();
+  stores_.before_fork();
+  caches_.before_fork();
   workers_->before_fork();
   hub_->before_fork();
 }
@@ -133,7 +116,8 @@ void coffer_runtime::before_fork() {
 void coffer_runtime::after_fork(bool in_child) {
   hub_->after_fork(in_child);
   workers_->after_fork(in_child);
-  members_.mutex.unlock();
+  caches_.after_fork();
+  stores_.after_fork();
   housekeeper_->after_fork(in_child);
   if (in_child) new (&opening_) std::mutex();
 }

@@ -5,7 +5,6 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <vector>
 
 #include "coffer/runtime.h"
 #include "core/clock/clock.h"
@@ -15,12 +14,8 @@
 #include "core/queue/queue.h"
 #include "core/ref/ref.h"
 #include "core/runtime/housekeeper.h"
+#include "core/runtime/members.h"
 #include "core/runtime/workers.h"
-
-struct coffer_cache;
-namespace coffer::core {
-class Store;
-}
 
 struct coffer_runtime : coffer::core::RefCounted<coffer_runtime> {
  public:
@@ -43,13 +38,9 @@ struct coffer_runtime : coffer::core::RefCounted<coffer_runtime> {
   // Sweeps every open store for at most `per_store` nanoseconds each, and reports metrics. Holds no lock meanwhile.
   void maintain(int64_t per_store);
 
-  // Caches register their store and themselves here while they are open.
-  struct Members {
-    std::mutex mutex;
-    std::vector<coffer::core::Store*> stores;
-    std::vector<coffer_cache*> caches;
-  };
-  Members& members() { return members_; }
+  // What is open.
+  coffer::core::Members<coffer::core::StoreMember>& stores() { return stores_; }
+  coffer::core::Members<coffer::core::CacheMember>& caches() { return caches_; }
   // Held while a named store is looked up and opened, so that two callers cannot open it twice.
   std::mutex& opening() { return opening_; }
 
@@ -60,15 +51,14 @@ struct coffer_runtime : coffer::core::RefCounted<coffer_runtime> {
 
  private:
   explicit coffer_runtime(const coffer::core::Options& options);
-  std::vector<coffer::core::Ref<coffer_cache>> open_caches();
-  std::vector<coffer::core::Ref<coffer::core::Store>> open_stores();
 
   coffer::core::Options options_;
   coffer::core::Clock clock_;
   uint64_t hash_seed_ = 0;
   std::unique_ptr<coffer::core::Registry> plugins_;
   std::shared_ptr<coffer::core::EventHub> hub_;
-  Members members_;
+  coffer::core::Members<coffer::core::StoreMember> stores_;
+  coffer::core::Members<coffer::core::CacheMember> caches_;
   std::mutex opening_;
   std::unique_ptr<coffer::core::Workers> workers_;
   std::unique_ptr<coffer::core::Housekeeper> housekeeper_;

@@ -35,6 +35,10 @@ class Serializer : public RefCounted<Serializer> {
  private:
   explicit Serializer(Ref<Host> host) : host_(std::move(host)) {}
 
+  // Calls into the plugin; after a fault the instance is left alone.
+  template <typename Call>
+  coffer_status call(coffer_sink& sink, Call&& plugin_call);
+
   const Ref<Host> host_;
   SerializerInstance instance_;
   std::atomic<bool> poisoned_{false};

@@ -1,4 +1,4 @@
-#include "core/cache/async.h"
+#include "core/runtime/async.h"
 
 #include <string>
 #include <utility>

@@ -1,6 +1,6 @@
 // Batches handed to stores that answer later: who waits for which token.
-#ifndef COFFER_CORE_CACHE_ASYNC_H_
-#define COFFER_CORE_CACHE_ASYNC_H_
+#ifndef COFFER_CORE_RUNTIME_ASYNC_H_
+#define COFFER_CORE_RUNTIME_ASYNC_H_
 
 #include <cstdint>
 #include <functional>
@@ -38,4 +38,4 @@ class AsyncBatches {
 
 }  // namespace coffer::core
 
-#endif  // COFFER_CORE_CACHE_ASYNC_H_
+#endif  // COFFER_CORE_RUNTIME_ASYNC_H_
