@@ -1,0 +1,14 @@
+// From JSON text to events.
+#ifndef COFFER_PLUGINS_SERIALIZERS_JSON_DECODER_H_
+#define COFFER_PLUGINS_SERIALIZERS_JSON_DECODER_H_
+
+#include "coffer/plugin/plugin.h"
+
+namespace coffer::json {
+
+coffer_status decode(const coffer_host* host, coffer_bytes bytes, const coffer_visitor& into,
+                     const coffer_limits& limits, coffer_sink* sink);
+
+}  // namespace coffer::json
+
+#endif  // COFFER_PLUGINS_SERIALIZERS_JSON_DECODER_H_
