@@ -43,11 +43,8 @@ const Command kPut = {"put",
                       "KEY [VALUE|-]",
                       "write a value under a key",
                       "\"-\" reads the value from standard input, any bytes up to its end.",
-                      "coffer shell <<'END'\n"
-                      "put --ttl 5m greeting hello\n"
-                      "put --json user '{\"id\": 7}'\n"
-                      "get user\n"
-                      "END",
+                      "coffer shell 'put --ttl 5m greeting hello' \\\n"
+                      "             \"put --json user '{\\\"id\\\": 7}'\" 'get user'",
                       kPutOptions,
                       1,
                       2,

@@ -147,7 +147,7 @@ int run_get(Session& session, const Invocation& invocation) {
     }
     session.print_json(meta);
   } else if (invocation.has("meta")) {
-    session.write(to_outline(meta));
+    session.print_map(meta);
   } else if (invocation.has("ttl")) {
     session.write(std::string(meta.text_at("ttl")) + '\n');
   } else {

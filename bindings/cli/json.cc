@@ -91,7 +91,7 @@ class Writer {
         write_items(tree, '{', '}');
         break;
       default:
-        out += scalar_text(tree);
+        out += plain_text(tree);
     }
   }
 
@@ -140,39 +140,9 @@ class Writer {
   size_t depth_ = 0;
 };
 
-bool is_container(const Tree& tree) {
-  return (tree.kind == Kind::kList || tree.kind == Kind::kMap) && !tree.items.empty();
-}
-
-void outline(const Tree& tree, size_t depth, std::string* out) {
-  const std::string indent(2 * depth, ' ');
-  if (tree.kind == Kind::kMap) {
-    for (size_t i = 0; i + 1 < tree.items.size(); i += 2) {
-      const Tree& value = tree.items[i + 1];
-      *out += indent + scalar_text(tree.items[i]) + ':';
-      if (is_container(value)) {
-        *out += '\n';
-        outline(value, depth + 1, out);
-      } else {
-        *out += ' ' + scalar_text(value) + '\n';
-      }
-    }
-    return;
-  }
-  for (const Tree& item : tree.items) {
-    if (!is_container(item)) {
-      *out += indent + "- " + scalar_text(item) + '\n';
-      continue;
-    }
-    const size_t start = out->size();
-    outline(item, depth + 1, out);
-    (*out)[start + 2 * depth] = '-';  // the item's first line marks where it begins
-  }
-}
-
 }  // namespace
 
-std::string scalar_text(const Tree& tree) {
+std::string plain_text(const Tree& tree) {
   switch (tree.kind) {
     case Kind::kNull:
       return "null";
@@ -189,6 +159,11 @@ std::string scalar_text(const Tree& tree) {
     case Kind::kText:
     case Kind::kBlob:
       return printable(tree.bytes);
+    case Kind::kList: {
+      std::string out;
+      for (const Tree& item : tree.items) out += (out.empty() ? "" : " ") + plain_text(item);
+      return out;
+    }
     default:
       return to_json(tree);
   }
@@ -204,13 +179,6 @@ std::string to_pretty_json(const Tree& tree) {
   Writer writer(true);
   writer.write(tree);
   return std::move(writer.out) + '\n';
-}
-
-std::string to_outline(const Tree& tree) {
-  if (!is_container(tree)) return scalar_text(tree) + '\n';
-  std::string out;
-  outline(tree, 0, &out);
-  return out;
 }
 
 }  // namespace coffer::cli

@@ -1,4 +1,4 @@
-// Trees as text for programs (JSON) and for people (an indented outline).
+// Trees as text: JSON, and plain for a cell of a table.
 #ifndef BINDINGS_CLI_JSON_H_
 #define BINDINGS_CLI_JSON_H_
 
@@ -16,11 +16,8 @@ std::string to_json(const Tree& tree);
 // The same over several lines, for the reports of the tool.
 std::string to_pretty_json(const Tree& tree);
 
-// "key: value" lines, indented by depth.
-std::string to_outline(const Tree& tree);
-
-// A scalar as plain text.
-std::string scalar_text(const Tree& tree);
+// A scalar as plain text, a list of scalars as their texts with spaces between.
+std::string plain_text(const Tree& tree);
 
 }  // namespace coffer::cli
 

@@ -70,19 +70,12 @@ TEST(Json, Base64OfEveryLength) {
   EXPECT_EQ(to_json(Tree::blob("foobar")), R"({"base64": "Zm9vYmFy"})");
 }
 
-TEST(Outline, NestsByIndentation) {
-  const Tree tree =
-      Tree::map()
-          .set("name", Tree::text("lru"))
-          .set(
-              "places",
-              Tree::list()
-                  .add(Tree::map().set("path", Tree::text("/a")).set("found", Tree::boolean(false)))
-                  .add(Tree::text("x")))
-          .set("none", Tree::list());
-  EXPECT_EQ(to_outline(tree),
-            "name: lru\nplaces:\n  - path: /a\n    found: false\n  - x\nnone: []\n");
-  EXPECT_EQ(to_outline(Tree::integer(4)), "4\n");
+TEST(PlainText, ScalarsAndLists) {
+  EXPECT_EQ(plain_text(Tree::integer(4)), "4");
+  EXPECT_EQ(plain_text(Tree::text("a\tb")), "a\\x09b");
+  EXPECT_EQ(plain_text(Tree::list().add(Tree::text("copy")).add(Tree::text("scan"))), "copy scan");
+  EXPECT_EQ(plain_text(Tree::list()), "");
+  EXPECT_EQ(plain_text(Tree::map()), "{}");
 }
 
 TEST(Tree, PlayedAndBuiltAgainIsTheSame) {
@@ -110,7 +103,7 @@ TEST(Tree, Find) {
 
 TEST(Ext, ReadableForms) {
   const auto text = [](uint32_t type, std::string_view bytes) {
-    return scalar_text(ext(type, bytes));
+    return plain_text(ext(type, bytes));
   };
   EXPECT_EQ(text(COFFER_EXT_DECIMAL, "-12.50"), "\"-12.50\"");
   EXPECT_EQ(text(COFFER_EXT_UUID, "0123456789abcdef"), "\"30313233-3435-3637-3839-616263646566\"");

@@ -7,13 +7,26 @@
 namespace coffer::cli {
 namespace {
 
-// The texts of a list, separated by spaces.
-std::string joined(const Tree* list) {
-  std::string out;
+// The text under a key, "-" for none.
+std::string cell(const Tree& map, std::string_view key) {
+  const Tree* value = map.find(key);
+  const std::string text =
+      value == nullptr || value->kind == Tree::Kind::kNull ? "" : plain_text(*value);
+  return text.empty() ? "-" : text;
+}
+
+// A row for each map of the list `name`, a cell for each key.
+Table rows_of(const Tree& map, std::string_view name, const std::vector<std::string>& keys) {
+  std::vector<Table::Column> columns;
+  for (const std::string& key : keys) columns.push_back({key});
+  Table table(columns);
+  const Tree* list = map.find(name);
   for (size_t i = 0; list != nullptr && i < list->items.size(); ++i) {
-    out += (i > 0 ? " " : "") + scalar_text(list->items[i]);
+    std::vector<std::string> cells;
+    for (const std::string& key : keys) cells.push_back(cell(list->items[i], key));
+    table.add(std::move(cells));
   }
-  return out;
+  return table;
 }
 
 int explain_plugin(Session& session, const std::string& name) {
@@ -22,12 +35,41 @@ int explain_plugin(Session& session, const std::string& name) {
   check(coffer_plugins_explain(session.runtime(), name.c_str(), builder.visitor(), error.slot()),
         error);
   const Tree answer = builder.take();
+  const Tree* plugin = answer.find("plugin");
+  const int code = plugin != nullptr ? kYes : kNo;
   if (session.json()) {
     session.print_json(answer);
-  } else {
-    session.write(to_outline(answer));
+    return code;
   }
-  return answer.find("plugin") != nullptr ? kYes : kNo;
+  session.print(rows_of(answer, "places", {"source", "result", "path"}));
+  if (plugin == nullptr) {
+    session.note(std::string(answer.text_at("error")));
+    return code;
+  }
+  Tree about = Tree::map();
+  for (size_t i = 0; i < plugin->items.size(); i += 2) {
+    if (plugin->items[i].bytes == "options") continue;
+    about.add(plugin->items[i]).add(plugin->items[i + 1]);
+  }
+  session.write("\n");
+  session.print_map(about);
+  const Table options = rows_of(*plugin, "options", {"key", "type", "default", "flags", "help"});
+  if (!options.empty()) {
+    session.write("\n");
+    session.print(options);
+  }
+  return code;
+}
+
+// A plugin in the list of all.
+std::vector<std::string> plugin_row(const Tree& plugin) {
+  if (plugin.find("error") != nullptr) {
+    return {"unusable", "-", "-", "-", cell(plugin, "path") + ": " + cell(plugin, "error")};
+  }
+  std::string from = cell(plugin, "path");
+  if (plugin.find("note") != nullptr) from += " (" + cell(plugin, "note") + ")";
+  return {cell(plugin, "kind"), cell(plugin, "id"), cell(plugin, "version"),
+          cell(plugin, "capabilities"), from};
 }
 
 Tree stats_report(const coffer_stats& stats) {
@@ -58,7 +100,7 @@ std::string stats_cell(const std::string& name, const Tree& value) {
   if (value.kind == Tree::Kind::kNull) return "-";
   if (value.kind == Tree::Kind::kFloat) return percent(value.floating, 1);
   const bool limit = name == "capacity" || name == "byte_limit";
-  return limit && value.number == 0 ? "unlimited" : scalar_text(value);
+  return limit && value.number == 0 ? "unlimited" : plain_text(value);
 }
 
 }  // namespace
@@ -128,28 +170,17 @@ int run_plugins(Session& session, const Invocation& invocation) {
     return explain_plugin(session, invocation.args[1]);
   }
   const Tree list = session.plugins();
+  const int code = list.items.empty() ? kNo : kYes;
   if (session.json()) {
     session.print_json(list);
-    return list.items.empty() ? kNo : kYes;
-  }
-  Table table({{"kind"}, {"name"}, {"version"}, {"capabilities"}, {"from"}});
-  for (const Tree& plugin : list.items) {
-    const std::string path = printable(plugin.text_at("path"));
-    if (plugin.find("error") != nullptr) {
-      table.add({"unusable", "-", "-", "-", path + ": " + printable(plugin.text_at("error"))});
-      continue;
-    }
-    const std::string capabilities = joined(plugin.find("capabilities"));
-    table.add({printable(plugin.text_at("kind")), printable(plugin.text_at("id")),
-               printable(plugin.text_at("version")), capabilities.empty() ? "-" : capabilities,
-               path});
-  }
-  if (list.items.empty()) {
+  } else if (list.items.empty()) {
     session.note("no plugins found; \"coffer plugins explain memory\" tells where they are sought");
-    return kNo;
+  } else {
+    Table table({{"kind"}, {"name"}, {"version"}, {"capabilities"}, {"from"}});
+    for (const Tree& plugin : list.items) table.add(plugin_row(plugin));
+    session.print(table);
   }
-  session.print(table);
-  return kYes;
+  return code;
 }
 
 int run_version(Session& session, const Invocation&) {

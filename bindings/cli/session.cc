@@ -122,6 +122,16 @@ void Session::print(const Table& table) {
 
 void Session::print_json(const Tree& report) { write(to_pretty_json(report)); }
 
+void Session::print_map(const Tree& report) {
+  if (json()) return print_json(report);
+  Table table({{""}, {""}});
+  for (size_t i = 0; i < report.items.size(); i += 2) {
+    const std::string value = plain_text(report.items[i + 1]);
+    table.add({plain_text(report.items[i]), value.empty() ? "-" : value});
+  }
+  print(table);
+}
+
 void Session::flush() {
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
     throw Failure(std::string("cannot write the output: ") + std::strerror(errno));

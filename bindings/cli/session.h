@@ -53,6 +53,8 @@ class Session {
   void write(std::string_view bytes);
   void print(const Table& table);
   void print_json(const Tree& report);
+  // A map, one line for each key.
+  void print_map(const Tree& report);
   void flush();
 
   // A line on standard error.

@@ -36,7 +36,8 @@ std::string Table::aligned(size_t indent) const {
     line.erase(line.find_last_not_of(' ') + 1);
     out += line + '\n';
   };
-  write(titles);
+  const auto untitled = [](const std::string& title) { return title.empty(); };
+  if (!std::all_of(titles.begin(), titles.end(), untitled)) write(titles);
   for (const auto& row : rows_) write(row);
   return out;
 }

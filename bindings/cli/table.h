@@ -18,10 +18,12 @@ class Table {
 
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
+  bool empty() const { return rows_.empty(); }
+
   // A row has as many cells as there are columns.
   void add(std::vector<std::string> cells);
 
-  // Titles, then rows, each after `indent` spaces; columns two spaces apart.
+  // Titles (unless all are ""), then rows, each after `indent` spaces; columns two spaces apart.
   std::string aligned(size_t indent = 0) const;
 
   // Rows without titles, cells separated by tabs.

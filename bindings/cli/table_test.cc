@@ -25,6 +25,12 @@ TEST(Table, WithoutRowsItIsTheTitles) {
   EXPECT_EQ(Table({{"a"}, {"b"}}).plain(), "");
 }
 
+TEST(Table, NoTitlesNoTitleRow) {
+  Table table({{""}, {""}});
+  table.add({"size", "5"});
+  EXPECT_EQ(table.aligned(), "size  5\n");
+}
+
 TEST(Format, Numbers) {
   EXPECT_EQ(grouped(0), "0");
   EXPECT_EQ(grouped(999), "999");
