@@ -18,6 +18,7 @@
 #include "coffer/entry.hpp"
 #include "coffer/object.hpp"
 #include "coffer/put_options.hpp"
+#include "coffer/queue.hpp"
 #include "coffer/read.hpp"
 #include "coffer/result.hpp"
 #include "coffer/scan.hpp"
@@ -264,10 +265,10 @@ class Cache {
 
   // The same without waiting: keys and values are copied, and one completion event with `tag`
   // arrives in `queue`, unless this call fails.
-  Outcome submit(const Batch& batch, coffer_queue* queue, std::uint64_t tag) const noexcept {
+  Outcome submit(const Batch& batch, const Queue& queue, std::uint64_t tag) const noexcept {
     coffer_error* error = nullptr;
-    const coffer_status status =
-        coffer_submit(raw(), batch.data(), batch.size(), sizeof(coffer_op), queue, tag, &error);
+    const coffer_status status = coffer_submit(raw(), batch.data(), batch.size(), sizeof(coffer_op),
+                                               queue.raw(), tag, &error);
     return Outcome(status, error);
   }
 
