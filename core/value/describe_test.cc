@@ -5,42 +5,10 @@
 #include <limits>
 #include <string>
 
+#include "core/value/testing/recorder.h"
+
 namespace coffer::core {
 namespace {
-
-// Writes what it hears in one line, and fails at the event numbered `fail_at`.
-struct Recorder {
-  std::string heard;
-  int events = 0;
-  int fail_at = -1;
-
-  coffer_status event(std::string text) {
-    heard += text + " ";
-    return events++ == fail_at ? COFFER_TOO_LARGE : COFFER_OK;
-  }
-};
-
-Recorder& of(void* self) { return *static_cast<Recorder*>(self); }
-
-coffer_visitor visitor_for(Recorder& recorder) {
-  coffer_visitor v = {};
-  v.struct_size = sizeof(v);
-  v.self = &recorder;
-  v.null = [](void* s) { return of(s).event("null"); };
-  v.boolean = [](void* s, uint8_t b) { return of(s).event(b != 0 ? "true" : "false"); };
-  v.i64 = [](void* s, int64_t n) { return of(s).event("i" + std::to_string(n)); };
-  v.u64 = [](void* s, uint64_t n) { return of(s).event("u" + std::to_string(n)); };
-  v.bigint = [](void* s, const char* t, size_t n) { return of(s).event(std::string(t, n)); };
-  v.f64 = [](void* s, double d) { return of(s).event("f" + std::to_string(d)); };
-  v.text = [](void* s, const char* t, size_t n) { return of(s).event(std::string(t, n)); };
-  v.blob = [](void* s, const void*, size_t) { return of(s).event("blob"); };
-  v.list_begin = [](void* s, uint64_t, uint32_t) { return of(s).event("["); };
-  v.list_end = [](void* s) { return of(s).event("]"); };
-  v.map_begin = [](void* s, uint64_t) { return of(s).event("{"); };
-  v.map_end = [](void* s) { return of(s).event("}"); };
-  v.ext = [](void* s, uint32_t, const void*, size_t) { return of(s).event("ext"); };
-  return v;
-}
 
 void play(Player& p) {
   p.map_begin();
@@ -59,8 +27,7 @@ void play(Player& p) {
 
 TEST(Player, PlaysWhatIsWritten) {
   Recorder recorder;
-  const coffer_visitor visitor = visitor_for(recorder);
-  Player player(&visitor);
+  Player player(recorder.visitor());
   play(player);
   EXPECT_EQ(player.status(), COFFER_OK);
   EXPECT_EQ(recorder.heard,
@@ -70,14 +37,12 @@ TEST(Player, PlaysWhatIsWritten) {
 
 TEST(Player, StopsAtTheFirstFailureWhereverItIs) {
   Recorder whole;
-  const coffer_visitor listener = visitor_for(whole);
-  Player all(&listener);
+  Player all(whole.visitor());
   play(all);
   for (int at = 0; at < whole.events; ++at) {
     Recorder recorder;
     recorder.fail_at = at;
-    const coffer_visitor visitor = visitor_for(recorder);
-    Player player(&visitor);
+    Player player(recorder.visitor());
     play(player);
     EXPECT_EQ(player.status(), COFFER_TOO_LARGE);
     EXPECT_EQ(recorder.events, at + 1);
@@ -86,8 +51,7 @@ TEST(Player, StopsAtTheFirstFailureWhereverItIs) {
 
 TEST(Player, SendsValidTextOnly) {
   Recorder recorder;
-  const coffer_visitor visitor = visitor_for(recorder);
-  Player player(&visitor);
+  Player player(recorder.visitor());
   player.text("/tmp/\xff\xc3(");
   EXPECT_EQ(recorder.heard, "/tmp/\uFFFD\uFFFD( ");
 }
@@ -105,15 +69,14 @@ TEST(Player, ShowsOptionsInTheirTypesAndHidesSecrets) {
   secret.secret = true;
   options.set(secret);
   Recorder recorder;
-  const coffer_visitor visitor = visitor_for(recorder);
-  Player player(&visitor);
+  Player player(recorder.visitor());
   player.options(options);
   EXPECT_EQ(recorder.heard, "{ capacity i100 bytes 64KiB sync true password *** } ");
 }
 
 TEST(CheckVisitor, RefusesWhatCannotBePlayedInto) {
   Recorder recorder;
-  const coffer_visitor good = visitor_for(recorder);
+  const coffer_visitor good = *recorder.visitor();
   coffer_sink sink;
   EXPECT_EQ(check_visitor(&good, sink), COFFER_OK);
   EXPECT_EQ(check_visitor(nullptr, sink), COFFER_INVALID_ARGUMENT);
