@@ -1,0 +1,126 @@
+#include "plugins/stores/memory/entry.h"
+
+#include <new>
+
+namespace coffer::memory {
+namespace {
+
+char* copy(char* to, coffer_bytes bytes) {
+  if (bytes.size != 0) std::memcpy(to, bytes.data, bytes.size);
+  return to + bytes.size;
+}
+
+}  // namespace
+
+void Home::give_up() {
+  if (holders.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  const coffer_host* host = this->host;
+  this->~Home();
+  host->free(host, this, sizeof(Home), alignof(Home));
+  host->release(host);
+}
+
+uint8_t EntrySpec::parts() const {
+  // Entries with an object have all parts, because a block with one is never copied into another.
+  if (object != nullptr) return Entry::kTimer | Entry::kFormat | Entry::kExtra;
+  return (can_expire ? Entry::kTimer : 0) | (format != COFFER_FORMAT_RAW ? Entry::kFormat : 0) |
+         (weight != 0 ? Entry::kExtra : 0);
+}
+
+uint64_t EntrySpec::size(const Home& home) const {
+  return Entry::offset(parts()) + home.key_offset + key.size + value.size + meta.size;
+}
+
+Entry* make_entry(Home* home, const EntrySpec& spec) {
+  const uint64_t size = spec.size(*home);
+  auto* block = static_cast<char*>(home->alloc(size, Entry::kAlign));
+  if (block == nullptr) return nullptr;
+  const uint8_t parts = spec.parts();
+  new (block) BlockHead{home, size};
+  auto* entry = new (block + Entry::offset(parts)) Entry;
+  entry->refs.store(Entry::kLinked, std::memory_order_relaxed);
+  entry->hash_high = static_cast<uint32_t>(spec.key.hash >> 32);
+  entry->value_size = static_cast<uint32_t>(spec.value.size);
+  entry->key_size = static_cast<uint16_t>(spec.key.size);
+  entry->meta_size = static_cast<uint16_t>(spec.meta.size);
+  entry->version = 0;
+  entry->flags = spec.flags;
+  if (spec.object != nullptr) entry->flags |= COFFER_ENTRY_OBJECT;
+  entry->parts = parts;
+  if (parts & Entry::kTimer) new (entry->timer()) Timer{nullptr, nullptr, COFFER_NEVER};
+  if (parts & Entry::kFormat) {
+    new (entry->at(-ptrdiff_t(Entry::front(parts & (Entry::kTimer | Entry::kFormat)))))
+        Format{spec.format, 0};
+  }
+  if (parts & Entry::kExtra) {
+    new (entry->at(-ptrdiff_t(Entry::front(parts))))
+        Extra{spec.object, spec.object_type, spec.weight};
+  }
+  std::memset(entry->at(sizeof(Entry)), 0, home->key_offset - sizeof(Entry));
+  char* end = copy(entry->at(home->key_offset), {spec.key.data, spec.key.size});
+  copy(copy(end, spec.value), spec.meta);
+  return entry;
+}
+
+void free_entry(Entry* entry) {
+  BlockHead* head = entry->head();
+  head->home->free(head, head->size, Entry::kAlign);
+}
+
+void describe(const Home& home, const Entry* entry, coffer_entry* out) {
+  const char* value = entry->key(home.key_offset) + entry->key_size;
+  *out = {};
+  out->size = entry->value_size;
+  out->meta_size = entry->meta_size;
+  if (entry->meta_size != 0) out->meta = value + entry->value_size;
+  out->flags = entry->flags;
+  out->format = entry->format();
+  out->version = entry->version;
+  out->expires_at = entry->expires_at();
+}
+
+void release_object(Entry* entry) {
+  const Extra* extra = entry->extra();
+  const coffer_host* host = entry->head()->home->host;
+  host->object_release(host, extra->type, extra->object);
+}
+
+void unpin(void* pinned) {
+  auto* entry = static_cast<Entry*>(pinned);
+  uint32_t seen = entry->refs.load(std::memory_order_acquire);
+  // As long as somebody else holds it there is nothing to do but to count. The exchange makes sure
+  // that it is still so at the moment of counting.
+  while ((seen & Entry::kLinked) != 0 || (seen & ~Entry::kLimbo) != 1) {
+    if (entry->refs.compare_exchange_weak(seen, seen - 1, std::memory_order_acq_rel,
+                                          std::memory_order_acquire)) {
+      return;
+    }
+  }
+  // No new pins can be had, so this is the last one, and until it is given back the home stays.
+  if (entry->has_object()) release_object(entry);
+  Home* home = entry->head()->home;
+  const uint64_t charge = entry->charge();
+  if ((entry->refs.fetch_sub(1, std::memory_order_acq_rel) & Entry::kLimbo) != 0) return;
+  free_entry(entry);
+  home->pinned_bytes.fetch_sub(charge, std::memory_order_relaxed);
+  home->give_up();
+}
+
+void end_limbo(Entry* entry) {
+  Home* home = entry->head()->home;
+  if (entry->refs.load(std::memory_order_acquire) == Entry::kLimbo) {
+    free_entry(entry);
+    return;
+  }
+  const uint64_t charge = entry->charge();
+  home->holders.fetch_add(1, std::memory_order_relaxed);
+  home->pinned_bytes.fetch_add(charge, std::memory_order_relaxed);
+  const uint32_t before = entry->refs.fetch_sub(Entry::kLimbo, std::memory_order_acq_rel);
+  if (before != Entry::kLimbo) return;
+  // The last pin went meanwhile.
+  free_entry(entry);
+  home->pinned_bytes.fetch_sub(charge, std::memory_order_relaxed);
+  home->give_up();
+}
+
+}  // namespace coffer::memory

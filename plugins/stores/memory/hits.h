@@ -1,0 +1,97 @@
+// Hits on their way to a strategy that wants them in batches: a small ring for each thread, which
+// readers fill without a lock and whoever holds the shard's lock empties.
+//
+// Two threads may share a ring, and then lose hits; but what lies in a ring is always the address
+// of a block not yet freed, because blocks are freed only after a `purge` that came after the last
+// reader of their time had left.
+#ifndef COFFER_PLUGINS_STORES_MEMORY_HITS_H_
+#define COFFER_PLUGINS_STORES_MEMORY_HITS_H_
+
+#include <atomic>
+#include <cstdint>
+
+#include "plugins/stores/memory/entry.h"
+
+namespace coffer::memory {
+
+class HitRings {
+ public:
+  static constexpr uint32_t kRings = 64;
+
+  // ---- Readers within an epoch; `number` is that of the thread.
+  // False if the thread's ring is full or does not exist yet.
+  bool push(uint32_t number, Entry* entry);
+  // Asks for a ring: readers must not allocate.
+  void want(uint32_t number);
+
+  // ---- Under the shard's lock
+  // Makes the ring of this thread and those asked for, as far as there is memory.
+  void provide(const Home& home, uint32_t number) {
+    const uint64_t needed = wanted_.load(std::memory_order_relaxed) | bit(number);
+    if ((needed & ~present_) != 0) make(home, needed & ~present_);
+  }
+  // Hands everything over in batches: `hits(nodes, count)`.
+  template <typename Hits>
+  void drain(const Home& home, Hits&& hits);
+  // Forgets all addresses, also those that lost hits left behind.
+  void purge();
+  void close(const Home& home);
+  uint64_t bytes() const { return bytes_; }
+
+ private:
+  static constexpr uint32_t kSlots = 32;
+  struct alignas(64) Ring {
+    std::atomic<uint32_t> pushed{0};
+    std::atomic<uint32_t> drained{0};
+    std::atomic<Entry*> slots[kSlots] = {};
+  };
+
+  static uint64_t bit(uint32_t number) { return uint64_t{1} << number % kRings; }
+  void make(const Home& home, uint64_t missing);
+  template <typename Visit>
+  void for_each(Visit&& visit);
+
+  std::atomic<Ring*> rings_[kRings] = {};
+  std::atomic<uint64_t> wanted_{0};
+  uint64_t present_ = 0;
+  uint64_t bytes_ = 0;
+};
+
+inline bool HitRings::push(uint32_t number, Entry* entry) {
+  Ring* ring = rings_[number % kRings].load(std::memory_order_acquire);
+  if (__builtin_expect(ring == nullptr, 0)) return false;
+  const uint32_t position = ring->pushed.load(std::memory_order_relaxed);
+  if (position - ring->drained.load(std::memory_order_relaxed) >= kSlots) return false;
+  ring->slots[position % kSlots].store(entry, std::memory_order_relaxed);
+  ring->pushed.store(position + 1, std::memory_order_release);
+  return true;
+}
+
+template <typename Visit>
+void HitRings::for_each(Visit&& visit) {
+  for (uint64_t left = present_; left != 0; left &= left - 1) {
+    visit(rings_[__builtin_ctzll(left)].load(std::memory_order_relaxed));
+  }
+}
+
+template <typename Hits>
+void HitRings::drain(const Home& home, Hits&& hits) {
+  for_each([&](Ring* ring) {
+    const uint32_t end = ring->pushed.load(std::memory_order_acquire);
+    uint32_t next = ring->drained.load(std::memory_order_relaxed);
+    if (next == end) return;
+    if (end - next > kSlots) next = end - kSlots;  // threads that share it set it back
+    void* nodes[kSlots];
+    uint32_t count = 0;
+    for (; next != end; ++next) {
+      Entry* entry = ring->slots[next % kSlots].load(std::memory_order_relaxed);
+      if (entry != nullptr && entry->linked()) nodes[count++] = entry->node(home);
+    }
+    ring->drained.store(end, std::memory_order_relaxed);
+    if (count != 0) hits(nodes, count);
+  });
+}
+
+}  // namespace coffer::memory
+
+#endif  // COFFER_PLUGINS_STORES_MEMORY_HITS_H_
