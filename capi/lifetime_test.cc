@@ -76,7 +76,7 @@ TEST_F(LifetimeTest, ForkWhileOtherThreadsAreAtWork) {
       for (int i = 0; !stop.load(); ++i) {
         const std::string key = std::to_string((i * 7 + t) % 500);
         put(cache, key, key);
-        get(cache, key);
+        get_pinned(cache, key);
         if (i % 50 == 0) {
           coffer_cache* other = nullptr;
           if (coffer_cache_open(runtime, "memory://named", nullptr, 0, &other, nullptr) == COFFER_OK) {
@@ -91,7 +91,7 @@ TEST_F(LifetimeTest, ForkWhileOtherThreadsAreAtWork) {
       for (int k = 0; k < 300; ++k) {
         const std::string key = std::to_string(k);
         if (put(cache, key, "child") != COFFER_OK) return 1;
-        const std::string value = get(cache, key);
+        const std::string value = get_pinned(cache, key);
         if (value != "child" && value != "(miss)") return 2;
       }
       coffer_cache* other = nullptr;

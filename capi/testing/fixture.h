@@ -98,15 +98,23 @@ inline coffer_status remove(coffer_cache* cache, std::string_view key) {
   return coffer_delete(cache, key.data(), key.size(), nullptr);
 }
 
-// The value under a key, "(miss)", "(null)" or "(STATUS)"; both ways of reading must agree.
-inline std::string get(coffer_cache* cache, std::string_view key) {
+// The value under a key, "(miss)", "(null)" or "(STATUS)".
+inline std::string get_pinned(coffer_cache* cache, std::string_view key, coffer_status* status = nullptr) {
   coffer_entry entry{};
-  const coffer_status status = coffer_get(cache, key.data(), key.size(), &entry, nullptr);
-  std::string pinned = std::string("(") + coffer_status_name(status) + ")";
-  if (status == COFFER_MISS) pinned = "(miss)";
-  if (status == COFFER_OK) pinned.assign(static_cast<const char*>(entry.data), entry.size);
-  if (status == COFFER_OK && (entry.flags & COFFER_ENTRY_NULL) != 0) pinned = "(null)";
+  const coffer_status got = coffer_get(cache, key.data(), key.size(), &entry, nullptr);
+  if (status != nullptr) *status = got;
+  std::string value = std::string("(") + coffer_status_name(got) + ")";
+  if (got == COFFER_MISS) value = "(miss)";
+  if (got == COFFER_OK) value.assign(static_cast<const char*>(entry.data), entry.size);
+  if (got == COFFER_OK && (entry.flags & COFFER_ENTRY_NULL) != 0) value = "(null)";
   coffer_entry_release(&entry);
+  return value;
+}
+
+// The same, and coffer_read must agree: while nobody else writes.
+inline std::string get(coffer_cache* cache, std::string_view key) {
+  coffer_status status;
+  const std::string pinned = get_pinned(cache, key, &status);
 
   std::string buffer(1 << 16, '\0');
   coffer_read_info info{};
