@@ -95,6 +95,9 @@ class FakeHost {
   const coffer_host* get() const { return table_; }
   static FakeHost& of(const coffer_host* host) { return *static_cast<FakeHost*>(host->self); }
 
+  // The release of the ABI that the host says it has.
+  void set_abi_version(uint32_t version) { table_->abi_version = version; }
+
   // ---- Clock: stands still until moved. Starts at 1000 s.
   coffer_time now() const { return now_.load(std::memory_order_relaxed); }
   void advance(int64_t nanoseconds) { now_.fetch_add(nanoseconds, std::memory_order_relaxed); }
@@ -168,7 +171,7 @@ class FakeHost {
   bool allocation_fails();
 
   std::vector<uint64_t> table_memory_;
-  const coffer_host* table_;
+  coffer_host* table_;
   std::atomic<coffer_time> now_{1000000000000};
   std::atomic<int64_t> coarse_lag_{0};
   std::atomic<uint64_t> allocations_{0}, fail_at_{0}, live_blocks_{0}, live_bytes_{0};
