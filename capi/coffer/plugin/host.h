@@ -59,6 +59,16 @@ typedef struct coffer_host {
   void (*complete)(const struct coffer_host* host, uint64_t token, coffer_status status);
 } coffer_host;
 
+/* Says why the present call fails, in one expression: `return coffer_plugin_fail(host, sink, COFFER_CORRUPT, "...");`
+ * C++ has the same with flags in coffer/plugin/guard.hpp. */
+static inline coffer_status coffer_plugin_fail(const coffer_host* host, coffer_sink* sink, coffer_status status,
+                                               const char* message) {
+  size_t size = 0;
+  while (message[size] != '\0') ++size;
+  host->fail(host, sink, status, 0, message, size);
+  return status;
+}
+
 #ifdef __cplusplus
 }
 #endif
