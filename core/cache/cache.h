@@ -27,6 +27,7 @@ struct coffer_cache final : coffer::core::CacheMember {
 
   // Reading (read.cc).
   coffer_status get(std::string_view key, uint32_t flags, coffer_entry* out, coffer_sink& sink);
+  // Inlined into its door, at the end of this file: the hot path of the whole library.
   coffer_status read(std::string_view key, void* buffer, size_t capacity, coffer_read_info* info, coffer_sink& sink);
   coffer_status ttl_left(std::string_view key, coffer_ttl* out, coffer_sink& sink);
 
@@ -67,7 +68,14 @@ struct coffer_cache final : coffer::core::CacheMember {
   const coffer::core::CacheConfig& config() const { return config_; }
 
   enum Counter { kHits, kNullHits, kMisses, kPuts, kDeletes, kErrors, kCounters };
-  void count_get(coffer_status status, uint32_t entry_flags);
+  void count_get(coffer_status status, uint32_t entry_flags) {
+    if (status == COFFER_OK) [[likely]] {
+      counters_.add(kHits);
+      if ((entry_flags & COFFER_ENTRY_NULL) != 0) [[unlikely]] counters_.add(kNullHits);
+    } else {
+      counters_.add(status == COFFER_MISS ? kMisses : kErrors);
+    }
+  }
   void count(Counter counter, uint64_t amount = 1) { counters_.add(counter, amount); }
 
   // Steps shared by single operations and batches (write.cc).
@@ -82,8 +90,13 @@ struct coffer_cache final : coffer::core::CacheMember {
  private:
   coffer_cache(coffer::core::Ref<coffer::core::Store> store, coffer::core::CacheConfig config);
 
-  [[gnu::cold, gnu::noinline]] coffer_status read_pinned(std::string_view key, void* buffer, size_t capacity,
+  coffer_status read_key(const coffer_key& key, void* buffer, size_t capacity, coffer_read_info* info,
+                         coffer_sink& sink);
+  [[gnu::noinline]] coffer_status read_namespaced(std::string_view key, void* buffer, size_t capacity,
+                                                  coffer_read_info* info, coffer_sink& sink);
+  [[gnu::cold, gnu::noinline]] coffer_status read_pinned(const coffer_key& key, void* buffer, size_t capacity,
                                                          coffer_read_info* info, coffer_sink& sink);
+  coffer_status get_key(const coffer_key& key, uint32_t flags, coffer_entry* out, coffer_sink& sink);
   coffer_status put_keeping_ttl(std::string_view key, const Put& put, uint64_t* version, coffer_sink& sink);
   coffer_status put_once(const coffer_key& key, const Put& put, uint64_t* version, coffer_sink& sink);
   coffer_status put_encoded(std::string_view key, const coffer_value* value, coffer_put_options options,
@@ -99,5 +112,39 @@ struct coffer_cache final : coffer::core::CacheMember {
   coffer::core::Ref<coffer::core::Serializer> serializer_;                     // opened at first use
   std::vector<coffer::core::Ref<coffer::core::Serializer>> other_serializers_;  // of formats met in entries
 };
+
+[[gnu::always_inline]] inline coffer_status coffer_cache::read_key(const coffer_key& key, void* buffer,
+                                                                   size_t capacity, coffer_read_info* info,
+                                                                   coffer_sink& sink) {
+  coffer_store_read io;
+  io.buffer = buffer;
+  io.capacity = capacity;
+  io.meta = nullptr;
+  io.meta_capacity = 0;
+  coffer::core::Store& store = *store_;
+  const coffer_status status = store.call(sink, [&] { return store.table().read(store.self(), &key, &io, &sink); });
+  if (status == COFFER_OK) [[likely]] {
+    *info = io.info;
+    count_get(COFFER_OK, io.info.flags);
+    return status;
+  }
+  if (status == COFFER_UNSUPPORTED) [[unlikely]] return read_pinned(key, buffer, capacity, info, sink);
+  if (status == COFFER_SHORT) {
+    *info = io.info;  // not counted: the caller comes again with more room
+    return status;
+  }
+  count_get(status, 0);
+  return status;
+}
+
+[[gnu::always_inline]] inline coffer_status coffer_cache::read(std::string_view key, void* buffer, size_t capacity,
+                                                               coffer_read_info* info, coffer_sink& sink) {
+  if (!config_.prefix.empty() || key.size() > COFFER_MAX_KEY) [[unlikely]] {
+    return read_namespaced(key, buffer, capacity, info, sink);
+  }
+  const coffer_key whole{key.data(), key.size(),
+                         coffer::core::hash_bytes(key.data(), key.size(), config_.hash_seed)};
+  return read_key(whole, buffer, capacity, info, sink);
+}
 
 #endif  // COFFER_CORE_CACHE_CACHE_H_

@@ -7,60 +7,37 @@
 using coffer::core::failed;
 using coffer::core::StoreKey;
 
-void coffer_cache::count_get(coffer_status status, uint32_t entry_flags) {
-  if (status == COFFER_OK) [[likely]] {
-    counters_.add(kHits);
-    if ((entry_flags & COFFER_ENTRY_NULL) != 0) [[unlikely]] counters_.add(kNullHits);
-  } else {
-    counters_.add(status == COFFER_MISS ? kMisses : kErrors);
-  }
-}
-
-coffer_status coffer_cache::get(std::string_view key, uint32_t flags, coffer_entry* out, coffer_sink& sink) {
-  StoreKey store_key;
-  coffer_status status = store_key.set(config_, key, sink);
-  if (failed(status)) [[unlikely]] return status;
+coffer_status coffer_cache::get_key(const coffer_key& key, uint32_t flags, coffer_entry* out, coffer_sink& sink) {
   coffer_outcome outcome;
-  const coffer_store& table = store_->table();
-  status = store_->call(sink, [&] {
-    return table.get(store_->self(), &store_key.get(), 1, flags, deadline(), out, &outcome, &sink);
+  coffer::core::Store& store = *store_;
+  coffer_status status = store.call(sink, [&] {
+    return store.table().get(store.self(), &key, 1, flags, deadline(), out, &outcome, &sink);
   });
   if (status == COFFER_OK) [[likely]] status = outcome.status;
   if ((flags & COFFER_GET_NO_USE) == 0) count_get(status, out->flags);
   return status;
 }
 
-coffer_status coffer_cache::read(std::string_view key, void* buffer, size_t capacity, coffer_read_info* info,
-                                 coffer_sink& sink) {
-  if (!store_->has(COFFER_STORE_COPY)) [[unlikely]] return read_pinned(key, buffer, capacity, info, sink);
+coffer_status coffer_cache::get(std::string_view key, uint32_t flags, coffer_entry* out, coffer_sink& sink) {
   StoreKey store_key;
-  coffer_status status = store_key.set(config_, key, sink);
+  const coffer_status status = store_key.set(config_, key, sink);
   if (failed(status)) [[unlikely]] return status;
-  coffer_store_read io;
-  io.buffer = buffer;
-  io.capacity = capacity;
-  io.meta = nullptr;
-  io.meta_capacity = 0;
-  const coffer_store& table = store_->table();
-  status = store_->call(sink, [&] { return table.read(store_->self(), &store_key.get(), &io, &sink); });
-  if (status == COFFER_OK) [[likely]] {
-    *info = io.info;
-    count_get(COFFER_OK, io.info.flags);
-    return COFFER_OK;
-  }
-  if (status == COFFER_UNSUPPORTED) return read_pinned(key, buffer, capacity, info, sink);
-  if (status == COFFER_SHORT) {
-    *info = io.info;  // not counted: the caller comes again with more room
-    return status;
-  }
-  count_get(status, 0);
-  return status;
+  return get_key(store_key.get(), flags, out, sink);
 }
 
-coffer_status coffer_cache::read_pinned(std::string_view key, void* buffer, size_t capacity, coffer_read_info* info,
+coffer_status coffer_cache::read_namespaced(std::string_view key, void* buffer, size_t capacity,
+                                            coffer_read_info* info, coffer_sink& sink) {
+  StoreKey store_key;
+  const coffer_status status = store_key.set(config_, key, sink);
+  if (failed(status)) [[unlikely]] return status;
+  return read_key(store_key.get(), buffer, capacity, info, sink);
+}
+
+// For stores that cannot copy, and for entries that can only be pinned.
+coffer_status coffer_cache::read_pinned(const coffer_key& key, void* buffer, size_t capacity, coffer_read_info* info,
                                         coffer_sink& sink) {
   coffer_entry entry{};
-  coffer_status status = get(key, 0, &entry, sink);
+  coffer_status status = get_key(key, 0, &entry, sink);
   if (status != COFFER_OK) return status;
   *info = {entry.size, entry.version, entry.expires_at, entry.flags, entry.format};
   if ((entry.flags & COFFER_ENTRY_OBJECT) != 0) {
