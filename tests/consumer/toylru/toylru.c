@@ -15,12 +15,6 @@ typedef struct shard {
   node ends; /* its `newer` is the oldest node */
 } shard;
 
-static coffer_status no_memory(const coffer_host* host, coffer_sink* sink) {
-  static const char message[] = "toylru: no memory";
-  host->fail(host, sink, COFFER_EXHAUSTED, 0, message, sizeof(message) - 1);
-  return COFFER_EXHAUSTED;
-}
-
 static void unlink_node(node* n) {
   n->older->newer = n->newer;
   n->newer->older = n->older;
@@ -40,7 +34,7 @@ static coffer_status shard_create(void* self, uint64_t capacity, void** out, cof
   (void)capacity;
   const coffer_host* host = self;
   shard* s = host->alloc(host, sizeof(*s), _Alignof(shard));
-  if (s == NULL) return no_memory(host, sink);
+  if (s == NULL) return coffer_plugin_fail(host, sink, COFFER_EXHAUSTED, "toylru: no memory");
   s->host = host;
   s->ends = (node){&s->ends, &s->ends, 0};
   *out = s;
@@ -138,9 +132,7 @@ coffer_status coffer_plugin_create_v1(const coffer_host* host, const char* id,
                                       coffer_instance* out, coffer_sink* sink) {
   (void)options, (void)count;
   if (strcmp(id, info.id) != 0) {
-    static const char message[] = "toylru: there is no other plugin in this file";
-    host->fail(host, sink, COFFER_NOT_FOUND, 0, message, sizeof(message) - 1);
-    return COFFER_NOT_FOUND;
+    return coffer_plugin_fail(host, sink, COFFER_NOT_FOUND, "toylru: no other plugin here");
   }
   *out = (coffer_instance){(void*)host, &table};
   return COFFER_OK;

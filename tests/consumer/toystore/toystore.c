@@ -4,12 +4,6 @@
 
 #include "table.h"
 
-static coffer_status fail(const coffer_host* host, coffer_sink* sink, coffer_status status,
-                          const char* message) {
-  host->fail(host, sink, status, 0, message, strlen(message));
-  return status;
-}
-
 static coffer_time now_of(const toystore* store) {
   return store->host->now(store->host, COFFER_CLOCK_PRECISE);
 }
@@ -76,11 +70,12 @@ static coffer_status put_one(toystore* store, const coffer_store_put* put, coffe
   if (admission != COFFER_OK) return admission;
   item* fresh = make_item(store, put);
   if (fresh == NULL)
-    return fail(store->host, sink, COFFER_EXHAUSTED, "toystore: no memory for the entry");
+    return coffer_plugin_fail(store->host, sink, COFFER_EXHAUSTED,
+                              "toystore: no memory for the entry");
   if (store->byte_limit != 0 && charge(fresh) > store->byte_limit) {
     drop_item(fresh);
-    return fail(store->host, sink, COFFER_TOO_LARGE,
-                "toystore: the entry alone is over the limit in `bytes`");
+    return coffer_plugin_fail(store->host, sink, COFFER_TOO_LARGE,
+                              "toystore: the entry alone is over the limit in `bytes`");
   }
   fresh->expires_at = put->ttl == COFFER_TTL_KEEP ? (*slot)->expires_at : expiry(put->ttl, now);
   fresh->version = ++store->last_version;
@@ -183,7 +178,8 @@ static coffer_status scan_open(void* self, coffer_bytes prefix, void** out, coff
   }
   pthread_mutex_unlock(&store->mutex);
   if (s == NULL)
-    return fail(store->host, sink, COFFER_EXHAUSTED, "toystore: no memory for the scan");
+    return coffer_plugin_fail(store->host, sink, COFFER_EXHAUSTED,
+                              "toystore: no memory for the scan");
   *out = s;
   return COFFER_OK;
 }
@@ -278,16 +274,18 @@ coffer_status coffer_plugin_create_v1(const coffer_host* host, const char* id,
                                       const coffer_option* options, size_t count,
                                       coffer_instance* out, coffer_sink* sink) {
   if (strcmp(id, info.id) != 0)
-    return fail(host, sink, COFFER_NOT_FOUND, "toystore: there is no other plugin here");
+    return coffer_plugin_fail(host, sink, COFFER_NOT_FOUND,
+                              "toystore: there is no other plugin here");
   int64_t limits[2] = {0, 0}; /* as in options_of */
   for (size_t i = 0; i < count; ++i) {
     limits[strcmp(options[i].key, "bytes") == 0] = options[i].i64;
   }
   if (limits[0] < 0 || limits[1] < 0) {
-    return fail(host, sink, COFFER_INVALID_ARGUMENT, "toystore: capacity and bytes are 0 or more");
+    return coffer_plugin_fail(host, sink, COFFER_INVALID_ARGUMENT,
+                              "toystore: capacity and bytes are 0 or more");
   }
   toystore* store = host->alloc(host, sizeof(*store), _Alignof(toystore));
-  if (store == NULL) return fail(host, sink, COFFER_EXHAUSTED, "toystore: no memory");
+  if (store == NULL) return coffer_plugin_fail(host, sink, COFFER_EXHAUSTED, "toystore: no memory");
   memset(store, 0, sizeof(*store));
   store->host = host;
   atomic_init(&store->references, 1);
@@ -297,7 +295,7 @@ coffer_status coffer_plugin_create_v1(const coffer_host* host, const char* id,
   store->buckets = host->alloc(host, store->bucket_count * sizeof(item*), _Alignof(item*));
   if (store->buckets == NULL) {
     host->free(host, store, sizeof(*store), _Alignof(toystore));
-    return fail(host, sink, COFFER_EXHAUSTED, "toystore: no memory for the table");
+    return coffer_plugin_fail(host, sink, COFFER_EXHAUSTED, "toystore: no memory for the table");
   }
   memset(store->buckets, 0, store->bucket_count * sizeof(item*));
   pthread_mutex_init(&store->mutex, NULL);

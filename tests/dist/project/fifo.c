@@ -19,8 +19,7 @@ static coffer_status shard_create(void* self, uint64_t capacity, void** out, cof
   const coffer_host* host = self;
   shard* s = host->alloc(host, sizeof(*s), _Alignof(shard));
   if (s == NULL) {
-    host->fail(host, sink, COFFER_EXHAUSTED, 0, "fifo: no memory", 15);
-    return COFFER_EXHAUSTED;
+    return coffer_plugin_fail(host, sink, COFFER_EXHAUSTED, "fifo: no memory");
   }
   s->host = host;
   s->ends = (node){&s->ends, &s->ends, 0};
@@ -113,8 +112,7 @@ coffer_status coffer_plugin_create_v1(const coffer_host* host, const char* id,
   (void)options, (void)count;
   for (const char* want = info.id; *want != '\0' || *id != '\0'; ++want, ++id) {
     if (*want == *id) continue;
-    host->fail(host, sink, COFFER_NOT_FOUND, 0, "fifo: no other plugin here", 26);
-    return COFFER_NOT_FOUND;
+    return coffer_plugin_fail(host, sink, COFFER_NOT_FOUND, "fifo: no other plugin here");
   }
   *out = (coffer_instance){(void*)host, &table};
   return COFFER_OK;
