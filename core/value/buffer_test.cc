@@ -7,8 +7,13 @@
 #include <string>
 
 // Running out of memory is tested here: sanitizers shall answer it as malloc does.
-extern "C" const char* __asan_default_options() { return "allocator_may_return_null=1"; }
-extern "C" const char* __tsan_default_options() { return "allocator_may_return_null=1"; }
+#define COFFER_VISIBLE __attribute__((visibility("default")))
+extern "C" COFFER_VISIBLE const char* __asan_default_options() {
+  return "allocator_may_return_null=1";
+}
+extern "C" COFFER_VISIBLE const char* __tsan_default_options() {
+  return "allocator_may_return_null=1";
+}
 
 namespace coffer::core {
 namespace {

@@ -164,12 +164,12 @@ TEST(Limits, AreKept) {
 TEST(Limits, HostileDepthCostsNoStack) {
   const Serializer json(kJson);
   coffer_limits limits = kAmple;
-  const std::string open(2'000'000, '[');
+  const std::string open(300'000, '[');
   EXPECT_EQ(json.decode(open, limits).detail("limit"), "max_depth");
   limits.max_depth = UINT32_MAX;
   const Decoded decoded = json.decode(open, limits);
   EXPECT_EQ(decoded.status, COFFER_CORRUPT);
-  EXPECT_EQ(decoded.detail("offset"), "2000000");
+  EXPECT_EQ(decoded.detail("offset"), "300000");
 
   // Well-formed, for a visitor that keeps nothing.
   const std::string deep = open + std::string(open.size(), ']');

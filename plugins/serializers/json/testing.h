@@ -2,12 +2,8 @@
 #ifndef COFFER_PLUGINS_SERIALIZERS_JSON_TESTING_H_
 #define COFFER_PLUGINS_SERIALIZERS_JSON_TESTING_H_
 
+#include "plugins/serializers/json/entry.h"
 #include "plugins/serializers/testing/harness.h"
-
-extern "C" const coffer_plugin_info* coffer_plugin_info_v1_json(size_t index);
-extern "C" coffer_status coffer_plugin_create_v1_json(const coffer_host* host, const char* id,
-                                                      const coffer_option* options, size_t count,
-                                                      coffer_instance* out, coffer_sink* sink);
 
 namespace coffer::json {
 
