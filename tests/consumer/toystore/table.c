@@ -60,7 +60,9 @@ item** slot_of(toystore* store, const item* it) {
   return find_slot(store, it->bytes, it->key_size, it->hash);
 }
 
-uint64_t charge(const item* it) { return it->size + it->weight; }
+uint64_t charge(const item* it) {
+  return it->weight > UINT64_MAX - it->size ? UINT64_MAX : it->size + it->weight;
+}
 
 static int is_full(const toystore* store, const item* incoming) {
   return (store->capacity != 0 && store->entries + 1 > store->capacity) ||

@@ -1,5 +1,5 @@
 /* A store in plain C: a hash table, a list by age and one mutex. When it is full the oldest entry
- * goes. */
+ * goes. To stay short it does without pthread_atfork: a child of fork may find the mutex locked. */
 #include <string.h>
 
 #include "table.h"
@@ -251,7 +251,7 @@ static const coffer_store table = {
 };
 
 static const coffer_option_spec options_of[] = {
-    {"capacity", "1000", "entries it keeps at most, 0 for no limit", COFFER_TYPE_INT, 0},
+    {"capacity", "100k", "entries it keeps at most, 0 for no limit", COFFER_TYPE_INT, 0},
     {"bytes", "0", "bytes it keeps at most, 0 for no limit", COFFER_TYPE_SIZE, 0},
 };
 
