@@ -1,0 +1,159 @@
+/* coffer/cache.h: caches: open one, read and write single keys.
+ *
+ * All functions on an open cache are [any-thread]: any number of threads may share one handle, readers never wait for
+ * each other. Keys and values are bytes; a key has 0 to COFFER_MAX_KEY bytes. Inputs are borrowed for the call. */
+#ifndef COFFER_CACHE_H_
+#define COFFER_CACHE_H_
+
+#include "coffer/entry.h"
+#include "coffer/runtime.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct coffer_cache coffer_cache;
+
+/* Longest key in bytes, the namespace prefix included. */
+#define COFFER_MAX_KEY 65535
+
+/* ---- Open -----------------------------------------------------------------------------------------------------
+ * A URL names the store plugin and its options: "memory://?capacity=100k&bytes=64MiB&strategy=lru&ttl=5m". Text in
+ * the place of a host gives the store a name: within a runtime all handles on "memory://sessions" share one store,
+ * and opening it again with other store options is COFFER_INVALID_STATE. Without a name the store is private to the
+ * handle and those derived from it.
+ *
+ * Options belong to the cache (below), else to the store plugin (`coffer plugins explain NAME` lists them);
+ * "strategy.x" goes to the strategy as "x", "serializer.x" to the serializer as "x".
+ *   ttl         DURATION  time to live of entries put with COFFER_TTL_DEFAULT; default forever
+ *   namespace   TEXT      prefix of all keys: stored as "namespace:key"; nested by '/'. Default none: the whole store
+ *   serializer  TEXT      plugin for coffer_put_value and coffer_entry_play; default "json"
+ *   deadline    DURATION  how long a call may take on stores that can wait; default 5s
+ *   max_value   SIZE      largest value accepted; default 64MiB
+ *   null_ttl    DURATION  time to live of cached nulls put with COFFER_TTL_DEFAULT; default: `ttl`
+ * Options given as an array win over those of the URL. `url` may be NULL if the array has "store". */
+COFFER_API coffer_status coffer_cache_open(coffer_runtime* runtime, const char* url, const coffer_option* options,
+                                           size_t count, coffer_cache** out, coffer_error** error);
+
+/* Another handle on the same store, with cache options changed; a "namespace" is nested in the present one. */
+COFFER_API coffer_status coffer_cache_derive(coffer_cache* cache, const coffer_option* options, size_t count,
+                                             coffer_cache** out, coffer_error** error);
+
+/* Gives the handle back. Pinned entries stay valid. NULL is allowed. */
+COFFER_API void coffer_cache_release(coffer_cache* cache);
+
+/* ---- Read ----------------------------------------------------------------------------------------------------- */
+
+/* Pins the entry under `key` without copying. COFFER_OK and `*out` to release, or COFFER_MISS and a cleared `*out`.
+ * A cached null is COFFER_OK with COFFER_ENTRY_NULL. Allocates nothing on an in-process store. */
+COFFER_API coffer_status coffer_get(coffer_cache* cache, const void* key, size_t key_size, coffer_entry* out,
+                                    coffer_error** error);
+
+/* What coffer_read tells beside the bytes. Frozen. */
+typedef struct coffer_read_info {
+  size_t size;            /* of the value, also when the buffer was too small */
+  uint64_t version;
+  coffer_time expires_at; /* COFFER_NEVER or an instant */
+  uint32_t flags;         /* COFFER_ENTRY_* */
+  uint32_t format;
+} coffer_read_info;
+
+/* Copies the value into `buffer`: the fastest way for small values, since a hit writes no memory that other readers
+ * use. COFFER_OK, COFFER_MISS, or COFFER_SHORT with info->size telling the room needed and nothing written. */
+COFFER_API coffer_status coffer_read(coffer_cache* cache, const void* key, size_t key_size, void* buffer,
+                                     size_t capacity, coffer_read_info* info, coffer_error** error);
+
+/* COFFER_OK if there is an entry, COFFER_MISS if not. Does not count as use of the entry. `info` may be NULL. */
+COFFER_API coffer_status coffer_exists(coffer_cache* cache, const void* key, size_t key_size, coffer_read_info* info,
+                                       coffer_error** error);
+
+/* The time left, in nanoseconds, or COFFER_TTL_FOREVER; COFFER_MISS if there is no entry. */
+COFFER_API coffer_status coffer_ttl_left(coffer_cache* cache, const void* key, size_t key_size, coffer_ttl* out,
+                                         coffer_error** error);
+
+/* ---- Write ---------------------------------------------------------------------------------------------------- */
+
+/* How a put treats an entry that is there already. */
+enum {
+  COFFER_PUT_SET = 0,     /* write in any case */
+  COFFER_PUT_ADD = 1,     /* only if absent, else COFFER_EXISTS */
+  COFFER_PUT_REPLACE = 2, /* only if present, else COFFER_MISS */
+  COFFER_PUT_CAS = 3      /* only if present with `expected_version`, else COFFER_CONFLICT or COFFER_MISS */
+};
+
+/* Everything a put can say beyond key and value. Start from all zero with struct_size set. Append only. */
+typedef struct coffer_put_options {
+  uint32_t struct_size;
+  int32_t mode;              /* COFFER_PUT_* */
+  coffer_ttl ttl;            /* a duration or COFFER_TTL_* */
+  uint64_t expected_version; /* for COFFER_PUT_CAS */
+  uint32_t flags;            /* COFFER_ENTRY_NULL, COFFER_ENTRY_NEGATIVE or 0 */
+  uint32_t format;           /* COFFER_FORMAT_RAW or a serializer's id, if the bytes are already encoded */
+  uint64_t weight;           /* what the entry counts towards `bytes` beyond its own size, for objects */
+  uint64_t reserved;         /* zero */
+} coffer_put_options;
+
+/* Writes bytes. `options` may be NULL: set, default ttl. `version` (may be NULL) receives the new version. */
+COFFER_API coffer_status coffer_put(coffer_cache* cache, const void* key, size_t key_size, const void* value,
+                                    size_t value_size, const coffer_put_options* options, uint64_t* version,
+                                    coffer_error** error);
+
+/* Encodes a neutral value with the cache's serializer and writes the bytes. A value that plays null becomes a cached
+ * null. */
+COFFER_API coffer_status coffer_put_value(coffer_cache* cache, const void* key, size_t key_size,
+                                          const coffer_value* value, const coffer_put_options* options,
+                                          uint64_t* version, coffer_error** error);
+
+/* Stores a live object; the store keeps one reference, taken by this call. COFFER_UNSUPPORTED if the store is not in
+ * this process and the type has no `view`; with `view` the object is encoded instead. */
+COFFER_API coffer_status coffer_put_object(coffer_cache* cache, const void* key, size_t key_size, void* object,
+                                           const coffer_object_type* type, const coffer_put_options* options,
+                                           uint64_t* version, coffer_error** error);
+
+/* Removes the entry: COFFER_OK if there was one, else COFFER_MISS. */
+COFFER_API coffer_status coffer_delete(coffer_cache* cache, const void* key, size_t key_size, coffer_error** error);
+
+/* Gives the entry a new time to live from now: COFFER_OK or COFFER_MISS. The version does not change. */
+COFFER_API coffer_status coffer_touch(coffer_cache* cache, const void* key, size_t key_size, coffer_ttl ttl,
+                                      coffer_error** error);
+
+/* Adds `delta` to a decimal integer and returns the sum; an absent key starts from `initial` (the result is then
+ * initial + delta) with time to live `ttl`, an existing one keeps its expiry. Atomic. COFFER_INVALID_STATE if the
+ * entry is not an integer or the sum leaves 64 bits. */
+COFFER_API coffer_status coffer_incr(coffer_cache* cache, const void* key, size_t key_size, int64_t delta,
+                                     int64_t initial, coffer_ttl ttl, int64_t* out, coffer_error** error);
+
+/* Removes every entry of this handle's namespace (of the whole store if it has none). `removed` may be NULL. */
+COFFER_API coffer_status coffer_clear(coffer_cache* cache, uint64_t* removed, coffer_error** error);
+
+/* ---- Values --------------------------------------------------------------------------------------------------- */
+
+/* Plays an entry of this cache into `into`: an object through its view, encoded bytes through the serializer of their
+ * format, raw bytes as one blob, a cached null as null. COFFER_UNSUPPORTED if no plugin knows the format. */
+COFFER_API coffer_status coffer_entry_play(coffer_cache* cache, const coffer_entry* entry, const coffer_visitor* into,
+                                           const coffer_limits* limits, coffer_error** error);
+
+/* ---- Look ----------------------------------------------------------------------------------------------------- */
+
+/* Counters of a handle (first group) and of the store under it (second group). Append only: set struct_size. */
+typedef struct coffer_stats {
+  uint32_t struct_size;
+  uint32_t reserved;
+  uint64_t gets, hits, null_hits, misses; /* gets = hits + misses; null_hits are among the hits */
+  uint64_t puts, deletes, errors;
+
+  uint64_t entries;     /* live now, expired ones not yet swept included */
+  uint64_t bytes;       /* held now: entries, index and bookkeeping */
+  uint64_t capacity;    /* entries allowed, 0 unlimited */
+  uint64_t byte_limit;  /* bytes allowed, 0 unlimited */
+  uint64_t inserts, evictions, expirations;
+} coffer_stats;
+COFFER_API coffer_status coffer_cache_stats(coffer_cache* cache, coffer_stats* out, coffer_error** error);
+
+/* Plays the handle as one map: url (secrets masked), options, plugins, stats. */
+COFFER_API coffer_status coffer_cache_describe(coffer_cache* cache, const coffer_visitor* into, coffer_error** error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* COFFER_CACHE_H_ */
