@@ -25,8 +25,12 @@ Ref<Store> find_open(coffer_runtime* runtime, const std::string& label) {
 coffer_status Store::open(coffer_runtime* runtime, const std::string& id, const std::string& name, Options options,
                           Ref<Store>& out, coffer_sink& sink) {
   const Plugin* plugin = nullptr;
-  const coffer_status found = runtime->plugins().find(COFFER_KIND_STORE, id, plugin, sink);
-  if (failed(found)) return found;
+  coffer_status status = runtime->plugins().find(COFFER_KIND_STORE, id, plugin, sink);
+  if (failed(status)) return status;
+  Options strategy_options = options.take_prefixed("strategy.");
+  Options checked;
+  status = check_options(*plugin, options, checked, sink);
+  if (failed(status)) return status;
 
   // Only openers of named stores must not pass each other.
   std::unique_lock<std::mutex> opening;
@@ -34,25 +38,26 @@ coffer_status Store::open(coffer_runtime* runtime, const std::string& id, const 
   if (!name.empty()) {
     opening = std::unique_lock(runtime->opening());
     out = find_open(runtime, label);
-    if (out && out->given_ == options) return COFFER_OK;
+    if (out && out->options_ == checked && out->strategy_options_ == strategy_options) return COFFER_OK;
     if (out) {
       return sink.fail(COFFER_INVALID_STATE, label + " is open already with other store options (" +
-                                                 to_url(plugin->id(), name, out->given_) +
+                                                 to_url(plugin->id(), name, out->options_) +
                                                  "); open it with the same, or give this one another name");
     }
   }
-  Options own = options;
-  Options strategy_options = own.take_prefixed("strategy.");
-  auto host = Ref<Host>::adopt(new Host(runtime, label, std::move(strategy_options)));
-  auto store = Ref<Store>::adopt(new Store(std::move(host), name, std::move(options)));
-  coffer_status status = check_options(*plugin, own, store->options_, sink);
-  if (!failed(status)) status = store->start(*plugin, sink);
+  auto host = Ref<Host>::adopt(new Host(runtime, label, strategy_options));
+  auto store = Ref<Store>::adopt(
+      new Store(std::move(host), name, std::move(checked), std::move(strategy_options)));
+  status = store->start(*plugin, sink);
   if (!failed(status)) out = std::move(store);
   return status;
 }
 
-Store::Store(Ref<Host> host, std::string name, Options given)
-    : host_(std::move(host)), name_(std::move(name)), given_(std::move(given)) {}
+Store::Store(Ref<Host> host, std::string name, Options options, Options strategy_options)
+    : host_(std::move(host)),
+      name_(std::move(name)),
+      options_(std::move(options)),
+      strategy_options_(std::move(strategy_options)) {}
 
 coffer_status Store::start(const Plugin& plugin, coffer_sink& sink) {
   coffer_status status = open_store(host_->table(), plugin, options_, instance_, sink);
@@ -60,10 +65,6 @@ coffer_status Store::start(const Plugin& plugin, coffer_sink& sink) {
   if (failed(status)) return status;
   if (has(COFFER_STORE_ASYNC)) {
     async_ = static_cast<const coffer_store_async*>(instance_.table.extension(instance_.self, COFFER_STORE_ASYNC_ID));
-    if (async_ == nullptr || async_->submit == nullptr || async_->cancel == nullptr) {
-      return sink.fail(COFFER_PLUGIN_FAULT, plugin.title + ": declares COFFER_STORE_ASYNC, but extension " +
-                                                COFFER_STORE_ASYNC_ID + " is missing or incomplete");
-    }
   }
   runtime()->stores().add(this);
   return COFFER_OK;

@@ -55,14 +55,14 @@ class Store final : public StoreMember {
   void play_description(Player& player) const;
 
  private:
-  Store(Ref<Host> host, std::string name, Options given);
+  Store(Ref<Host> host, std::string name, Options options, Options strategy_options);
   coffer_status start(const Plugin& plugin, coffer_sink& sink);
   [[gnu::cold, gnu::noinline]] coffer_status refuse(coffer_sink& sink) const;
 
   Ref<Host> host_;
   const std::string name_;
-  const Options given_;  // as opened, to tell whether a second opener wants the same
-  Options options_;      // checked, with defaults
+  const Options options_;           // checked, with defaults
+  const Options strategy_options_;  // as given: what they mean depends on the strategy
   StoreInstance instance_;
   const coffer_store_async* async_ = nullptr;
   std::atomic<bool> poisoned_{false};
