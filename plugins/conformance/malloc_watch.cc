@@ -9,7 +9,11 @@
 #endif
 
 #if defined(COFFER_SANITIZED)
-#include <sanitizer/allocator_interface.h>
+// The compilers' header for these is not installed everywhere.
+extern "C" int __sanitizer_install_malloc_and_free_hooks(
+    void (*on_malloc)(const volatile void* memory, size_t size),
+    void (*on_free)(const volatile void* memory));
+extern "C" size_t __sanitizer_get_current_allocated_bytes();
 #else
 #include <errno.h>
 #include <malloc.h>

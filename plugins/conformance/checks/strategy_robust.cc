@@ -81,7 +81,7 @@ void strategy_extremes(Case& c) {
                              host.now()};
     const coffer_time expiries[] = {COFFER_NEVER, 1, host.now(), host.now() + 1, INT64_MAX};
     info.expires_at = expiries[c.random().below(5)];
-    if (shard.free_count() > 1 && !c.random().one_in(3)) {
+    if (shard.live_count() == 0 || (shard.free_count() > 1 && !c.random().one_in(3))) {
       shard.insert(info);
     } else if (c.random().one_in(2)) {
       shard.replace(shard.any_live(c.random()), c.random().one_in(2), info, true);
