@@ -30,7 +30,7 @@ CacheHandle open(coffer_runtime* runtime, const std::string& url) {
   return CacheHandle(cache);
 }
 
-// "stores: memory; strategies: lfu lru ttl; serializers: json"
+// "stores memory · strategies lfu, lru, ttl · serializers json"
 std::string found_plugins(coffer_runtime* runtime) {
   TreeBuilder builder;
   Error error;
@@ -40,10 +40,13 @@ std::string found_plugins(coffer_runtime* runtime) {
   for (const auto& [kind, title] :
        {std::pair{"store", "stores"}, std::pair{"strategy", "strategies"},
         std::pair{"serializer", "serializers"}}) {
-    out += (out.empty() ? "" : "; ") + std::string(title) + ":";
+    std::string names;
     for (const Tree& plugin : plugins.items) {
-      if (plugin.text_at("kind") == kind) out += ' ' + std::string(plugin.text_at("id"));
+      // One with a note is hidden by another of its name.
+      if (plugin.text_at("kind") != kind || plugin.find("note") != nullptr) continue;
+      names += (names.empty() ? " " : ", ") + std::string(plugin.text_at("id"));
     }
+    out += (out.empty() ? "" : " · ") + std::string(title) + names;
   }
   return out;
 }
@@ -84,6 +87,10 @@ Tree cached_primes(coffer_cache* cache) {
   return result;
 }
 
+std::string primes_in(const Tree& result) {
+  return grouped(static_cast<uint64_t>(result.find("primes")->number));
+}
+
 double nanoseconds_of(coffer_cache* cache, Tree* result) {
   const auto start = std::chrono::steady_clock::now();
   *result = cached_primes(cache);
@@ -96,12 +103,13 @@ void show_cached_function(coffer_runtime* runtime) {
   const double first = nanoseconds_of(cache.get(), &first_result);
   const double second = nanoseconds_of(cache.get(), &second_result);
   std::printf("\nAn expensive function, kept for 5 minutes in %s\n", kReportCache);
-  std::printf("  first call   %9s  computed: %s primes below 10 million\n", duration(first).c_str(),
-              grouped(static_cast<uint64_t>(first_result.find("primes")->number)).c_str());
-  std::printf("  second call  %9s  from the cache: the same %s, %s times faster\n",
-              duration(second).c_str(),
-              grouped(static_cast<uint64_t>(second_result.find("primes")->number)).c_str(),
-              grouped(static_cast<uint64_t>(first / second)).c_str());
+  Table calls({{""}, {"", Table::Align::kRight}, {""}});
+  calls.add({"first call", duration(first),
+             "computed: " + primes_in(first_result) + " primes below 10 million"});
+  calls.add({"second call", duration(second),
+             "from the cache: the same " + primes_in(second_result) + ", " +
+                 grouped(static_cast<uint64_t>(first / second)) + " times faster"});
+  std::fputs(calls.aligned(2).c_str(), stdout);
 
   // Another handle, as another part of the program or another language would open it.
   const CacheHandle reader = open(runtime, kReportCache);
@@ -131,7 +139,7 @@ void run(const char* program) {
   const std::string trace = runfile(program, "tests/data/web12.txt.gz");
   if (trace.empty()) throw Failure("the trace is missing; start with: ./bazelw run //:quickstart");
   const RuntimeHandle runtime = create_runtime();
-  std::printf("Coffer %s. Plugins found: %s\n", coffer_version(),
+  std::printf("Coffer %s and the plugins it has found\n  %s\n", coffer_version(),
               found_plugins(runtime.get()).c_str());
   show_cached_function(runtime.get());
   show_replay(runtime.get(), trace);
