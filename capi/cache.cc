@@ -4,6 +4,7 @@
 #include "capi/door.h"
 #include "core/cache/cache.h"
 #include "core/cache/op.h"
+#include "core/ref/entry.h"
 
 using coffer::capi::door;
 using coffer::core::failed;
@@ -39,11 +40,7 @@ void coffer_cache_release(coffer_cache* cache) {
 }
 
 void coffer_entry_release(coffer_entry* entry) {
-  if (entry == nullptr) return;
-  void (*release)(void*) = entry->release;
-  void* owner = entry->owner;
-  *entry = {};
-  if (release != nullptr) release(owner);
+  if (entry != nullptr) coffer::core::release_entry(*entry);
 }
 
 coffer_status coffer_get(coffer_cache* cache, const void* key, size_t key_size, coffer_entry* out,

@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "core/cache/cache.h"
+#include "core/ref/entry.h"
 
 using coffer::core::failed;
 
@@ -36,7 +37,7 @@ coffer_status coffer_cache::incr(std::string_view key, int64_t delta, int64_t in
       put.options.mode = COFFER_PUT_CAS;
       put.options.expected_version = entry.version;
       put.options.ttl = COFFER_TTL_KEEP;
-      coffer_entry_release(&entry);
+      coffer::core::release_entry(entry);
       if (failed(status)) return status;
     }
     int64_t sum;

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "core/cache/cache.h"
+#include "core/ref/entry.h"
 
 using coffer::core::failed;
 using coffer::core::StoreKey;
@@ -48,7 +49,7 @@ coffer_status coffer_cache::read_pinned(const coffer_key& key, void* buffer, siz
   } else if (entry.size > 0) {
     std::memcpy(buffer, entry.data, entry.size);
   }
-  coffer_entry_release(&entry);
+  coffer::core::release_entry(entry);
   return status;
 }
 
@@ -59,6 +60,6 @@ coffer_status coffer_cache::ttl_left(std::string_view key, coffer_ttl* out, coff
   *out = COFFER_TTL_FOREVER;
   // The store found it alive: what is left is at least an instant, or 0 would read as "default".
   if (entry.expires_at != COFFER_NEVER) *out = std::max<int64_t>(1, entry.expires_at - runtime()->now());
-  coffer_entry_release(&entry);
+  coffer::core::release_entry(entry);
   return COFFER_OK;
 }

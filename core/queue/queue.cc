@@ -8,6 +8,8 @@
 
 #include <algorithm>
 
+#include "core/ref/entry.h"
+
 namespace coffer::core {
 namespace {
 
@@ -30,7 +32,7 @@ void make_unreadable(int fd) {
 }  // namespace
 
 Event::~Event() {
-  for (coffer_result& result : results) coffer_entry_release(&result.entry);
+  for (coffer_result& result : results) release_entry(result.entry);
   delete view.error;
 }
 

@@ -1,5 +1,8 @@
 #include "core/serializer/serializer.h"
 
+#include <string_view>
+#include <utility>
+
 #include "core/loader/guard.h"
 #include "core/runtime/runtime.h"
 #include "core/value/describe.h"
@@ -8,18 +11,34 @@
 namespace coffer::core {
 namespace {
 
+constexpr std::string_view kProgram = "the program";
+
 // A program's value, with the events it plays checked on their way to the serializer.
 struct CheckedValue {
   const coffer_value& value;
   const coffer_limits& limits;
-  const std::string& who;
   coffer_sink& sink;
+  bool played = false;                // at all
+  coffer_status verdict = COFFER_OK;  // of the last time
 
   static coffer_status play(void* self, const coffer_visitor* into, coffer_sink* sink) {
     auto* checked = static_cast<CheckedValue*>(self);
-    LimitVisitor visitor(*into, checked->limits, LimitVisitor::Player::kProgram, checked->who);
-    coffer_sink& out = sink != nullptr ? *sink : checked->sink;
-    return visitor.finish(checked->value.play(checked->value.self, visitor.get(), &out), out);
+    checked->played = true;
+    return checked->verdict = checked->play_into(into, sink != nullptr ? *sink : checked->sink);
+  }
+
+ private:
+  coffer_status play_into(const coffer_visitor* into, coffer_sink& out) {
+    if (failed(check_visitor(into, out))) return out.fail(COFFER_PLUGIN_FAULT, "its visitor is not complete");
+    LimitVisitor visitor(*into, limits, LimitVisitor::Player::kProgram, kProgram);
+    coffer_status status;
+    try {
+      status = value.play(value.self, visitor.get(), &out);
+    } catch (...) {
+      // Not through the frames of the plugin, which may be C.
+      return out.fail(COFFER_INVALID_ARGUMENT, "the program's value let an exception escape while it played");
+    }
+    return visitor.finish(status, out);
   }
 };
 
@@ -60,15 +79,28 @@ coffer_status Serializer::call(coffer_sink& sink, Call&& plugin_call) {
   return status;
 }
 
+coffer_status Serializer::name_failure(coffer_status status, coffer_sink& sink) {
+  if (!failed(status) || sink.error == nullptr) [[likely]] return status;
+  if (sink.error->message.find(host_->name()) == std::string::npos) sink.prefix(host_->name());
+  sink.detail("plugin", instance_.plugin->id());
+  return status;
+}
+
 coffer_status Serializer::encode(const coffer_value& value, const coffer_limits* limits, BufferWriter& out,
                                  coffer_sink& sink) {
   coffer_limits complete;
   coffer_status status = complete_limits(limits, complete, sink);
   if (failed(status)) return status;
-  CheckedValue checked{value, complete, host_->name(), sink};
+  CheckedValue checked{value, complete, sink};
   const coffer_value guarded{&checked, CheckedValue::play};
   status = call(sink, [&] { return instance_.table.encode(instance_.self, &guarded, out.get(), &sink); });
-  return out.finish(status, host_->name(), sink);
+  if (!failed(status) && (status != COFFER_OK || !checked.played)) [[unlikely]] {
+    status = sink.fail(COFFER_PLUGIN_FAULT, host_->name() + " returned " + status_name(status) +
+                                                (checked.played ? " from encode" : " without playing the value"));
+  } else if (status == COFFER_OK && checked.verdict != COFFER_OK) [[unlikely]] {
+    status = checked.verdict;  // the serializer had no ear for it
+  }
+  return name_failure(out.finish(status, host_->name(), sink), sink);
 }
 
 coffer_status Serializer::decode(coffer_bytes bytes, const coffer_visitor* into, const coffer_limits* limits,
@@ -80,7 +112,7 @@ coffer_status Serializer::decode(coffer_bytes bytes, const coffer_visitor* into,
   LimitVisitor visitor(*into, complete, LimitVisitor::Player::kPlugin, host_->name());
   status =
       call(sink, [&] { return instance_.table.decode(instance_.self, bytes, visitor.get(), &complete, &sink); });
-  return visitor.finish(status, sink);
+  return name_failure(visitor.finish(status, sink), sink);
 }
 
 }  // namespace coffer::core

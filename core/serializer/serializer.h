@@ -39,6 +39,9 @@ class Serializer : public RefCounted<Serializer> {
   template <typename Call>
   coffer_status call(coffer_sink& sink, Call&& plugin_call);
 
+  // Puts the serializer's name to a failure.
+  coffer_status name_failure(coffer_status status, coffer_sink& sink);
+
   const Ref<Host> host_;
   SerializerInstance instance_;
   std::atomic<bool> poisoned_{false};

@@ -41,7 +41,7 @@ struct LimitEvents {
     LimitVisitor& v = of(self);
     if (v.failure_ != COFFER_OK || v.enter() != COFFER_OK) [[unlikely]]
       return v.failure_;
-    return v.pass(v.into_.null(v.into_.self));
+    return v.pass(v.into_.null);
   }
 
   static coffer_status boolean(void* self, uint8_t value) {
@@ -50,14 +50,14 @@ struct LimitEvents {
       return v.failure_;
     if (value > 1) [[unlikely]]
       return v.misplayed("a boolean of %d", value);
-    return v.pass(v.into_.boolean(v.into_.self, value));
+    return v.pass(v.into_.boolean, value);
   }
 
   static coffer_status i64(void* self, int64_t value) {
     LimitVisitor& v = of(self);
     if (v.failure_ != COFFER_OK || v.enter() != COFFER_OK) [[unlikely]]
       return v.failure_;
-    return v.pass(v.into_.i64(v.into_.self, value));
+    return v.pass(v.into_.i64, value);
   }
 
   static coffer_status u64(void* self, uint64_t value) {
@@ -67,7 +67,7 @@ struct LimitEvents {
     if (value <= INT64_MAX) [[unlikely]] {
       return v.misplayed("%" PRIu64 " as u64, which is for values over INT64_MAX", value);
     }
-    return v.pass(v.into_.u64(v.into_.self, value));
+    return v.pass(v.into_.u64, value);
   }
 
   static coffer_status bigint(void* self, const char* digits, size_t n) {
@@ -77,14 +77,14 @@ struct LimitEvents {
     if (!is_bigint(digits, n)) [[unlikely]] {
       return v.misplayed("a bigint that is not \"-?[1-9][0-9]*\" beyond 64 bits");
     }
-    return v.pass(v.into_.bigint(v.into_.self, digits, n));
+    return v.pass(v.into_.bigint, digits, n);
   }
 
   static coffer_status f64(void* self, double value) {
     LimitVisitor& v = of(self);
     if (v.failure_ != COFFER_OK || v.enter() != COFFER_OK) [[unlikely]]
       return v.failure_;
-    return v.pass(v.into_.f64(v.into_.self, value));
+    return v.pass(v.into_.f64, value);
   }
 
   static coffer_status text(void* self, const char* utf8, size_t n) {
@@ -96,14 +96,14 @@ struct LimitEvents {
       return v.misplayed("a text of %zu bytes that is not UTF-8 at byte %zu; bytes are a blob", n,
                          valid);
     }
-    return v.pass(v.into_.text(v.into_.self, utf8, n));
+    return v.pass(v.into_.text, utf8, n);
   }
 
   static coffer_status blob(void* self, const void* data, size_t n) {
     LimitVisitor& v = of(self);
     if (v.failure_ != COFFER_OK || v.enter(data, n) != COFFER_OK) [[unlikely]]
       return v.failure_;
-    return v.pass(v.into_.blob(v.into_.self, data, n));
+    return v.pass(v.into_.blob, data, n);
   }
 
   static coffer_status list_begin(void* self, uint64_t count, uint32_t kind) {
@@ -114,14 +114,14 @@ struct LimitEvents {
       return v.misplayed("a list of unknown kind %u", kind);
     if (v.push(count, false) != COFFER_OK) [[unlikely]]
       return v.failure_;
-    return v.pass(v.into_.list_begin(v.into_.self, count, kind));
+    return v.pass(v.into_.list_begin, count, kind);
   }
 
   static coffer_status list_end(void* self) {
     LimitVisitor& v = of(self);
     if (v.failure_ != COFFER_OK || v.pop(false) != COFFER_OK) [[unlikely]]
       return v.failure_;
-    return v.pass(v.into_.list_end(v.into_.self));
+    return v.pass(v.into_.list_end);
   }
 
   static coffer_status map_begin(void* self, uint64_t count) {
@@ -131,14 +131,14 @@ struct LimitEvents {
     const uint64_t most = count > UINT64_MAX / 2 ? UINT64_MAX : count * 2;
     if (v.push(most, true) != COFFER_OK) [[unlikely]]
       return v.failure_;
-    return v.pass(v.into_.map_begin(v.into_.self, count));
+    return v.pass(v.into_.map_begin, count);
   }
 
   static coffer_status map_end(void* self) {
     LimitVisitor& v = of(self);
     if (v.failure_ != COFFER_OK || v.pop(true) != COFFER_OK) [[unlikely]]
       return v.failure_;
-    return v.pass(v.into_.map_end(v.into_.self));
+    return v.pass(v.into_.map_end);
   }
 
   static coffer_status ext(void* self, uint32_t type, const void* data, size_t n) {
@@ -148,7 +148,7 @@ struct LimitEvents {
     if (const char* problem = ext_problem(type, data, n)) [[unlikely]] {
       return v.misplayed("an extension of type %u in a wrong form: %s", type, problem);
     }
-    return v.pass(v.into_.ext(v.into_.self, type, data, n));
+    return v.pass(v.into_.ext, type, data, n);
   }
 
   static constexpr coffer_visitor table(void* self) {
@@ -234,10 +234,15 @@ coffer_status LimitVisitor::refuse_bytes(const void* data, size_t size) {
 
 coffer_status LimitVisitor::stop(coffer_status answer) {
   if (answer >= 16) return failure_ = answer;
-  own_ = true;
-  std::snprintf(reason_, sizeof(reason_),
-                "the receiver of the value answered an event with %s, which is no failure",
+  char did[64];
+  std::snprintf(did, sizeof(did), "answered an event with %s, which is no failure",
                 status_name(answer));
+  return receiver_fault(did);
+}
+
+coffer_status LimitVisitor::receiver_fault(const char* did) {
+  own_ = true;
+  std::snprintf(reason_, sizeof(reason_), "the receiver of the value %s", did);
   // The receiver is the other side.
   return failure_ = player_ == Player::kPlugin ? COFFER_INVALID_ARGUMENT : COFFER_PLUGIN_FAULT;
 }

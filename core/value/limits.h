@@ -63,8 +63,15 @@ class LimitVisitor {
   }
   coffer_status push(uint64_t most, bool map);
   coffer_status pop(bool map);
-  // What the receiver answered.
-  coffer_status pass(coffer_status answer) {
+  // Hands one event on. No exception of the receiver's goes through the frames of the player.
+  template <typename... Parameters, typename... Arguments>
+  coffer_status pass(coffer_status (*event)(void*, Parameters...), Arguments... arguments) {
+    coffer_status answer;
+    try {
+      answer = event(into_.self, arguments...);
+    } catch (...) {
+      return receiver_fault("let an exception escape");
+    }
     if (answer != COFFER_OK) [[unlikely]]
       return stop(answer);
     return COFFER_OK;
@@ -73,6 +80,7 @@ class LimitVisitor {
   [[gnu::cold]] coffer_status refuse_item();
   [[gnu::cold]] coffer_status refuse_bytes(const void* data, size_t size);
   [[gnu::cold]] coffer_status stop(coffer_status answer);
+  [[gnu::cold]] coffer_status receiver_fault(const char* did);
   [[gnu::cold, gnu::format(printf, 2, 3)]] coffer_status misplayed(const char* format, ...);
   [[gnu::cold]] coffer_status too_large(const char* limit, uint64_t value, const char* unit);
   bool grow();

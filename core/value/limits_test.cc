@@ -5,6 +5,7 @@
 #include <cstring>
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "core/value/tape.h"
 
@@ -258,6 +259,20 @@ TEST(Limits, AnOutcomeIsNoAnswer) {
   coffer_sink sink;
   EXPECT_EQ(visitor.finish(COFFER_INVALID_ARGUMENT, sink), COFFER_INVALID_ARGUMENT);
   EXPECT_NE(sink.error->message.find("MISS"), std::string::npos);
+}
+
+TEST(Limits, NoExceptionOfTheReceiverReachesThePlayer) {
+  for (const auto& [player, status] : {std::pair{Player::kPlugin, COFFER_INVALID_ARGUMENT},
+                                       {Player::kProgram, COFFER_PLUGIN_FAULT}}) {
+    Tape tape;
+    coffer_visitor throws = *tape.recorder();
+    throws.text = [](void*, const char*, size_t) -> coffer_status { throw 1; };
+    LimitVisitor visitor(throws, kSmall, player, "serializer x");
+    EXPECT_EQ(text(*visitor.get(), "x"), status);
+    coffer_sink sink;
+    EXPECT_EQ(visitor.finish(status, sink), status);
+    EXPECT_EQ(sink.error->message, "the receiver of the value let an exception escape");
+  }
 }
 
 TEST(Limits, ThePlayersOwnFailureIsPassedOn) {
