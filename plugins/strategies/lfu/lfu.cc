@@ -3,8 +3,8 @@
 #include <cstdio>
 
 #include "coffer/plugin/plugin.h"
+#include "plugins/strategies/create.h"
 #include "plugins/strategies/lfu/frequency.h"
-#include "plugins/strategies/memory.h"
 
 namespace {
 
@@ -144,7 +144,7 @@ extern "C" const coffer_plugin_info* coffer_plugin_info_v1(size_t index) {
   return index == 0 ? &kInfo : nullptr;
 }
 
-extern "C" coffer_status coffer_plugin_create_v1(const coffer_host* host, const char*,
+extern "C" coffer_status coffer_plugin_create_v1(const coffer_host* host, const char* id,
                                                  const coffer_option* options, size_t,
                                                  coffer_instance* out, coffer_sink* sink) {
   const int64_t interval = options[0].i64;  // it has a default, so it is always there
@@ -154,8 +154,6 @@ extern "C" coffer_status coffer_plugin_create_v1(const coffer_host* host, const 
                   static_cast<long long>(interval), static_cast<long long>(kMaxAgingInterval));
     return coffer::plugin::fail(host, sink, COFFER_INVALID_ARGUMENT, message);
   }
-  const coffer_status status = coffer::strategy::make<Instance>(host, sink, &out->self, host,
-                                                                static_cast<uint64_t>(interval));
-  if (status == COFFER_OK) out->table = &kTable;
-  return status;
+  return coffer::strategy::create<Instance>(kInfo, kTable, host, id, out, sink,
+                                            static_cast<uint64_t>(interval));
 }

@@ -128,6 +128,19 @@ TEST_P(AnyStrategy, ReportsThatMemoryIsOut) {
   EXPECT_EQ(host.problems(), "");
 }
 
+TEST_P(AnyStrategy, RefusesTheNameOfAnotherPlugin) {
+  conformance::FakeHost host;
+  conformance::FakeSink sink;
+  coffer_instance instance = {};
+  const conformance::OptionList options(*plugin().info(0), {});
+  EXPECT_EQ(
+      plugin().create(host.get(), "fifo", options.data(), options.size(), &instance, sink.get()),
+      COFFER_NOT_FOUND);
+  EXPECT_EQ(sink.problem(COFFER_NOT_FOUND), "");
+  EXPECT_EQ(instance.self, nullptr);
+  EXPECT_EQ(host.problems(), "");
+}
+
 INSTANTIATE_TEST_SUITE_P(Bundled, AnyStrategy,
                          testing::Values(Case{"lfu", kLfu}, Case{"lru", kLru}, Case{"ttl", kTtl}),
                          [](const auto& info) { return info.param.id; });

@@ -1,7 +1,7 @@
 // Soonest expiry first; use does not count. What it means and how it is done: order.h.
 #include "coffer/plugin/plugin.h"
+#include "plugins/strategies/create.h"
 #include "plugins/strategies/list.h"
-#include "plugins/strategies/memory.h"
 #include "plugins/strategies/ttl/order.h"
 
 namespace {
@@ -116,10 +116,8 @@ extern "C" const coffer_plugin_info* coffer_plugin_info_v1(size_t index) {
   return index == 0 ? &kInfo : nullptr;
 }
 
-extern "C" coffer_status coffer_plugin_create_v1(const coffer_host* host, const char*,
+extern "C" coffer_status coffer_plugin_create_v1(const coffer_host* host, const char* id,
                                                  const coffer_option*, size_t, coffer_instance* out,
                                                  coffer_sink* sink) {
-  const coffer_status status = coffer::strategy::make<Instance>(host, sink, &out->self, host);
-  if (status == COFFER_OK) out->table = &kTable;
-  return status;
+  return coffer::strategy::create<Instance>(kInfo, kTable, host, id, out, sink);
 }
