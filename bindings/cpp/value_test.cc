@@ -166,7 +166,8 @@ TEST(Values, AWriterStopsAtTheFirstFailure) {
     ++static_cast<Counter*>(self)->events;
     return COFFER_TOO_LARGE;
   };
-  const coffer_value value = coffer::detail::playable(std::vector<int>{1, 2, 3});
+  const std::vector<int> numbers{1, 2, 3};
+  const coffer_value value = coffer::detail::playable(numbers);
   EXPECT_EQ(COFFER_TOO_LARGE, value.play(value.self, &visitor, nullptr));
   EXPECT_EQ(2, counter.events);
 }
@@ -198,7 +199,8 @@ struct coffer::Codec<Thrower> {
 namespace {
 TEST(Values, ExceptionsOfACodecBecomeFailures) {
   coffer_visitor visitor{};
-  const coffer_value value = coffer::detail::playable(Thrower{});
+  const Thrower thrower;
+  const coffer_value value = coffer::detail::playable(thrower);
   EXPECT_EQ(COFFER_INTERNAL, value.play(value.self, &visitor, nullptr));
   coffer::Result<Thrower> read = as<Thrower>(1);
   EXPECT_EQ(Status::kExhausted, read.status());

@@ -299,6 +299,9 @@ coffer_value playable(const T& value) noexcept {
   return out;
 }
 
+template <Writable T>
+coffer_value playable(const T&&) = delete;  // it would be gone when it is played
+
 }  // namespace detail
 
 }  // namespace coffer
