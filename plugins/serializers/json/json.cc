@@ -19,7 +19,19 @@ struct Json {
   const coffer_host* host;
   Options options;
 
-  static void destroy(void* self) { delete static_cast<Json*>(self); }
+  // The memory of the instance is the host's, so that it is counted.
+  static coffer_status create(const coffer_host* host, const Options& options, void** out,
+                              coffer_sink* sink) {
+    void* memory = host->alloc(host, sizeof(Json), alignof(Json));
+    if (memory == nullptr) return plugin::fail(host, sink, COFFER_EXHAUSTED, "out of memory");
+    *out = new (memory) Json{host, options};
+    return COFFER_OK;
+  }
+
+  static void destroy(void* self) {
+    const coffer_host* host = static_cast<Json*>(self)->host;
+    host->free(host, self, sizeof(Json), alignof(Json));
+  }
 
   static coffer_status encode(void* self, const coffer_value* value, const coffer_writer* out,
                               coffer_sink* sink) {
@@ -67,15 +79,19 @@ const coffer_plugin_info* coffer_plugin_info_v1(size_t index) {
   return index == 0 ? &coffer::json::kInfo : nullptr;
 }
 
-coffer_status coffer_plugin_create_v1(const coffer_host* host, const char*,
+coffer_status coffer_plugin_create_v1(const coffer_host* host, const char* id,
                                       const coffer_option* options, size_t count,
                                       coffer_instance* out, coffer_sink* sink) {
   using namespace coffer::json;
   return coffer::plugin::guarded(host, sink, [&] {
+    if (std::string_view(id) != kInfo.id) {
+      return coffer::plugin::fail(host, sink, COFFER_NOT_FOUND, "this file holds the plugin json");
+    }
     Options read;
-    const coffer_status status = read_options(host, {options, count}, read, sink);
-    if (status != COFFER_OK) return status;
-    *out = {new Json{host, read}, &kTable};
-    return coffer_status{COFFER_OK};
+    coffer_status status = read_options(host, {options, count}, read, sink);
+    void* self = nullptr;
+    if (status == COFFER_OK) status = Json::create(host, read, &self, sink);
+    if (status == COFFER_OK) *out = {self, &kTable};
+    return status;
   });
 }

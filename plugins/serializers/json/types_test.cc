@@ -35,6 +35,14 @@ TEST_F(Types, Names) {
   EXPECT_EQ(kJson.info(1), nullptr);
 }
 
+TEST_F(Types, OtherPluginsAreNotHere) {
+  coffer_instance out = {};
+  conformance::FakeSink sink;
+  EXPECT_EQ(kJson.create(json.host().get(), "yaml", nullptr, 0, &out, sink.get()),
+            COFFER_NOT_FOUND);
+  EXPECT_EQ(sink.problem(COFFER_NOT_FOUND), "");
+}
+
 TEST_F(Types, Constants) {
   same(null(), "null");
   same(boolean(true), "true");

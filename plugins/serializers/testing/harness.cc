@@ -1,8 +1,6 @@
 #include "plugins/serializers/testing/harness.h"
 
-#include <cstdio>
 #include <cstdlib>
-#include <random>
 
 namespace coffer::serializers {
 
@@ -100,14 +98,6 @@ void StringWriter::commit(void* self, size_t size) {
   w.bytes_.append(w.room_.data(), size);
   w.left_ -= size;
   w.room_.clear();
-}
-
-uint64_t test_seed() {
-  const char* given = std::getenv("COFFER_TEST_SEED");
-  const uint64_t seed =
-      given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
-  std::printf("COFFER_TEST_SEED=%llu\n", static_cast<unsigned long long>(seed));
-  return seed;
 }
 
 }  // namespace coffer::serializers

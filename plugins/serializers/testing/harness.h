@@ -86,9 +86,6 @@ class StringWriter {
   size_t left_;
 };
 
-// COFFER_TEST_SEED, or a new seed; prints it.
-uint64_t test_seed();
-
 }  // namespace coffer::serializers
 
 #endif  // COFFER_PLUGINS_SERIALIZERS_TESTING_HARNESS_H_

@@ -1,6 +1,8 @@
 #include "plugins/serializers/testing/random_value.h"
 
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <limits>
 
@@ -19,6 +21,14 @@ void append_utf8(std::string& out, uint32_t code) {
 }
 
 }  // namespace
+
+uint64_t test_seed() {
+  const char* given = std::getenv("COFFER_TEST_SEED");
+  const uint64_t seed =
+      given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
+  std::printf("COFFER_TEST_SEED=%llu\n", static_cast<unsigned long long>(seed));
+  return seed;
+}
 
 std::string RandomValues::integer_digits() {
   const auto digits = [](auto value) { return std::to_string(value); };

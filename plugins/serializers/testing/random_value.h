@@ -10,6 +10,9 @@
 
 namespace coffer::serializers {
 
+// COFFER_TEST_SEED, or a new seed; prints it.
+uint64_t test_seed();
+
 // What may occur beside null, booleans, finite floats, integers, text, plain lists and maps with
 // text keys.
 struct Features {
