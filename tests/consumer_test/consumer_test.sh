@@ -28,7 +28,7 @@ cd "$workspace"
 # Nothing of the outer Bazel may reach the inner one but the place for temporary files.
 run_bazel() {
   env -i PATH=/usr/local/bin:/usr/bin:/bin HOME="$TEST_TMPDIR" LANG=C.UTF-8 TMPDIR="$TEST_TMPDIR" \
-    bazel --nosystem_rc --nohome_rc --output_user_root="$TEST_TMPDIR/bazel" --max_idle_secs=60 "$@"
+    bazel --nohome_rc --output_user_root="$TEST_TMPDIR/bazel" --max_idle_secs=60 "$@"
 }
 clean_up() {
   run_bazel shutdown >/dev/null 2>&1 || true
@@ -38,4 +38,5 @@ clean_up() {
 trap clean_up EXIT
 
 run_bazel test --disk_cache="$cache" --symlink_prefix=/ --color=no --curses=no --noshow_progress \
-  --test_output=errors --incompatible_strict_action_env //...
+  --test_output=errors --incompatible_strict_action_env --keep_going \
+  --spawn_strategy=processwrapper-sandbox,local --nosandbox_debug //...
