@@ -81,12 +81,12 @@ void objects_release(Case& c) {
 
 void objects_refused(Case& c) {
   StoreBench b(c);
-  b.must_put({.key = "k", .value = "v"});
+  const uint64_t version = b.must_put({.key = "k", .value = "v"});
   std::vector<void*> refused;
   for (int32_t mode : {COFFER_PUT_ADD, COFFER_PUT_CAS, COFFER_PUT_REPLACE}) {
     Put put = object_put(b, mode == COFFER_PUT_REPLACE ? "absent" : "k");
     put.mode = mode;
-    put.expected_version = 1;
+    put.expected_version = version + 1;
     if (b.store.put(put).status == COFFER_OK) c.fail("a put that must be refused is not");
     refused.push_back(put.object);
   }

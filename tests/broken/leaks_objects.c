@@ -1,0 +1,16 @@
+/* Forgets the object that it was given, and so never gives it back. */
+#include "tests/broken/plugin.h"
+
+static coffer_status put(void* self, const coffer_store_put* items, size_t count,
+                         coffer_time deadline, uint64_t* versions, coffer_outcome* each,
+                         coffer_sink* sink) {
+  for (size_t i = 0; i < count; ++i) {
+    coffer_store_put item = items[i];
+    item.object = NULL;
+    good_store.put(self, &item, 1, deadline, versions != NULL ? &versions[i] : NULL, &each[i],
+                   sink);
+  }
+  return COFFER_OK;
+}
+
+COFFER_TEST_PLUGIN(store, "leaks_objects", , table.put = put)
