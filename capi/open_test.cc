@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "capi/testing/fixture.h"
+#include "core/value/testing/recorder.h"
 
 namespace coffer::testing {
 namespace {
@@ -80,6 +81,19 @@ TEST_F(OpenTest, ANameIsFreeAgainOnceItsHandlesAreReleased) {
   coffer_cache_release(cache);
   coffer_cache* again = open("memory://s?capacity=20");
   EXPECT_EQ(get(again, "k"), "(miss)");
+}
+
+TEST_F(OpenTest, ADescriptionHasTheUrlThatOpensTheSame) {
+  coffer_cache* cache = open("memory://s?strategy=lfu&capacity=1k&strategy.aging_interval=500&ttl=90&namespace=a%3Ab");
+  core::Recorder recorder;
+  ASSERT_EQ(coffer_cache_describe(cache, recorder.visitor(), nullptr), COFFER_OK);
+  const size_t at = recorder.heard.find("memory://s?");
+  ASSERT_NE(at, std::string::npos) << recorder.heard;
+  const std::string url = recorder.heard.substr(at, recorder.heard.find(' ', at) - at);
+  EXPECT_NE(url.find("strategy.aging_interval=500"), std::string::npos) << url;
+  coffer_cache* again = open(url.c_str());  // the same name with other options would be refused
+  put(cache, "k", "v");
+  EXPECT_EQ(get(again, "k"), "v") << url;
 }
 
 TEST_F(OpenTest, RuntimeOptionsAreChecked) {

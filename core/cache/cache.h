@@ -61,6 +61,8 @@ struct coffer_cache final : coffer::core::CacheMember {
   // Looking (describe.cc).
   void stats(coffer_stats* out) override;
   void play_description(coffer::core::Player& player) override;
+  // The URL that opens this handle, secrets masked.
+  std::string url();
   const std::string& label() const override { return store_->label(); }
 
   coffer::core::Store& store() const { return *store_; }

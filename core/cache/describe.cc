@@ -3,7 +3,10 @@
 #include <cstring>
 
 #include "core/cache/cache.h"
+#include "core/config/url.h"
 
+using coffer::core::Option;
+using coffer::core::Options;
 using coffer::core::Player;
 
 void coffer_cache::stats(coffer_stats* out) {
@@ -20,9 +23,25 @@ void coffer_cache::stats(coffer_stats* out) {
   std::memcpy(out, &stats, std::min<size_t>(out->struct_size, sizeof stats));
 }
 
+std::string coffer_cache::url() {
+  Options options = store_->given_options();
+  options.merge(config_.options.given());
+  const std::lock_guard lock(serializer_mutex_);
+  if (serializer_) {
+    options.merge(serializer_->options().given("serializer."));
+  } else {
+    for (Option option : config_.serializer_options) {
+      option.key.insert(0, "serializer.");
+      option.secret = true;  // which ones are is known only once the serializer is open
+      options.set(std::move(option));
+    }
+  }
+  return coffer::core::to_url(store_->plugin_id(), store_->name(), options);
+}
+
 void coffer_cache::play_description(Player& player) {
   player.map_begin();
-  player.field("label", label());
+  player.field("url", url());
   player.field("namespace", config_.space);
   player.key("options");
   player.options(config_.options);

@@ -110,6 +110,14 @@ void Store::add_stats(coffer_stats* out) noexcept {
   out->expirations = stats.expirations;
 }
 
+Options Store::given_options() const {
+  Options given = options_.given();
+  host_->strategies().each_opened([&](const StrategiesHost::Opened& opened) {
+    given.merge(opened.options.given("strategy."));
+  });
+  return given;
+}
+
 void Store::play_description(Player& player) const {
   player.map_begin();
   player.field("plugin", instance_.plugin->info.id);

@@ -54,6 +54,11 @@ class Store final : public StoreMember {
   void add_stats(coffer_stats* out) noexcept;
   void play_description(Player& player) const;
 
+  // Its part of the URL that opens it: what was given, "strategy.x" included, secrets marked as such.
+  const std::string& name() const { return name_; }
+  std::string_view plugin_id() const { return instance_.plugin->id(); }
+  Options given_options() const;
+
  private:
   Store(Ref<Host> host, std::string name, Options options, Options strategy_options);
   coffer_status start(const Plugin& plugin, coffer_sink& sink);

@@ -79,6 +79,16 @@ Options Options::take_known(std::span<const coffer_option_spec> schema) {
   });
 }
 
+Options Options::given(std::string_view prefix) const {
+  Options given;
+  for (const Option& option : list_) {
+    if (option.defaulted) continue;
+    given.list_.push_back(option);
+    given.list_.back().key.insert(0, prefix);
+  }
+  return given;
+}
+
 std::vector<coffer_option> Options::as_c() const {
   std::vector<coffer_option> views;
   views.reserve(list_.size());

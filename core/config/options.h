@@ -60,6 +60,9 @@ class Options {
   // Moves out every option that `schema` has a key for: the cache's own among the store's.
   Options take_known(std::span<const coffer_option_spec> schema);
 
+  // The options that somebody gave, without the schema's defaults, with `prefix` before each key.
+  Options given(std::string_view prefix = "") const;
+
   // Views for a plugin, valid while this object is neither changed nor moved.
   std::vector<coffer_option> as_c() const;
 

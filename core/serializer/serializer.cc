@@ -49,12 +49,11 @@ coffer_status Serializer::open(coffer_runtime* runtime, const std::string& name,
   const Plugin* plugin = nullptr;
   coffer_status status = runtime->plugins().find(COFFER_KIND_SERIALIZER, name, plugin, sink);
   if (failed(status)) return status;
-  Options checked;
-  status = check_options(*plugin, options, checked, sink);
-  if (failed(status)) return status;
   auto host = Ref<Host>::adopt(new Host(runtime, plugin->title, {}));
   auto serializer = Ref<Serializer>::adopt(new Serializer(std::move(host)));
-  status = open_serializer(serializer->host_->table(), *plugin, checked, serializer->instance_, sink);
+  status = check_options(*plugin, options, serializer->options_, sink);
+  if (failed(status)) return status;
+  status = open_serializer(serializer->host_->table(), *plugin, serializer->options_, serializer->instance_, sink);
   if (!failed(status)) out = std::move(serializer);
   return status;
 }

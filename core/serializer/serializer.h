@@ -25,6 +25,7 @@ class Serializer : public RefCounted<Serializer> {
 
   uint32_t format() const { return instance_.table.format; }
   const char* media_type() const { return instance_.table.media_type; }
+  const Options& options() const { return options_; }  // checked, with defaults
 
   // Writes one value of a program's into `out`. `limits` may be NULL.
   coffer_status encode(const coffer_value& value, const coffer_limits* limits, BufferWriter& out, coffer_sink& sink);
@@ -43,6 +44,7 @@ class Serializer : public RefCounted<Serializer> {
   coffer_status name_failure(coffer_status status, coffer_sink& sink);
 
   const Ref<Host> host_;
+  Options options_;
   SerializerInstance instance_;
   std::atomic<bool> poisoned_{false};
 };
