@@ -12,7 +12,8 @@ namespace fs = std::filesystem;
 
 std::string plugin_path;
 
-void check(coffer_status status, coffer_error* error) {
+// By reference, because the call that sets it may be evaluated after the argument.
+void check(coffer_status status, coffer_error* const& error) {
   if (status == COFFER_OK) return;
   std::fprintf(stderr, "%s\n", coffer_error_message(error));
   std::exit(1);

@@ -224,4 +224,5 @@ int main(int argc, char** argv) {
   TableReporter reporter(kContenders);
   benchmark::RunSpecifiedBenchmarks(&reporter);
   benchmark::Shutdown();
+  return reporter.failed() ? 1 : 0;
 }

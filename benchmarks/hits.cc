@@ -57,7 +57,8 @@ namespace {
 constexpr size_t kEntries = 10000;
 constexpr uint64_t kPresent = 0, kAbsent = 1;
 
-void check(coffer_status status, coffer_error* error) {
+// By reference, because the call that sets it may be evaluated after the argument.
+void check(coffer_status status, coffer_error* const& error) {
   if (status == COFFER_OK) return;
   std::fprintf(stderr, "%s\n", coffer_error_message(error));
   std::exit(1);

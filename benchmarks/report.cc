@@ -30,6 +30,11 @@ TableReporter::Row& TableReporter::row(const std::string& title) {
 void TableReporter::ReportRuns(const std::vector<Run>& runs) {
   for (const Run& run : runs) {
     if (run.run_type != Run::RT_Iteration) continue;
+    if (run.error_occurred) {
+      std::fprintf(stderr, "%s: %s\n", run.benchmark_name().c_str(), run.error_message.c_str());
+      failed_ = true;
+      continue;
+    }
     const std::string& name = run.run_name.function_name;
     const size_t first = name.find('/'), second = name.find('/', first + 1);
     const std::string contender = name.substr(first + 1, second - first - 1);

@@ -20,6 +20,9 @@ class TableReporter : public benchmark::BenchmarkReporter {
   void ReportRuns(const std::vector<Run>& runs) override;
   void Finalize() override;
 
+  // Whether a benchmark found that its contender does not do what it should.
+  bool failed() const { return failed_; }
+
  private:
   struct Row {
     std::string title;
@@ -32,6 +35,7 @@ class TableReporter : public benchmark::BenchmarkReporter {
 
   std::vector<std::string> contenders_;
   std::vector<Row> rows_;  // in the order of their first run
+  bool failed_ = false;
 };
 
 }  // namespace coffer::benchmarks
