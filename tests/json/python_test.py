@@ -98,7 +98,9 @@ def run(arguments, data):
 def decode(texts):
     """What the serializer reads each text (bytes) as, in notation."""
     data = b"".join(b"%d\n%s" % (len(text), text) for text in texts)
-    return run(["decode"], data).decode().split("\n")[:-1]
+    lines = run(["decode"], data).decode().split("\n")[:-1]
+    assert len(lines) == len(texts), "an answer to each"
+    return lines
 
 
 def encode(values, *options):
@@ -109,6 +111,7 @@ def encode(values, *options):
         length, out = out.split(b"\n", 1)
         texts.append(out[:int(length)] if int(length) >= 0 else None)
         out = out[max(int(length), 0):]
+    assert len(texts) == len(values), "an answer to each"
     return texts
 
 
