@@ -41,8 +41,7 @@ Entry* make_entry(Home* home, const EntrySpec& spec) {
   entry->refs.store(Entry::kLinked, std::memory_order_relaxed);
   entry->hash_high = static_cast<uint32_t>(spec.key.hash >> 32);
   entry->value_size = static_cast<uint32_t>(spec.value.size);
-  entry->key_size = static_cast<uint16_t>(spec.key.size);
-  entry->meta_size = static_cast<uint16_t>(spec.meta.size);
+  entry->sizes = static_cast<uint32_t>(spec.key.size | spec.meta.size << 16);
   entry->version = 0;
   entry->flags = spec.flags;
   if (spec.object != nullptr) entry->flags |= COFFER_ENTRY_OBJECT;
@@ -68,11 +67,11 @@ void free_entry(Entry* entry) {
 }
 
 void describe(const Home& home, const Entry* entry, coffer_entry* out) {
-  const char* value = entry->key(home.key_offset) + entry->key_size;
+  const char* value = entry->key(home.key_offset) + entry->key_size();
   *out = {};
   out->size = entry->value_size;
-  out->meta_size = entry->meta_size;
-  if (entry->meta_size != 0) out->meta = value + entry->value_size;
+  out->meta_size = entry->meta_size();
+  if (entry->meta_size() != 0) out->meta = value + entry->value_size;
   out->flags = entry->flags;
   out->format = entry->format();
   out->version = entry->version;

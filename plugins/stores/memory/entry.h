@@ -78,8 +78,7 @@ struct Entry {
   std::atomic<uint32_t> refs;
   uint32_t hash_high;  // finds its bucket again
   uint32_t value_size;
-  uint16_t key_size;
-  uint16_t meta_size;
+  uint32_t sizes;  // of the key, and in the upper half of the meta: compared at once
   uint64_t version : 48;
   uint64_t flags : 8;  // COFFER_ENTRY_*
   uint64_t parts : 8;
@@ -93,8 +92,10 @@ struct Entry {
 
   void* node(const Home& home) { return at(home.node_offset); }
   const char* key(uint32_t key_offset) const { return at(key_offset); }
-  coffer_bytes key(const Home& home) const { return {at(home.key_offset), key_size}; }
+  coffer_bytes key(const Home& home) const { return {at(home.key_offset), key_size()}; }
 
+  uint32_t key_size() const { return sizes & 0xffff; }
+  uint32_t meta_size() const { return sizes >> 16; }
   bool has(uint8_t part) const { return (parts & part) != 0; }
   Timer* timer() { return reinterpret_cast<Timer*>(this) - 1; }
   const Timer* timer() const { return reinterpret_cast<const Timer*>(this) - 1; }

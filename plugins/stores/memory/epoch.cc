@@ -6,7 +6,9 @@
 #include <cstdlib>
 #include <new>
 
-#if defined(__linux__)
+// A thread sanitizer does not know membarrier(2): it would see races where there are none.
+#if defined(__linux__) && !defined(__SANITIZE_THREAD__)
+#define COFFER_MEMBARRIER 1
 #include <linux/membarrier.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -41,7 +43,7 @@ pthread_key_t g_at_exit;
 bool g_at_exit_made = false;
 bool g_prepared = false;
 
-void leave(void* slot) {
+void give_back(void* slot) {
   t_slot = nullptr;
   static_cast<Slot*>(slot)->taken.store(false, std::memory_order_release);
 }
@@ -57,7 +59,7 @@ Slot* take_from(Block& block, uint32_t base) {
     if (!block.slots[i].taken.load(std::memory_order_acquire)) return &block.slots[i];
   }
   if (used == block.size) return nullptr;
-  block.slots[used].number = base + used;
+  block.slots[used].lane = (base + used) % kLanes;
   block.used.store(used + 1, std::memory_order_release);
   return &block.slots[used];
 }
@@ -93,12 +95,12 @@ void for_each_slot(Do&& act) {
   }
 }
 
-#if defined(__linux__)
+#if defined(COFFER_MEMBARRIER)
 bool membarrier(int command) { return syscall(__NR_membarrier, command, 0, 0) == 0; }
 #endif
 
 void find_barrier() {
-#if defined(__linux__) && !defined(__SANITIZE_THREAD__)
+#if defined(COFFER_MEMBARRIER)
   g_fences = !membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED);
 #endif
 }
@@ -125,7 +127,7 @@ void prepare() {
   g_lock.lock();
   if (!g_prepared) {
     g_prepared = true;
-    g_at_exit_made = pthread_key_create(&g_at_exit, leave) == 0;
+    g_at_exit_made = pthread_key_create(&g_at_exit, give_back) == 0;
     find_barrier();
   }
   g_lock.unlock();
@@ -133,7 +135,7 @@ void prepare() {
 
 uint64_t advance() {
   const uint64_t epoch = g_present.fetch_add(1, std::memory_order_seq_cst) + 1;
-#if defined(__linux__) && !defined(__SANITIZE_THREAD__)
+#if defined(COFFER_MEMBARRIER)
   if (!g_fences) membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED);
 #endif
 #if !defined(__SANITIZE_THREAD__)

@@ -13,17 +13,22 @@
 
 namespace coffer::memory::epoch {
 
+inline constexpr uint32_t kLanes = 64;
+
 // One per thread, reused when the thread ends, never freed.
 struct alignas(64) Slot {
   std::atomic<uint64_t> since{0};  // the epoch the reader entered in, 0: not reading
   std::atomic<bool> taken{false};
-  uint32_t number = 0;  // spreads threads over per-thread structures
+  uint32_t lane = 0;  // below kLanes: spreads threads over what is kept per thread
 };
 
-extern std::atomic<uint64_t> g_present;
-extern bool g_fences;  // readers fence for themselves
-// Initial-exec: one instruction to reach it also from a shared object, and no call that allocates.
-extern __thread Slot* t_slot __attribute__((tls_model("initial-exec")));
+// Hidden, although the flags say so for what is defined: else a reader goes through the GOT.
+#define COFFER_HIDDEN __attribute__((visibility("hidden")))
+extern COFFER_HIDDEN std::atomic<uint64_t> g_present;
+extern COFFER_HIDDEN bool g_fences;  // readers fence for themselves
+// Initial-exec: reached without a call, also from a shared object.
+extern COFFER_HIDDEN __thread Slot* t_slot __attribute__((tls_model("initial-exec")));
+#undef COFFER_HIDDEN
 
 // Gives the calling thread a slot.
 Slot* join();
@@ -33,24 +38,27 @@ inline Slot* mine() {
   return __builtin_expect(slot != nullptr, 1) ? slot : join();
 }
 
-// While one lives, blocks that its thread finds are not freed. Not to be nested.
+// Between the two, blocks that the thread finds are not freed. Not to be nested.
+inline void enter(Slot* slot) {
+  const uint64_t present = g_present.load(std::memory_order_acquire);
+  if (__builtin_expect(g_fences, 0)) {
+    // An exchange and not a fence: it orders the same, and race detectors understand it.
+    slot->since.exchange(present, std::memory_order_seq_cst);
+  } else {
+    slot->since.store(present, std::memory_order_relaxed);
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+  }
+}
+inline void leave(Slot* slot) { slot->since.store(0, std::memory_order_release); }
+
 class Reading {
  public:
-  Reading() : slot_(mine()) {
-    const uint64_t present = g_present.load(std::memory_order_acquire);
-    if (__builtin_expect(g_fences, 0)) {
-      // An exchange and not a fence: it orders the same, and race detectors understand it.
-      slot_->since.exchange(present, std::memory_order_seq_cst);
-    } else {
-      slot_->since.store(present, std::memory_order_relaxed);
-      std::atomic_signal_fence(std::memory_order_seq_cst);
-    }
-  }
-  ~Reading() { slot_->since.store(0, std::memory_order_release); }
+  Reading() : slot_(mine()) { enter(slot_); }
+  ~Reading() { leave(slot_); }
   Reading(const Reading&) = delete;
   Reading& operator=(const Reading&) = delete;
 
-  uint32_t number() const { return slot_->number; }
+  uint32_t lane() const { return slot_->lane; }
 
  private:
   Slot* slot_;

@@ -11,23 +11,22 @@
 #include <cstdint>
 
 #include "plugins/stores/memory/entry.h"
+#include "plugins/stores/memory/epoch.h"
 
 namespace coffer::memory {
 
 class HitRings {
  public:
-  static constexpr uint32_t kRings = 64;
-
-  // ---- Readers within an epoch; `number` is that of the thread.
+  // ---- Readers within an epoch; `lane` is that of the thread.
   // False if the thread's ring is full or does not exist yet.
-  bool push(uint32_t number, Entry* entry);
+  bool push(uint32_t lane, Entry* entry);
   // Asks for a ring: readers must not allocate.
-  void want(uint32_t number);
+  void want(uint32_t lane);
 
   // ---- Under the shard's lock
   // Makes the ring of this thread and those asked for, as far as there is memory.
-  void provide(const Home& home, uint32_t number) {
-    const uint64_t needed = wanted_.load(std::memory_order_relaxed) | bit(number);
+  void provide(const Home& home, uint32_t lane) {
+    const uint64_t needed = wanted_.load(std::memory_order_relaxed) | bit(lane);
     if ((needed & ~present_) != 0) make(home, needed & ~present_);
   }
   // Hands everything over in batches: `hits(nodes, count)`.
@@ -46,19 +45,19 @@ class HitRings {
     std::atomic<Entry*> slots[kSlots] = {};
   };
 
-  static uint64_t bit(uint32_t number) { return uint64_t{1} << number % kRings; }
+  static uint64_t bit(uint32_t lane) { return uint64_t{1} << lane; }
   void make(const Home& home, uint64_t missing);
   template <typename Visit>
   void for_each(Visit&& visit);
 
-  std::atomic<Ring*> rings_[kRings] = {};
+  std::atomic<Ring*> rings_[epoch::kLanes] = {};
   std::atomic<uint64_t> wanted_{0};
   uint64_t present_ = 0;
   uint64_t bytes_ = 0;
 };
 
-inline bool HitRings::push(uint32_t number, Entry* entry) {
-  Ring* ring = rings_[number % kRings].load(std::memory_order_acquire);
+inline bool HitRings::push(uint32_t lane, Entry* entry) {
+  Ring* ring = rings_[lane].load(std::memory_order_acquire);
   if (__builtin_expect(ring == nullptr, 0)) return false;
   const uint32_t position = ring->pushed.load(std::memory_order_relaxed);
   if (position - ring->drained.load(std::memory_order_relaxed) >= kSlots) return false;

@@ -8,7 +8,8 @@ namespace {
 
 constexpr uint64_t kPassedBy = uint64_t{1} << 56;
 
-Bucket* after(Table* table, Bucket* bucket) {
+template <typename AnyBucket>
+AnyBucket* after(Table* table, AnyBucket* bucket) {
   return ++bucket == table->end() ? table->buckets() : bucket;
 }
 
@@ -32,6 +33,39 @@ int empty_slot(const Bucket* bucket) {
 }
 
 }  // namespace
+
+bool same_bytes(const char* a, const char* b, size_t size) {
+  if (size < 8) {
+    for (size_t i = 0; i < size; ++i) {
+      if (a[i] != b[i]) return false;
+    }
+    return true;
+  }
+  for (; size > 32; size -= 32, a += 32, b += 32) {
+    if (!same_pairs(a, b, a + 16, b + 16)) return false;
+  }
+  if (size >= 8) return same_usual_bytes(a, b, size);
+  // Few are left of a long key: once more with those before them.
+  return load_word(a + size - 8) == load_word(b + size - 8);
+}
+
+Entry* Index::find(Table* table, const coffer_key& key, uint32_t key_offset) {
+  const auto* bytes = static_cast<const char*>(key.data);
+  const Bucket* bucket = table->home(key.hash >> 32);
+  for (uint64_t left = table->bucket_count; left != 0; --left) {
+    const uint64_t marks = bucket->marks.load(std::memory_order_acquire);
+    uint64_t found = Bucket::matches(marks, Bucket::mark_of(key.hash));
+    for (; found != 0; found &= found - 1) {
+      Entry* entry = candidate(bucket, found, key);
+      if (entry != nullptr && entry->key_size() == key.size &&
+          same_bytes(entry->key(key_offset), bytes, key.size))
+        return entry;
+    }
+    if (marks < kPassedBy) return nullptr;
+    bucket = after(table, bucket);
+  }
+  return nullptr;
+}
 
 bool Index::open(const Home& home) {
   Table* table = make_table(home, 1);

@@ -36,14 +36,15 @@ struct alignas(64) Bucket {
   static Entry* entry_of(uint64_t slot) { return reinterpret_cast<Entry*>(slot & kAddress); }
 
   // One bit per slot with this mark.
-  static uint32_t matches(uint64_t marks, uint8_t mark) {
+  static uint64_t matches(uint64_t marks, uint8_t mark) {
 #if defined(__SSE2__)
-    const __m128i all = _mm_set1_epi8(static_cast<char>(mark));
+    const __m128i one = _mm_cvtsi32_si128(mark);
+    const __m128i all = _mm_shufflelo_epi16(_mm_unpacklo_epi8(one, one), 0);
     const __m128i equal = _mm_cmpeq_epi8(_mm_cvtsi64_si128(static_cast<int64_t>(marks)), all);
     return static_cast<uint32_t>(_mm_movemask_epi8(equal)) & 0x7f;
 #else
-    uint32_t bits = 0;
-    for (int i = 0; i < kSlots; ++i) bits |= uint32_t{(marks >> 8 * i & 0xff) == mark} << i;
+    uint64_t bits = 0;
+    for (int i = 0; i < kSlots; ++i) bits |= uint64_t{(marks >> 8 * i & 0xff) == mark} << i;
     return bits;
 #endif
   }
@@ -67,20 +68,29 @@ inline uint64_t load_word(const char* p) {
   return word;
 }
 
-// memcmp(a, b, size) == 0 without a call.
-inline bool same_bytes(const char* a, const char* b, size_t size) {
-  if (size >= 8) {
-    const char* last = a + size - 8;
-    for (; a < last; a += 8, b += 8) {
-      if (load_word(a) != load_word(b)) return false;
-    }
-    return load_word(last) == load_word(b - (a - last));
-  }
-  for (size_t i = 0; i < size; ++i) {
-    if (a[i] != b[i]) return false;
-  }
-  return true;
+// Are the 16 bytes at `a` and at `b`, and those at `c` and at `d`, the same?
+inline bool same_pairs(const char* a, const char* b, const char* c, const char* d) {
+#if defined(__SSE2__)
+  const auto load = [](const char* p) {
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+  };
+  const __m128i equal =
+      _mm_and_si128(_mm_cmpeq_epi8(load(a), load(b)), _mm_cmpeq_epi8(load(c), load(d)));
+  return _mm_movemask_epi8(equal) == 0xffff;
+#else
+  return ((load_word(a) ^ load_word(b)) | (load_word(a + 8) ^ load_word(b + 8)) |
+          (load_word(c) ^ load_word(d)) | (load_word(c + 8) ^ load_word(d + 8))) == 0;
+#endif
 }
+
+// memcmp(a, b, size) == 0 for 8 to 32 bytes, as most keys have; of others false.
+inline bool same_usual_bytes(const char* a, const char* b, size_t size) {
+  if (size - 16 <= 16) return same_pairs(a, b, a + size - 16, b + size - 16);
+  return size - 8 <= 8 && load_word(a) == load_word(b) &&
+         load_word(a + size - 8) == load_word(b + size - 8);
+}
+// The same for any size.
+bool same_bytes(const char* a, const char* b, size_t size);
 
 class Index {
  public:
@@ -92,6 +102,10 @@ class Index {
   // ---- Any thread within an epoch
   Table* table() const { return table_.load(std::memory_order_acquire); }
   static Entry* find(Table* table, const coffer_key& key, uint32_t key_offset);
+  // The same for the usual case, in few instructions: a key of 8 to 32 bytes, an entry with nothing
+  // but key and value, and the first in its home bucket that looks like it is it. Else NULL, which
+  // does not mean that there is none.
+  static Entry* find_quickly(Table* table, const coffer_key& key, uint32_t key_offset);
 
   // ---- Under the shard's lock
   bool open(const Home& home);  // false without memory
@@ -136,6 +150,7 @@ class Index {
   Entry* any(const Entry* but);
 
  private:
+  static Entry* candidate(const Bucket* bucket, uint64_t found, const coffer_key& key);
   static Table* make_table(const Home& home, uint64_t bucket_count);
   static void put(Table* table, uint64_t hash_high, uint8_t mark, uint64_t slot);
 
@@ -144,25 +159,26 @@ class Index {
   uint64_t cursor_ = 0;  // of `any`
 };
 
-inline Entry* Index::find(Table* table, const coffer_key& key, uint32_t key_offset) {
-  const uint8_t mark = Bucket::mark_of(key.hash);
-  const uint64_t tag = key.hash << 48;
-  Bucket* bucket = table->home(key.hash >> 32);
-  uint64_t left = table->bucket_count;
-  for (;;) {
-    const uint64_t marks = bucket->marks.load(std::memory_order_acquire);
-    for (uint32_t found = Bucket::matches(marks, mark); found != 0; found &= found - 1) {
-      const int i = __builtin_ctz(found);
-      const uint64_t address = bucket->slots[i].load(std::memory_order_acquire) ^ tag;
-      auto* entry = reinterpret_cast<Entry*>(address);
-      if (address <= Bucket::kAddress && address != 0 && entry->key_size == key.size &&
-          same_bytes(entry->key(key_offset), static_cast<const char*>(key.data), key.size)) {
-        return entry;
-      }
-    }
-    if (marks >> 56 == 0 || --left == 0) return nullptr;
-    if (++bucket == table->end()) bucket = table->buckets();
-  }
+// The first of those found, NULL if it has another hash.
+inline Entry* Index::candidate(const Bucket* bucket, uint64_t found, const coffer_key& key) {
+  const uint64_t i = static_cast<uint32_t>(__builtin_ctzll(found));
+  const uint64_t slot = bucket->slots[i].load(std::memory_order_acquire);
+  const uint64_t address = slot ^ key.hash << 48;
+  // Slots are emptied after marks, so nobody may be there.
+  return address - 1 < Bucket::kAddress ? reinterpret_cast<Entry*>(address) : nullptr;
+}
+
+inline Entry* Index::find_quickly(Table* table, const coffer_key& key, uint32_t key_offset) {
+  const Bucket* bucket = table->home(key.hash >> 32);
+  const uint64_t found =
+      Bucket::matches(bucket->marks.load(std::memory_order_acquire), Bucket::mark_of(key.hash));
+  if (found == 0) return nullptr;
+  Entry* entry = candidate(bucket, found, key);
+  return entry != nullptr && entry->sizes == key.size && entry->parts == 0 &&
+                 same_usual_bytes(entry->key(key_offset), static_cast<const char*>(key.data),
+                                  key.size)
+             ? entry
+             : nullptr;
 }
 
 }  // namespace coffer::memory

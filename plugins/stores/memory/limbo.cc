@@ -6,16 +6,27 @@
 namespace coffer::memory {
 
 bool Limbo::open(const Home& home) {
-  spare_ = static_cast<Chunk*>(home.alloc(sizeof(Chunk), alignof(Chunk)));
+  spare_ = make_chunk(home);
   return spare_ != nullptr;
+}
+
+Limbo::Chunk* Limbo::make_chunk(const Home& home) {
+  void* memory = home.alloc(sizeof(Chunk), alignof(Chunk));
+  if (memory == nullptr) return nullptr;
+  ++chunks_;
+  return new (memory) Chunk;
+}
+
+void Limbo::free_chunk(const Home& home, Chunk* chunk) {
+  --chunks_;
+  home.free(chunk, sizeof(Chunk), alignof(Chunk));
 }
 
 bool Limbo::add(const Home& home, uintptr_t item, uint64_t bytes) {
   if (fresh_.chunks == nullptr || fresh_.chunks->count == kItems) {
-    void* memory = std::exchange(spare_, nullptr);
-    if (memory == nullptr) memory = home.alloc(sizeof(Chunk), alignof(Chunk));
-    if (memory == nullptr) return false;
-    auto* chunk = new (memory) Chunk;
+    Chunk* chunk = std::exchange(spare_, nullptr);
+    if (chunk == nullptr) chunk = make_chunk(home);
+    if (chunk == nullptr) return false;
     chunk->next = fresh_.chunks;
     chunk->count = 0;
     fresh_.chunks = chunk;
@@ -40,7 +51,7 @@ void Limbo::release(const Home& home) { free_list(home, &ripe_); }
 void Limbo::close(const Home& home) {
   free_list(home, &ripe_);
   free_list(home, &fresh_);
-  if (spare_ != nullptr) home.free(spare_, sizeof(Chunk), alignof(Chunk));
+  if (spare_ != nullptr) free_chunk(home, spare_);
   spare_ = nullptr;
 }
 
@@ -57,7 +68,7 @@ void Limbo::free_list(const Home& home, List* list) {
     if (spare_ == nullptr) {
       spare_ = chunk;
     } else {
-      home.free(chunk, sizeof(Chunk), alignof(Chunk));
+      free_chunk(home, chunk);
     }
     chunk = next;
   }

@@ -29,6 +29,7 @@ class Limbo {
   // Frees all: there are no readers.
   void close(const Home& home);
 
+  uint64_t own_bytes() const { return chunks_ * charge_of(sizeof(Chunk)); }
   uint64_t count() const { return fresh_.count + ripe_.count; }
   uint64_t bytes() const { return fresh_.bytes + ripe_.bytes; }
 
@@ -47,11 +48,14 @@ class Limbo {
   };
 
   bool add(const Home& home, uintptr_t item, uint64_t bytes);
+  Chunk* make_chunk(const Home& home);
+  void free_chunk(const Home& home, Chunk* chunk);
   void free_list(const Home& home, List* list);
 
   List fresh_, ripe_;  // unlinked since the last epoch began, and before
   uint64_t epoch_ = 0;
   Chunk* spare_ = nullptr;
+  uint64_t chunks_ = 0;
 };
 
 }  // namespace coffer::memory

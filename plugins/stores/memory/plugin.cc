@@ -51,40 +51,37 @@ constexpr coffer_plugin_info kInfo = {
 
 Store* store(void* self) { return static_cast<Store*>(self); }
 
-void destroy(void* self) { store(self)->destroy(); }
+void destroy(void* self) noexcept { store(self)->destroy(); }
 
 coffer_status get(void* self, const coffer_key* keys, size_t count, uint32_t flags, coffer_time,
-                  coffer_entry* out, coffer_outcome* each, coffer_sink*) {
+                  coffer_entry* out, coffer_outcome* each, coffer_sink*) noexcept {
   store(self)->get(keys, count, flags, out, each);
   return COFFER_OK;
 }
 
-coffer_status read(void* self, const coffer_key* key, coffer_store_read* io, coffer_sink*) {
-  return store(self)->shard_of(key->hash).read(*key, io);
-}
-
 coffer_status put(void* self, const coffer_store_put* items, size_t count, coffer_time,
-                  uint64_t* versions, coffer_outcome* each, coffer_sink* sink) {
+                  uint64_t* versions, coffer_outcome* each, coffer_sink* sink) noexcept {
   return store(self)->put(items, count, versions, each, sink);
 }
 
 coffer_status del(void* self, const coffer_key* keys, size_t count, coffer_time,
-                  coffer_outcome* each, coffer_sink*) {
+                  coffer_outcome* each, coffer_sink*) noexcept {
   store(self)->del(keys, count, each);
   return COFFER_OK;
 }
 
 coffer_status touch(void* self, const coffer_key* keys, const coffer_ttl* ttls, size_t count,
-                    coffer_time, coffer_outcome* each, coffer_sink* sink) {
+                    coffer_time, coffer_outcome* each, coffer_sink* sink) noexcept {
   return store(self)->touch(keys, ttls, count, each, sink);
 }
 
-coffer_status clear(void* self, coffer_bytes prefix, coffer_time, uint64_t* removed, coffer_sink*) {
+coffer_status clear(void* self, coffer_bytes prefix, coffer_time, uint64_t* removed,
+                    coffer_sink*) noexcept {
   *removed = store(self)->clear(prefix);
   return COFFER_OK;
 }
 
-coffer_status scan_open(void* self, coffer_bytes prefix, void** scan, coffer_sink* sink) {
+coffer_status scan_open(void* self, coffer_bytes prefix, void** scan, coffer_sink* sink) noexcept {
   Scan* opened = Scan::open(store(self), prefix);
   if (opened == nullptr) {
     return fail(store(self)->home().host, sink, COFFER_EXHAUSTED, "out of memory for a scan");
@@ -94,7 +91,7 @@ coffer_status scan_open(void* self, coffer_bytes prefix, void** scan, coffer_sin
 }
 
 coffer_status scan_next(void* self, void* scan, coffer_time, coffer_bytes* keys, size_t capacity,
-                        size_t* n, coffer_sink* sink) {
+                        size_t* n, coffer_sink* sink) noexcept {
   const coffer_status status = static_cast<Scan*>(scan)->next(keys, capacity, n);
   if (status == COFFER_EXHAUSTED) {
     return fail(store(self)->home().host, sink, status,
@@ -104,21 +101,22 @@ coffer_status scan_next(void* self, void* scan, coffer_time, coffer_bytes* keys,
   return status;
 }
 
-void scan_close(void*, void* scan) { static_cast<Scan*>(scan)->close(); }
+void scan_close(void*, void* scan) noexcept { static_cast<Scan*>(scan)->close(); }
 
-void maintain(void* self, coffer_time deadline) { store(self)->maintain(deadline); }
+void maintain(void* self, coffer_time deadline) noexcept { store(self)->maintain(deadline); }
 
-void stats(void* self, coffer_store_stats* out) { store(self)->stats(out); }
+void stats(void* self, coffer_store_stats* out) noexcept { store(self)->stats(out); }
 
-const void* extension(void*, const char*) { return nullptr; }
+const void* extension(void*, const char*) noexcept { return nullptr; }
 
+template <int32_t kHits>
 constexpr coffer_store kTable = {
     .struct_size = sizeof(coffer_store),
     .reserved = 0,
     .caps = kCaps,
     .destroy = destroy,
     .get = get,
-    .read = read,
+    .read = coffer::memory::read<kHits>,
     .put = put,
     .del = del,
     .touch = touch,
@@ -130,6 +128,17 @@ constexpr coffer_store kTable = {
     .stats = stats,
     .extension = extension,
 };
+
+const coffer_store* table_for(int32_t hit_mode) {
+  switch (hit_mode) {
+    case COFFER_HITS_BYTE:
+      return &kTable<COFFER_HITS_BYTE>;
+    case COFFER_HITS_BATCH:
+      return &kTable<COFFER_HITS_BATCH>;
+    default:
+      return &kTable<COFFER_HITS_NONE>;
+  }
+}
 
 // Reads the options; on a wrong one returns why, else NULL.
 const char* settle(const coffer_option* options, size_t count, Settings* out) {
@@ -186,6 +195,6 @@ extern "C" coffer_status coffer_plugin_create_v1(const coffer_host* host, const 
   }
   Store* made = nullptr;
   const coffer_status status = Store::create(host, settings, &made, sink);
-  if (status == COFFER_OK) *out = {made, &kTable};
+  if (status == COFFER_OK) *out = {made, table_for(made->hit_mode())};
   return status;
 }

@@ -1,41 +1,44 @@
 // The way of a read: nothing here locks, allocates or writes a line that readers share.
+//
+// `read` itself is the commonest case and nothing else, for every instruction counts there: the
+// entry is where it is looked for first, and has neither expiry nor meta nor format nor object.
+// Whatever is otherwise goes on in `read_on`, by a last call that costs the common case no
+// register.
 #include <cstring>
 
-#include "plugins/stores/memory/shard.h"
+#include "plugins/stores/memory/store.h"
 
 namespace coffer::memory {
 
-inline Entry* Shard::find(const epoch::Reading&, const coffer_key& key) const {
-  Entry* entry = Index::find(index_.table(), key, key_offset_);
-  if (entry == nullptr) return nullptr;
-  if (__builtin_expect(entry->has(Entry::kTimer), 0)) {
-    const coffer_time at = entry->timer()->expires_at.load(std::memory_order_relaxed);
-    if (at != COFFER_NEVER && at <= home_->now(COFFER_CLOCK_COARSE)) return nullptr;
+// ---- Hits -------------------------------------------------------------------------------------
+
+// False if there is more to do: `count_hit_slowly`.
+template <int32_t kHits>
+inline bool Shard::count_hit(uint32_t lane, Entry* entry) {
+  if (kHits == COFFER_HITS_BATCH) return rings_.push(lane, entry);
+  if (kHits == COFFER_HITS_BYTE) {
+    std::atomic_ref<uint8_t> count(*static_cast<uint8_t*>(entry->node(*home_)));
+    const uint8_t seen = count.load(std::memory_order_relaxed);
+    if (seen < strategy_->hit_limit) count.store(seen + 1, std::memory_order_relaxed);
   }
-  return entry;
+  return true;
 }
 
-inline void Shard::count_hit(const epoch::Reading& reading, Entry* entry) {
-  switch (strategy_->hit_mode) {
-    case COFFER_HITS_BYTE: {
-      std::atomic_ref<uint8_t> count(*static_cast<uint8_t*>(entry->node(*home_)));
-      const uint8_t seen = count.load(std::memory_order_relaxed);
-      if (seen < strategy_->hit_limit) count.store(seen + 1, std::memory_order_relaxed);
-      break;
-    }
+bool Shard::count_hit(uint32_t lane, Entry* entry) {
+  switch (hit_mode_) {
     case COFFER_HITS_BATCH:
-      if (__builtin_expect(!rings_.push(reading.number(), entry), 0)) {
-        count_hit_slowly(reading, entry);
-      }
-      break;
+      return count_hit<COFFER_HITS_BATCH>(lane, entry);
+    case COFFER_HITS_BYTE:
+      return count_hit<COFFER_HITS_BYTE>(lane, entry);
     default:
-      break;
+      return true;
   }
 }
 
-void Shard::count_hit_slowly(const epoch::Reading& reading, Entry* entry) {
-  rings_.want(reading.number());
-  if (!lock_.try_lock()) return;  // a hit is lost: some writer is busy in this shard
+// The thread's ring is full, or it has none yet.
+void Shard::count_hit_slowly(uint32_t lane, Entry* entry) {
+  rings_.want(lane);
+  if (!lock_.try_lock()) return;  // the hit is lost: somebody is busy in this shard
   take_hits();
   if (entry->linked()) {
     void* node = entry->node(*home_);
@@ -44,57 +47,133 @@ void Shard::count_hit_slowly(const epoch::Reading& reading, Entry* entry) {
   lock_.unlock();
 }
 
-coffer_status Shard::read(const coffer_key& key, coffer_store_read* io) {
-  const epoch::Reading reading;
-  Entry* entry = find(reading, key);
-  if (entry == nullptr) return COFFER_MISS;
-  if (__builtin_expect(entry->has_object(), 0)) return COFFER_UNSUPPORTED;
+// ---- Looking up -------------------------------------------------------------------------------
+
+inline Entry* Shard::find(const coffer_key& key) const {
+  Entry* entry = Index::find(index_.table(), key, key_offset_);
+  return entry != nullptr && live(entry) ? entry : nullptr;
+}
+
+inline bool Shard::live(const Entry* entry) const {
+  const coffer_time at = entry->expires_at();
+  return at == COFFER_NEVER || at > home_->now(COFFER_CLOCK_COARSE);
+}
+
+// ---- Copies -----------------------------------------------------------------------------------
+
+namespace {
+
+void fill(const Entry* entry, coffer_store_read* io) {
   io->info.size = entry->value_size;
   io->info.version = entry->version;
-  io->info.flags = entry->flags;
   io->info.expires_at = entry->expires_at();
+  io->info.flags = entry->flags;
   io->info.format = entry->format();
-  io->meta_size = entry->meta_size;
+  io->meta_size = entry->meta_size();
+}
+
+}  // namespace
+
+// Any entry; the caller is within an epoch.
+coffer_status Shard::copy(uint32_t lane, Entry* entry, coffer_store_read* io) {
+  if (entry == nullptr || !live(entry)) return COFFER_MISS;
+  if (entry->has_object()) return COFFER_UNSUPPORTED;
+  fill(entry, io);
   if (entry->value_size > io->capacity) return COFFER_SHORT;
-  const char* value = entry->key(key_offset_) + entry->key_size;
+  const char* value = entry->key(key_offset_) + entry->key_size();
   if (entry->value_size != 0) std::memcpy(io->buffer, value, entry->value_size);
-  if (entry->meta_size != 0 && entry->meta_size <= io->meta_capacity) {
-    std::memcpy(io->meta, value + entry->value_size, entry->meta_size);
+  if (entry->meta_size() != 0 && entry->meta_size() <= io->meta_capacity) {
+    std::memcpy(io->meta, value + entry->value_size, entry->meta_size());
   }
-  count_hit(reading, entry);
+  if (!count_hit(lane, entry)) count_hit_slowly(lane, entry);
   return COFFER_OK;
 }
 
+// Not found quickly, or not a plain entry. Ends what `slot` began.
+__attribute__((noinline)) coffer_status Shard::read_on(const coffer_key& key, coffer_store_read* io,
+                                                       epoch::Slot* slot) {
+  Entry* entry = Index::find(index_.table(), key, key_offset_);
+  const coffer_status status = copy(slot->lane, entry, io);
+  epoch::leave(slot);
+  return status;
+}
+
+__attribute__((noinline)) coffer_status Shard::read_first(const coffer_key& key,
+                                                          coffer_store_read* io) {
+  epoch::Slot* slot = epoch::join();
+  epoch::enter(slot);
+  return read_on(key, io, slot);
+}
+
+template <int32_t kHits>
+__attribute__((always_inline)) inline coffer_status Shard::read(const coffer_key& key,
+                                                                coffer_store_read* io) {
+  epoch::Slot* slot = epoch::t_slot;
+  if (__builtin_expect(slot == nullptr, 0)) return read_first(key, io);
+  epoch::enter(slot);
+  Entry* entry = Index::find_quickly(index_.table(), key, key_offset_);
+  // With a full ring the hit is not counted yet, so that `read_on` can begin anew.
+  if (__builtin_expect(entry == nullptr || entry->value_size > io->capacity ||
+                           !count_hit<kHits>(slot->lane, entry),
+                       0)) {
+    return read_on(key, io, slot);
+  }
+  io->info.size = entry->value_size;
+  io->info.version = entry->version;
+  io->info.expires_at = COFFER_NEVER;
+  io->info.flags = entry->flags;
+  io->info.format = COFFER_FORMAT_RAW;
+  io->meta_size = 0;
+  if (entry->value_size != 0) {
+    std::memcpy(io->buffer, entry->key(key_offset_) + key.size, entry->value_size);
+  }
+  epoch::leave(slot);
+  return COFFER_OK;
+}
+
+template <int32_t kHits>
+coffer_status read(void* self, const coffer_key* key, coffer_store_read* io,
+                   coffer_sink*) noexcept {
+  return static_cast<Store*>(self)->shard_of(key->hash).read<kHits>(*key, io);
+}
+
+template coffer_status read<COFFER_HITS_NONE>(void*, const coffer_key*, coffer_store_read*,
+                                              coffer_sink*) noexcept;
+template coffer_status read<COFFER_HITS_BYTE>(void*, const coffer_key*, coffer_store_read*,
+                                              coffer_sink*) noexcept;
+template coffer_status read<COFFER_HITS_BATCH>(void*, const coffer_key*, coffer_store_read*,
+                                               coffer_sink*) noexcept;
+
+// ---- Pins -------------------------------------------------------------------------------------
+
 coffer_status Shard::get(const coffer_key& key, uint32_t flags, coffer_entry* out) {
   const epoch::Reading reading;
-  Entry* entry;
+  const bool with_value = (flags & COFFER_GET_NO_VALUE) == 0;
+  Entry* entry = find(key);
   // A pin fails only if the entry left between being found and being pinned; the key may have
   // another one by then.
-  do {
-    entry = find(reading, key);
-    if (entry == nullptr) {
-      *out = {};
-      return COFFER_MISS;
+  while (entry != nullptr && (with_value || entry->meta_size() != 0) && !entry->pin()) {
+    entry = find(key);
+  }
+  if (entry == nullptr) {
+    *out = {};
+    return COFFER_MISS;
+  }
+  describe(*home_, entry, out);
+  if (with_value) {
+    out->data = entry->key(key_offset_) + entry->key_size();
+    if (entry->has_object()) {
+      out->object = entry->extra()->object;
+      out->object_type = entry->extra()->type;
     }
-    if ((flags & COFFER_GET_NO_VALUE) != 0 && entry->meta_size == 0) {
-      describe(*home_, entry, out);
-      break;
-    }
-    if (entry->pin()) {
-      describe(*home_, entry, out);
-      if ((flags & COFFER_GET_NO_VALUE) == 0) {
-        out->data = entry->key(key_offset_) + entry->key_size;
-        if (entry->has_object()) {
-          out->object = entry->extra()->object;
-          out->object_type = entry->extra()->type;
-        }
-      }
-      out->owner = entry;
-      out->release = unpin;
-      break;
-    }
-  } while (true);
-  if ((flags & COFFER_GET_NO_USE) == 0) count_hit(reading, entry);
+  }
+  if (with_value || entry->meta_size() != 0) {
+    out->owner = entry;
+    out->release = unpin;
+  }
+  if ((flags & COFFER_GET_NO_USE) == 0 && !count_hit(reading.lane(), entry)) {
+    count_hit_slowly(reading.lane(), entry);
+  }
   return COFFER_OK;
 }
 

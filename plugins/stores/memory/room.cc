@@ -51,8 +51,8 @@ void Shard::close() {
 
 // What every change begins with. Returns the coarse time.
 coffer_time Shard::begin(Aftermath* aftermath) {
-  if (strategy_->hit_mode == COFFER_HITS_BATCH) {
-    rings_.provide(*home_, epoch::mine()->number);
+  if (hit_mode_ == COFFER_HITS_BATCH) {
+    rings_.provide(*home_, epoch::mine()->lane);
     take_hits();
   }
   const coffer_time now = home_->now(COFFER_CLOCK_COARSE);
@@ -61,7 +61,7 @@ coffer_time Shard::begin(Aftermath* aftermath) {
 }
 
 void Shard::take_hits() {
-  if (strategy_->hit_mode != COFFER_HITS_BATCH) return;
+  if (hit_mode_ != COFFER_HITS_BATCH) return;
   rings_.drain(*home_,
                [&](void* const* nodes, size_t count) { strategy_->hits(order_, nodes, count); });
 }
@@ -80,7 +80,7 @@ bool Shard::sweep(coffer_time now, int budget, Aftermath* aftermath) {
 
 uint64_t Shard::fixed_bytes() const {
   return sizeof(Shard) + charge_of(index_.bytes()) + rings_.bytes() + wheel_.bytes() +
-         (order_ != nullptr ? strategy_->bytes(order_) : 0);
+         limbo_.own_bytes() + (order_ != nullptr ? strategy_->bytes(order_) : 0);
 }
 
 // Set aside for what is in limbo, so that not every eviction needs an epoch of its own.
@@ -229,7 +229,7 @@ void Shard::retire(Entry* entry, uint32_t event, Aftermath* aftermath) {
 void Shard::reclaim() {
   // Twice: what waited for an older epoch, and what came since.
   for (int i = 0; i < 2 && limbo_.ripen(); ++i) {
-    if (strategy_->hit_mode == COFFER_HITS_BATCH) {
+    if (hit_mode_ == COFFER_HITS_BATCH) {
       take_hits();
       rings_.purge();
     }

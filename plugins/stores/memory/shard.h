@@ -28,10 +28,14 @@ struct Counters {
   uint64_t entries = 0, bytes = 0, inserts = 0, evictions = 0, expirations = 0;
 };
 
-class alignas(64) Shard {
+class alignas(1024) Shard {
  public:
   Shard(Home* home, const coffer_strategy* strategy, const Limits& limits)
-      : home_(home), strategy_(strategy), key_offset_(home->key_offset), limits_(limits) {}
+      : home_(home),
+        strategy_(strategy),
+        key_offset_(home->key_offset),
+        hit_mode_(strategy->hit_mode),
+        limits_(limits) {}
 
   // Why it failed is reported. Then `close` cleans up.
   coffer_status open(void* strategy_self, coffer_sink* sink);
@@ -41,6 +45,7 @@ class alignas(64) Shard {
   // ---- Reading (read.cc)
   void prefetch(uint64_t hash) const { __builtin_prefetch(index_.table()->home(hash >> 32)); }
   coffer_status get(const coffer_key& key, uint32_t flags, coffer_entry* out);
+  template <int32_t kHits>  // the strategy's hit_mode
   coffer_status read(const coffer_key& key, coffer_store_read* io);
 
   // ---- Writing (write.cc). EXHAUSTED and TOO_LARGE are without a report.
@@ -68,13 +73,19 @@ class alignas(64) Shard {
   struct Write;
 
   // read.cc
-  Entry* find(const epoch::Reading& reading, const coffer_key& key) const;
-  void count_hit(const epoch::Reading& reading, Entry* entry);
-  void count_hit_slowly(const epoch::Reading& reading, Entry* entry);
+  bool live(const Entry* entry) const;
+  Entry* find(const coffer_key& key) const;
+  template <int32_t kHits>
+  bool count_hit(uint32_t lane, Entry* entry);
+  bool count_hit(uint32_t lane, Entry* entry);
+  void count_hit_slowly(uint32_t lane, Entry* entry);
+  coffer_status copy(uint32_t lane, Entry* entry, coffer_store_read* io);
+  coffer_status read_on(const coffer_key& key, coffer_store_read* io, epoch::Slot* slot);
+  coffer_status read_first(const coffer_key& key, coffer_store_read* io);
 
   // write.cc
   Entry* make(const EntrySpec& spec);
-  Entry* live(const coffer_key& key, Index::Place* place, Aftermath* aftermath);
+  Entry* find_live(const coffer_key& key, Index::Place* place, Aftermath* aftermath);
   Attempt try_put(Write* write, Aftermath* aftermath);
   Attempt try_touch(const coffer_key& key, coffer_ttl ttl, Aftermath* aftermath,
                     coffer_status* status);
@@ -115,6 +126,7 @@ class alignas(64) Shard {
   Home* const home_;
   const coffer_strategy* const strategy_;
   const uint32_t key_offset_;
+  const int32_t hit_mode_;
   const Limits limits_;
 
   alignas(64) HitRings rings_;
@@ -131,7 +143,7 @@ class alignas(64) Shard {
 };
 
 inline bool Shard::has_prefix(const Entry* entry, coffer_bytes prefix) const {
-  return prefix.size == 0 || (entry->key_size >= prefix.size &&
+  return prefix.size == 0 || (entry->key_size() >= prefix.size &&
                               std::memcmp(entry->key(key_offset_), prefix.data, prefix.size) == 0);
 }
 

@@ -136,7 +136,7 @@ uint64_t Store::count_shards() const {
 Limits Store::limits_of(uint64_t shard, uint64_t count) const {
   Limits limits;
   limits.entries = settings_.capacity / count + (shard < settings_.capacity % count ? 1 : 0);
-  if (settings_.bytes != 0) limits.bytes = (settings_.bytes - sizeof(Store)) / count;
+  if (settings_.bytes != 0) limits.bytes = (settings_.bytes - sizeof(Store) - sizeof(Home)) / count;
   return limits;
 }
 

@@ -39,6 +39,7 @@ class Store {
   void stats(coffer_store_stats* out);
 
   const Home& home() const { return *home_; }
+  int32_t hit_mode() const { return strategy_->hit_mode; }
 
  private:
   friend class Family;
@@ -61,6 +62,11 @@ class Store {
   Store* next_ = nullptr;  // of all that live, for forks
   bool listed_ = false;
 };
+
+// The table's `read` for each hit mode of a strategy: the shortest way to an entry (read.cc).
+template <int32_t kHits>
+coffer_status read(void* self, const coffer_key* key, coffer_store_read* io,
+                   coffer_sink* sink) noexcept;
 
 // All stores of this process: a fork must find them in order.
 class Family {

@@ -499,8 +499,8 @@ TEST_F(StoreTest, OneLargeEntryMayEvictVeryManyWithEvents) {
   TestStore store(&host_, {{"bytes", "256KiB"}});
   uint64_t put = 0;
   for (; store.stats().evictions == 0; ++put) store.put("k" + std::to_string(put), "v");
-  ASSERT_EQ(store.put("large", std::string(200 << 10, 'x')), COFFER_OK);
-  EXPECT_EQ(store.get("large")->size(), 200u << 10);
+  ASSERT_EQ(store.put("large", std::string(150 << 10, 'x')), COFFER_OK);
+  EXPECT_EQ(store.get("large")->size(), 150u << 10);
   const coffer_store_stats stats = store.stats();
   EXPECT_GT(stats.evictions, 100u);
   EXPECT_EQ(stats.entries, put + 1 - stats.evictions);

@@ -83,7 +83,7 @@ coffer_status Shard::put(const coffer_store_put& item, uint64_t* version) {
 }
 
 // The entry under the key if it has not expired; if it has, it leaves.
-Entry* Shard::live(const coffer_key& key, Index::Place* place, Aftermath* aftermath) {
+Entry* Shard::find_live(const coffer_key& key, Index::Place* place, Aftermath* aftermath) {
   Entry* entry = index_.find(key, key_offset_, place);
   if (entry == nullptr || entry->expires_at() == COFFER_NEVER) return entry;
   if (!entry->expired(home_->now(COFFER_CLOCK_PRECISE))) return entry;
@@ -97,7 +97,7 @@ Shard::Attempt Shard::try_put(Write* write, Aftermath* aftermath) {
   if (aftermath->full()) return Attempt::kAgain;
   const coffer_store_put& item = *write->item;
   Index::Place place;
-  Entry* old = live(item.key, &place, aftermath);
+  Entry* old = find_live(item.key, &place, aftermath);
   write->status = judge(item, old);
   if (write->status != COFFER_OK) return Attempt::kDone;
   // Two may leave below, besides those that make_room takes: the old entry now, or when replaced.
@@ -189,7 +189,7 @@ coffer_status Shard::del(const coffer_key& key) {
   std::lock_guard hold(lock_);
   begin(nullptr);
   Index::Place place;
-  Entry* entry = live(key, &place, &aftermath);
+  Entry* entry = find_live(key, &place, &aftermath);
   if (entry != nullptr) leave(entry, COFFER_REMOVE_DELETED, &aftermath);
   reclaim_if_due();
   return entry != nullptr ? COFFER_OK : COFFER_MISS;
@@ -208,7 +208,7 @@ Shard::Attempt Shard::try_touch(const coffer_key& key, coffer_ttl ttl, Aftermath
   const coffer_time now = begin(nullptr);
   if (aftermath->full()) return Attempt::kAgain;
   Index::Place place;
-  Entry* entry = live(key, &place, aftermath);
+  Entry* entry = find_live(key, &place, aftermath);
   *status = entry != nullptr ? COFFER_OK : COFFER_MISS;
   if (entry == nullptr) return Attempt::kDone;
   const coffer_time expires_at = ttl > 0 ? after(home_->now(COFFER_CLOCK_PRECISE), ttl) : kNever;
@@ -233,11 +233,11 @@ Shard::Attempt Shard::touch_without_timer(const coffer_key& key, Entry* old,
                                           const Index::Place& place, coffer_time expires_at,
                                           coffer_time now, Aftermath* aftermath,
                                           coffer_status* status) {
-  const char* value = old->key(key_offset_) + old->key_size;
+  const char* value = old->key(key_offset_) + old->key_size();
   EntrySpec spec = {};
   spec.key = key;
   spec.value = {value, old->value_size};
-  spec.meta = {value + old->value_size, old->meta_size};
+  spec.meta = {value + old->value_size, old->meta_size()};
   spec.weight = old->weight();
   spec.flags = static_cast<uint32_t>(old->flags);
   spec.format = old->format();
