@@ -49,6 +49,10 @@ class Serializer {
     host_.abi_version = COFFER_ABI_VERSION;
     host_.fail = fail;
     host_.fail_detail = fail_detail;
+    host_.alloc = [](const coffer_host*, size_t size, size_t align) {
+      return std::aligned_alloc(align, (size + align - 1) / align * align);
+    };
+    host_.free = [](const coffer_host*, void* memory, size_t, size_t) { std::free(memory); };
     std::vector<coffer_option> options;
     for (size_t i = 0; i < info(0)->option_count; ++i) {
       const coffer_option_spec& spec = info(0)->options[i];
