@@ -89,13 +89,11 @@ void destroy_instance(int32_t kind, const coffer_instance& instance) {
   }
 }
 
-Instance::Instance(const Case& c, FakeHost& host, const OptionValues& more)
-    : kind_(c.info().kind) {
+Instance::Instance(const Case& c, FakeHost& host, const OptionValues& more) : kind_(c.info().kind) {
   OptionList options(c.info(), option_values(c, more));
   if (!options.error().empty()) c.fail(options.error() + " (set it with --option KEY=VALUE)");
   std::string message;
-  coffer_status status =
-      create_instance(c, host, c.info().id, options, &instance_, &message);
+  coffer_status status = create_instance(c, host, c.info().id, options, &instance_, &message);
   if (status == COFFER_OK) return;
   instance_ = {};
   c.fail("create failed: " + status_text(status) + ": " + message);
@@ -131,8 +129,8 @@ std::string quoted(std::string_view bytes) {
 std::string status_text(coffer_status status) {
   static const char* const outcomes[] = {"OK", "MISS", "EXISTS", "CONFLICT", "SHORT", "END"};
   static const char* const failures[] = {
-      "INVALID_ARGUMENT", "INVALID_STATE", "UNSUPPORTED",  "TOO_LARGE", "EXHAUSTED",
-      "CANCELLED",        "TIMEOUT",       "UNAVAILABLE",  "IO",        "CORRUPT",
+      "INVALID_ARGUMENT", "INVALID_STATE", "UNSUPPORTED",  "TOO_LARGE",    "EXHAUSTED",
+      "CANCELLED",        "TIMEOUT",       "UNAVAILABLE",  "IO",           "CORRUPT",
       "DENIED",           "NOT_FOUND",     "ABI_MISMATCH", "PLUGIN_FAULT", "INTERNAL"};
   if (status >= 0 && status < 6) return outcomes[status];
   if (status >= 16 && status < 16 + 15) return failures[status - 16];

@@ -94,11 +94,12 @@ void Report::add_row(const Outcome& outcome) {
 }
 
 void Report::add_json(const Outcome& outcome) {
-  printf("%s\n{\"id\":\"%s\",\"plugin\":%s,\"status\":\"%s\",\"rule\":%s,\"seconds\":%.3f,"
-         "\"message\":%s}",
-         counts_.empty() ? "" : ",", outcome.check->id, json_text(outcome.plugin).c_str(),
-         name_of(outcome.result.status), json_text(outcome.check->rule).c_str(), outcome.seconds,
-         json_text(outcome.result.message).c_str());
+  printf(
+      "%s\n{\"id\":\"%s\",\"plugin\":%s,\"status\":\"%s\",\"rule\":%s,\"seconds\":%.3f,"
+      "\"message\":%s}",
+      counts_.empty() ? "" : ",", outcome.check->id, json_text(outcome.plugin).c_str(),
+      name_of(outcome.result.status), json_text(outcome.check->rule).c_str(), outcome.seconds,
+      json_text(outcome.result.message).c_str());
 }
 
 void Report::end() {

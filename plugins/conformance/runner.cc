@@ -169,8 +169,8 @@ Outcome Runner::run(const Check& check, const Subplugin& plugin, size_t index) c
     if (end.how == ChildEnd::kCrashed) {
       outcome.result = {Status::kCrash, end.text};
     } else if (end.how == ChildEnd::kTimedOut) {
-      outcome.result = {Status::kTimeout, "not done after " +
-                                              std::to_string(settings_.limit.count()) + " ms"};
+      outcome.result = {Status::kTimeout,
+                        "not done after " + std::to_string(settings_.limit.count()) + " ms"};
     } else {
       outcome.result = {static_cast<Status>(end.text[0] - '0'), end.text.substr(1)};
     }

@@ -74,9 +74,7 @@ Failure only_failure(const FakeSink& sink) {
 
 }  // namespace
 
-coffer_limits default_limits() {
-  return {sizeof(coffer_limits), 128, 10000000, uint64_t{1} << 30};
-}
+coffer_limits default_limits() { return {sizeof(coffer_limits), 128, 10000000, uint64_t{1} << 30}; }
 
 GuardedMemory::GuardedMemory(size_t capacity) {
   const size_t page = sysconf(_SC_PAGESIZE);

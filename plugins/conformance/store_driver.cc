@@ -97,8 +97,7 @@ void Pin::release() {
 
 Store::Store(const Case& c, FakeHost& host, const OptionValues& options)
     : c_(c), host_(host), instance_(c, host, options), table_{} {
-  if (std::string problem = table_problem(COFFER_KIND_STORE, instance_.table());
-      !problem.empty()) {
+  if (std::string problem = table_problem(COFFER_KIND_STORE, instance_.table()); !problem.empty()) {
     c.fail("in the table " + problem);
   }
   table_ = copy_table<coffer_store>(instance_.table());
@@ -223,8 +222,8 @@ std::vector<coffer_status> Store::del_all(const std::vector<std::string>& keys) 
   for (const std::string& key : keys) views.push_back(borrowed.key(make_key(key)));
   Framed<coffer_outcome> each(keys.size());
   FakeSink sink;
-  const coffer_status status = table_.del(self(), borrowed.array(views), views.size(),
-                                          COFFER_NEVER, each.data(), sink.get());
+  const coffer_status status = table_.del(self(), borrowed.array(views), views.size(), COFFER_NEVER,
+                                          each.data(), sink.get());
   judge("del", status, sink, each.data(), keys.size());
   check_frame(c_, "del", each);
   std::vector<coffer_status> out;
@@ -235,15 +234,14 @@ std::vector<coffer_status> Store::del_all(const std::vector<std::string>& keys) 
 }
 
 std::vector<coffer_status> Store::touch_all(const std::vector<std::string>& keys,
-                                        const std::vector<coffer_ttl>& ttls) {
+                                            const std::vector<coffer_ttl>& ttls) {
   Borrowed borrowed;
   std::vector<coffer_key> views;
   for (const std::string& key : keys) views.push_back(borrowed.key(make_key(key)));
   Framed<coffer_outcome> each(keys.size());
   FakeSink sink;
-  const coffer_status status =
-      table_.touch(self(), borrowed.array(views), borrowed.array(ttls), views.size(), COFFER_NEVER,
-                   each.data(), sink.get());
+  const coffer_status status = table_.touch(self(), borrowed.array(views), borrowed.array(ttls),
+                                            views.size(), COFFER_NEVER, each.data(), sink.get());
   judge("touch", status, sink, each.data(), keys.size());
   check_frame(c_, "touch", each);
   std::vector<coffer_status> out;
@@ -281,8 +279,7 @@ Read Store::read(const std::string& key, size_t capacity, size_t meta_capacity) 
     c_.fail("read wrote to byte " + str(i) + " of a buffer of " + str(capacity) + ", where " +
             str(wrote) + " bytes belong");
   }
-  const size_t wrote_meta =
-      status == COFFER_OK && io.meta_size <= meta_capacity ? io.meta_size : 0;
+  const size_t wrote_meta = status == COFFER_OK && io.meta_size <= meta_capacity ? io.meta_size : 0;
   for (size_t i = wrote_meta; i < meta_capacity + 16; ++i) {
     if (static_cast<unsigned char>(meta[i]) != kFill) c_.fail("read wrote beyond the meta's end");
   }
@@ -335,8 +332,8 @@ bool Store::Scan::next(size_t page, std::vector<std::string>* keys) {
   Framed<coffer_bytes> views(page);
   size_t n = SIZE_MAX;
   FakeSink sink;
-  const coffer_status status = store_->table_.scan_next(
-      store_->self(), scan_, COFFER_NEVER, views.data(), page, &n, sink.get());
+  const coffer_status status = store_->table_.scan_next(store_->self(), scan_, COFFER_NEVER,
+                                                        views.data(), page, &n, sink.get());
   check_frame(store_->c_, "scan_next", views);
   if (status == COFFER_END) {
     if (!sink.failures().empty()) store_->c_.fail("scan_next " + sink.problem(status));

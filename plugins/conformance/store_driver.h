@@ -79,7 +79,7 @@ class Store {
   std::vector<Got> get_all(const std::vector<std::string>& keys, uint32_t flags = 0);
   std::vector<coffer_status> del_all(const std::vector<std::string>& keys);
   std::vector<coffer_status> touch_all(const std::vector<std::string>& keys,
-                                   const std::vector<coffer_ttl>& ttls);
+                                       const std::vector<coffer_ttl>& ttls);
   Written put(const Put& item) { return put_all({item})[0]; }
   Got get(const std::string& key, uint32_t flags = 0);
   coffer_status del(const std::string& key) { return del_all({key})[0]; }

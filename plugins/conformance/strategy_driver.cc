@@ -43,8 +43,7 @@ Shard::Shard(const Case& c, FakeHost& host, const Strategy& strategy, size_t nod
   }
   live_.reserve(nodes);
   FakeSink sink;
-  const coffer_status status =
-      table_.shard_create(strategy.self(), capacity, &shard_, sink.get());
+  const coffer_status status = table_.shard_create(strategy.self(), capacity, &shard_, sink.get());
   if (std::string problem = sink.problem(status); !problem.empty()) {
     c.fail("shard_create " + problem);
   }

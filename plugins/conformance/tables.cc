@@ -18,8 +18,8 @@ std::string missing(const Member (&members)[N]) {
 
 std::string size_problem(uint32_t stated, uint32_t first, size_t now) {
   if (stated >= first && stated <= kLargestSize) return "";
-  return "struct_size is " + std::to_string(stated) + ", not sizeof the table = " +
-         std::to_string(now);
+  return "struct_size is " + std::to_string(stated) +
+         ", not sizeof the table = " + std::to_string(now);
 }
 
 std::string store_problem(const coffer_store* table) {

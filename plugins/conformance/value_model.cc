@@ -11,7 +11,8 @@ namespace {
 template <typename T>
 std::string little_endian(T value) {
   std::string out;
-  for (size_t i = 0; i < sizeof(T); ++i) out += static_cast<char>(static_cast<uint64_t>(value) >> (8 * i));
+  for (size_t i = 0; i < sizeof(T); ++i)
+    out += static_cast<char>(static_cast<uint64_t>(value) >> (8 * i));
   return out;
 }
 
@@ -168,8 +169,8 @@ std::vector<Value> scalar_samples() {
   all.push_back(Value::ext(COFFER_EXT_UUID, "0123456789abcdef"));
   all.push_back(Value::ext(COFFER_EXT_DATE, little_endian<int32_t>(19000)));
   all.push_back(Value::ext(COFFER_EXT_TIME, little_endian<int64_t>(3600000000001)));
-  all.push_back(Value::ext(COFFER_EXT_TIME,
-                           little_endian<int64_t>(1) + little_endian<int32_t>(-3600)));
+  all.push_back(
+      Value::ext(COFFER_EXT_TIME, little_endian<int64_t>(1) + little_endian<int32_t>(-3600)));
   all.push_back(Value::ext(COFFER_EXT_DATETIME,
                            little_endian<int64_t>(1700000000) + little_endian<int32_t>(5000)));
   all.push_back(Value::ext(COFFER_EXT_DATETIME_TZ, little_endian<int64_t>(1700000000) +
@@ -248,8 +249,7 @@ coffer_status play(const Value& value, const coffer_visitor& into) {
 }
 
 coffer_value playable(const Value& value) {
-  return {const_cast<Value*>(&value),
-          [](void* self, const coffer_visitor* into, coffer_sink*) {
+  return {const_cast<Value*>(&value), [](void* self, const coffer_visitor* into, coffer_sink*) {
             return play(*static_cast<const Value*>(self), *into);
           }};
 }

@@ -43,8 +43,8 @@ std::vector<Value> scalar_samples();
 // What random trees are made of.
 struct Palette {
   std::vector<Value> scalars;
-  std::vector<Value> keys;             // of maps; empty: no maps
-  std::vector<uint32_t> lists;         // kinds of list; empty: no lists
+  std::vector<Value> keys;      // of maps; empty: no maps
+  std::vector<uint32_t> lists;  // kinds of list; empty: no lists
 };
 Value random_tree(Random& random, const Palette& palette, int depth);
 

@@ -1,8 +1,8 @@
 /* Takes the first byte for the whole prefix. */
 #include "tests/broken/plugin.h"
 
-static coffer_status clear(void* self, coffer_bytes prefix, coffer_time deadline,
-                           uint64_t* removed, coffer_sink* sink) {
+static coffer_status clear(void* self, coffer_bytes prefix, coffer_time deadline, uint64_t* removed,
+                           coffer_sink* sink) {
   if (prefix.size > 1) prefix.size = 1;
   return good_store.clear(self, prefix, deadline, removed, sink);
 }

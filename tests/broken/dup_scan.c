@@ -3,8 +3,7 @@
 
 static coffer_status scan_next(void* self, void* scan, coffer_time deadline, coffer_bytes* keys,
                                size_t capacity, size_t* n, coffer_sink* sink) {
-  const coffer_status status =
-      good_store.scan_next(self, scan, deadline, keys, capacity, n, sink);
+  const coffer_status status = good_store.scan_next(self, scan, deadline, keys, capacity, n, sink);
   if (status == COFFER_OK && *n > 0 && *n < capacity) {
     keys[*n] = keys[0];
     ++*n;

@@ -1,5 +1,5 @@
-/* Exports a function of its own, which could stand in for one of the host's or of another plugin. Its file is linked
- * without the version script. */
+/* Exports a function of its own, which could stand in for one of the host's or of another plugin.
+ * Its file is linked without the version script. */
 #include "tests/broken/plugin.h"
 
 COFFER_PLUGIN_EXPORT int helper(void);

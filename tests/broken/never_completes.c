@@ -12,6 +12,5 @@ static const void* extension(void* self, const char* id) {
   return good_store.extension(self, id) != NULL ? &async : NULL;
 }
 
-COFFER_TEST_PLUGIN(store, "never_completes", async = good_store_async,
-                   async.submit = submit;
+COFFER_TEST_PLUGIN(store, "never_completes", async = good_store_async, async.submit = submit;
                    table.extension = extension)

@@ -1,7 +1,8 @@
 /* Stops reading after the value, whatever follows. */
 #include "tests/broken/plugin.h"
 
-/* The size of the value at the front of `bytes`, as good/serializer.cc writes it; its own size if there is none. */
+/* The size of the value at the front of `bytes`, as good/serializer.cc writes it; its own size if
+ * there is none. */
 static size_t first_value(coffer_bytes bytes) {
   const char* p = bytes.data;
   size_t at = 0;

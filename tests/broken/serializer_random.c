@@ -20,5 +20,4 @@ static coffer_status decode(void* self, coffer_bytes bytes, const coffer_visitor
   return good_serializer.decode(self, rest, into, limits, sink);
 }
 
-COFFER_TEST_PLUGIN(serializer, "serializer_random", , table.encode = encode;
-                   table.decode = decode)
+COFFER_TEST_PLUGIN(serializer, "serializer_random", , table.encode = encode; table.decode = decode)

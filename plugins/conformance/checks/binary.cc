@@ -17,8 +17,8 @@ constexpr std::array<std::string_view, 2> kExports = {"coffer_plugin_info_v1",
 
 // The C and C++ runtime, and what sanitizers bring.
 constexpr std::array<std::string_view, 12> kAllowed = {
-    "libc.so",      "libm.so",    "libgcc_s.so", "libstdc++.so", "libpthread.so", "libdl.so",
-    "librt.so",     "ld-linux",   "libasan.so",  "libubsan.so",  "libtsan.so",    "libc++"};
+    "libc.so",  "libm.so",  "libgcc_s.so", "libstdc++.so", "libpthread.so", "libdl.so",
+    "librt.so", "ld-linux", "libasan.so",  "libubsan.so",  "libtsan.so",    "libc++"};
 
 ElfFile read(const Case& c) {
   ElfFile elf(c.settings().path);

@@ -96,8 +96,7 @@ void create_table(Case& c) {
   if (!options.error().empty()) c.fail(options.error() + " (set it with --option KEY=VALUE)");
   coffer_instance instance;
   std::string message;
-  const coffer_status status =
-      create_instance(c, host, c.info().id, options, &instance, &message);
+  const coffer_status status = create_instance(c, host, c.info().id, options, &instance, &message);
   if (status != COFFER_OK) c.fail("create failed: " + status_text(status) + ": " + message);
   if (std::string problem = table_problem(c.info().kind, instance.table); !problem.empty()) {
     c.fail("in the table " + problem);
@@ -152,12 +151,13 @@ void create_options_borrowed(Case& c) {
     }
     std::string id = c.info().id;
     FakeSink sink;
-    const coffer_status status = c.file().create()(host.get(), id.c_str(), copy.data(),
-                                                   copy.size(), &instance, sink.get());
+    const coffer_status status =
+        c.file().create()(host.get(), id.c_str(), copy.data(), copy.size(), &instance, sink.get());
     if (status != COFFER_OK) c.fail("create failed: " + status_text(status));
     id.assign(id.size(), '?');
     for (std::string& text : texts) text.assign(text.size(), '?');
-    std::memset(static_cast<void*>(copy.data()), 0xe1, copy.size() * sizeof(coffer_option));
+    for (coffer_option& option : copy)
+      std::memset(static_cast<void*>(&option), 0xe1, sizeof(option));
   }
   if (c.info().kind == COFFER_KIND_STORE) {
     const auto table = copy_table<coffer_store>(instance.table);

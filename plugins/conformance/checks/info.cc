@@ -49,13 +49,13 @@ size_t count_in(const char* folder) {
 void info_size(Case& c) {
   const coffer_plugin_info& info = c.info();
   if (info.struct_size < kFirstInfoSize || info.struct_size > kLargestSize) {
-    c.fail("struct_size is " + str(info.struct_size) + ", not sizeof(coffer_plugin_info) = " +
-           str(sizeof(info)));
+    c.fail("struct_size is " + str(info.struct_size) +
+           ", not sizeof(coffer_plugin_info) = " + str(sizeof(info)));
   }
   if (info.abi_version >> 16 != COFFER_ABI_VERSION >> 16) {
-    c.fail("abi_version is " + str(info.abi_version >> 16) + "." +
-           str(info.abi_version & 0xffff) + ", but the host speaks " +
-           str(COFFER_ABI_VERSION >> 16) + ".x (set it to COFFER_ABI_VERSION)");
+    c.fail("abi_version is " + str(info.abi_version >> 16) + "." + str(info.abi_version & 0xffff) +
+           ", but the host speaks " + str(COFFER_ABI_VERSION >> 16) +
+           ".x (set it to COFFER_ABI_VERSION)");
   }
 }
 

@@ -107,10 +107,10 @@ void async_once(Case& c) {
       int32_t kind;
       coffer_status want;
     };
-    for (const Step& step : {Step{COFFER_ASYNC_GET, COFFER_MISS}, Step{COFFER_ASYNC_PUT, COFFER_OK},
-                             Step{COFFER_ASYNC_GET, COFFER_OK}, Step{COFFER_ASYNC_TOUCH, COFFER_OK},
-                             Step{COFFER_ASYNC_DEL, COFFER_OK},
-                             Step{COFFER_ASYNC_DEL, COFFER_MISS}}) {
+    for (const Step& step :
+         {Step{COFFER_ASYNC_GET, COFFER_MISS}, Step{COFFER_ASYNC_PUT, COFFER_OK},
+          Step{COFFER_ASYNC_GET, COFFER_OK}, Step{COFFER_ASYNC_TOUCH, COFFER_OK},
+          Step{COFFER_ASYNC_DEL, COFFER_OK}, Step{COFFER_ASYNC_DEL, COFFER_MISS}}) {
       Flight flight(b, step.kind, n, n);
       submit(b, async, flight);
       land(b, flight, step.want);

@@ -15,8 +15,7 @@ void store_empty(Case& c) {
     b.expect("touch", b.store.touch(key, 1000000), COFFER_MISS);
     b.expect("REPLACE", b.store.put({.key = key, .value = "v", .mode = COFFER_PUT_REPLACE}).status,
              COFFER_MISS);
-    b.expect("CAS",
-             b.store.put({.key = key, .mode = COFFER_PUT_CAS, .expected_version = 1}).status,
+    b.expect("CAS", b.store.put({.key = key, .mode = COFFER_PUT_CAS, .expected_version = 1}).status,
              COFFER_MISS);
     b.expect_miss("after refused puts", key);
   }
@@ -27,8 +26,15 @@ void store_empty(Case& c) {
 
 void store_bytes(Case& c) {
   StoreBench b(c);
-  std::vector<std::string> texts = {"", "a", std::string(1, '\0'), std::string("\0\0", 2),
-                                    "\xff\xfe\x80", "a\0b", std::string("a\0b", 3), "a\0c", "A"};
+  std::vector<std::string> texts = {"",
+                                    "a",
+                                    std::string(1, '\0'),
+                                    std::string("\0\0", 2),
+                                    "\xff\xfe\x80",
+                                    "a\0b",
+                                    std::string("a\0b", 3),
+                                    "a\0c",
+                                    "A"};
   std::set<std::string> distinct(texts.begin(), texts.end());
   for (size_t size : {7, 8, 15, 16, 17, 31, 32, 63, 64, 65, 255, 256, 4095, 4096, 60000}) {
     distinct.insert(c.random().bytes(size));
@@ -127,8 +133,12 @@ void store_meta(Case& c) {
 
 void store_overwrite(Case& c) {
   StoreBench b(c);
-  b.must_put({.key = "k", .value = "long enough to be elsewhere", .meta = "meta", .ttl = 1000,
-              .flags = COFFER_ENTRY_NEGATIVE, .format = 17});
+  b.must_put({.key = "k",
+              .value = "long enough to be elsewhere",
+              .meta = "meta",
+              .ttl = 1000,
+              .flags = COFFER_ENTRY_NEGATIVE,
+              .format = 17});
   b.must_put({.key = "k", .value = "v"});
   Got got = b.store.get("k");
   if (got.pin.value() != "v" || got.pin->meta_size != 0 || got.pin->flags != 0 ||
@@ -250,8 +260,12 @@ void store_duplicates(Case& c) {
 
 void store_get_flags(Case& c) {
   StoreBench b(c);
-  const uint64_t version = b.must_put({.key = "k", .value = "value", .meta = "meta", .ttl = 5000,
-                                       .flags = COFFER_ENTRY_NEGATIVE, .format = 18});
+  const uint64_t version = b.must_put({.key = "k",
+                                       .value = "value",
+                                       .meta = "meta",
+                                       .ttl = 5000,
+                                       .flags = COFFER_ENTRY_NEGATIVE,
+                                       .format = 18});
   for (uint32_t flags : {uint32_t{COFFER_GET_NO_VALUE}, uint32_t{COFFER_GET_NO_USE},
                          uint32_t{COFFER_GET_NO_VALUE | COFFER_GET_NO_USE}}) {
     const Got got = b.store.get("k", flags);

@@ -1,5 +1,5 @@
-// Stores with limits. Limits are set through the options "capacity" and "bytes" where the schema has
-// them, else those that the options of the command line give are used.
+// Stores with limits. Limits are set through the options "capacity" and "bytes" where the schema
+// has them, else those that the options of the command line give are used.
 #include <cstring>
 
 #include "plugins/conformance/checks.h"

@@ -96,7 +96,8 @@ class Model {
   }
 
   coffer_ttl any_ttl() {
-    return random_.one_in(2) ? COFFER_TTL_FOREVER : static_cast<coffer_ttl>(1 + random_.below(8000));
+    return random_.one_in(2) ? COFFER_TTL_FOREVER
+                             : static_cast<coffer_ttl>(1 + random_.below(8000));
   }
   coffer_time expiry(coffer_ttl ttl) {
     return ttl == COFFER_TTL_FOREVER ? coffer_time{COFFER_NEVER} : b_.host.now() + ttl;
@@ -141,7 +142,7 @@ class Model {
     if (!versions_.insert({put.key, written.version}).second) {
       fail("version " + str(written.version) + " of " + quoted(put.key) + " is used again");
     }
-    entries_[put.key] = {put.value,   put.meta,        put.flags,
+    entries_[put.key] = {put.value,  put.meta,        put.flags,
                          put.format, written.version, expiry(put.ttl)};
   }
 
@@ -152,8 +153,9 @@ class Model {
       fail("get of " + quoted(key) + ": expected " + status_text(there ? COFFER_OK : COFFER_MISS) +
            ", got " + status_text(got.status));
     }
-    if (there) compare(key, got.pin.value(), got.pin.meta(), got.pin->version, got.pin->flags,
-                       got.pin->format, got.pin->expires_at);
+    if (there)
+      compare(key, got.pin.value(), got.pin.meta(), got.pin->version, got.pin->flags,
+              got.pin->format, got.pin->expires_at);
   }
 
   void compare(const std::string& key, const std::string& value, const std::string& meta,
@@ -192,8 +194,9 @@ class Model {
     if (read.status != (there ? COFFER_OK : COFFER_MISS)) {
       fail("read of " + quoted(key) + " says " + status_text(read.status));
     }
-    if (there) compare(key, read.value, read.meta, read.io.info.version, read.io.info.flags,
-                       read.io.info.format, read.io.info.expires_at);
+    if (there)
+      compare(key, read.value, read.meta, read.io.info.version, read.io.info.flags,
+              read.io.info.format, read.io.info.expires_at);
   }
 
   void del() {

@@ -74,7 +74,8 @@ void objects_release(Case& c) {
   expect_releases(b, "while it is pinned", pinned, 0);
   pin.pin.release();
   b.finish();
-  for (const void* object : {overwritten, by_bytes, deleted, cleared, expired, pinned, last, second}) {
+  for (const void* object :
+       {overwritten, by_bytes, deleted, cleared, expired, pinned, last, second}) {
     expect_releases(b, "at the end of the instance", object, 1);
   }
 }

@@ -29,7 +29,9 @@ std::vector<Kept> fill(StoreBench& b, int n) {
   std::vector<Kept> pins;
   for (int i = 0; i < n; ++i) {
     const std::string key = "k" + str(i);
-    b.must_put({.key = key, .value = b.c.random().bytes(1 + i * 7 % 500), .meta = "m" + str(i),
+    b.must_put({.key = key,
+                .value = b.c.random().bytes(1 + i * 7 % 500),
+                .meta = "m" + str(i),
                 .ttl = 1000000000});
     pins.push_back(keep(b, key));
   }

@@ -107,7 +107,10 @@ void time_keep(Case& c) {
     const coffer_time expiry = b.store.get("k").pin->expires_at;
     for (int32_t mode : {COFFER_PUT_REPLACE, COFFER_PUT_CAS}) {
       b.host.advance(kSecond / 4);
-      version = b.must_put({.key = "k", .value = "2", .ttl = COFFER_TTL_KEEP, .mode = mode,
+      version = b.must_put({.key = "k",
+                            .value = "2",
+                            .ttl = COFFER_TTL_KEEP,
+                            .mode = mode,
                             .expected_version = version});
       if (b.store.get("k").pin->expires_at != expiry) c.fail("COFFER_TTL_KEEP moves the expiry");
     }

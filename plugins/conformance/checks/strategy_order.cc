@@ -75,8 +75,8 @@ void strategy_stubborn(Case& c) {
   for (int i = 0; i < 1000; ++i) b.shard->victims(1 + c.random().below(100), 32);
   const std::vector<size_t> all = b.shard->victims(UINT64_MAX, 2 * kNodes, false);
   if (all.size() != b.shard->live_count()) {
-    c.fail("victims for everything names " + str(all.size()) + " of " +
-           str(b.shard->live_count()) + " nodes");
+    c.fail("victims for everything names " + str(all.size()) + " of " + str(b.shard->live_count()) +
+           " nodes");
   }
   b.finish();
 }
@@ -127,8 +127,8 @@ void strategy_weights(Case& c) {
     // All together have the weight that the driver remembers: with one unit less, one is left out.
     const size_t all = b.shard->victims(b.shard->live_weight(), 2 * kNodes).size();
     if (all != b.shard->live_count()) {
-      c.fail("for the weight of all nodes only " + str(all) + " of " +
-             str(b.shard->live_count()) + " are named");
+      c.fail("for the weight of all nodes only " + str(all) + " of " + str(b.shard->live_count()) +
+             " are named");
     }
   }
   b.finish();

@@ -164,9 +164,9 @@ void strategy_speed(Case& c) {
     for (size_t node : shard.victims(16, 16)) shard.remove(node, COFFER_REMOVE_EVICTED);
   }
   const double eviction = ns_each(start, kNodes);
-  c.note(str(static_cast<uint64_t>(insert)) + " ns an insert, " +
-         str(static_cast<uint64_t>(hit)) + " ns a hit, " +
-         str(static_cast<uint64_t>(eviction)) + " ns an eviction, the kit's share included");
+  c.note(str(static_cast<uint64_t>(insert)) + " ns an insert, " + str(static_cast<uint64_t>(hit)) +
+         " ns a hit, " + str(static_cast<uint64_t>(eviction)) +
+         " ns an eviction, the kit's share included");
 }
 
 }  // namespace coffer::conformance::checks

@@ -1,28 +1,12 @@
 // The failure slot that a FakeHost writes.
+#include "coffer/plugin/utf8.hpp"
 #include "plugins/conformance/testing/fake_host.h"
 
 namespace coffer::conformance {
 
 bool is_utf8(std::string_view text) {
-  size_t i = 0;
-  while (i < text.size()) {
-    const auto lead = static_cast<unsigned char>(text[i++]);
-    if (lead < 0x80) continue;
-    const int more = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1;
-    if (lead < 0xc2 || lead > 0xf4 || i + more > text.size()) return false;
-    uint32_t code = lead & (0x3f >> more);
-    for (int k = 0; k < more; ++k) {
-      const auto next = static_cast<unsigned char>(text[i++]);
-      if ((next & 0xc0) != 0x80) return false;
-      code = code << 6 | (next & 0x3f);
-    }
-    const bool overlong = (more == 2 && code < 0x800) || (more == 3 && code < 0x10000);
-    if (overlong || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return false;
-  }
-  return true;
+  return plugin::utf8_prefix(text.data(), text.size()) == text.size();
 }
-
-// ---- Failures ---------------------------------------------------------------------------------
 
 const std::string* Failure::detail(std::string_view name) const {
   for (const auto& [key, value] : details) {

@@ -62,14 +62,22 @@ struct Encoder {
 coffer_status encode(void*, const coffer_value* value, const coffer_writer* out,
                      coffer_sink* sink) {
   Encoder encoder = {out};
-  const coffer_visitor visitor = {sizeof(coffer_visitor), 0,
-                                  &encoder,               Encoder::null,
-                                  Encoder::boolean,       Encoder::i64,
-                                  Encoder::u64,           Encoder::bigint,
-                                  Encoder::f64,           Encoder::text,
-                                  Encoder::blob,          Encoder::list_begin,
-                                  Encoder::list_end,      Encoder::map_begin,
-                                  Encoder::map_end,       Encoder::ext};
+  const coffer_visitor visitor = {sizeof(coffer_visitor),
+                                  0,
+                                  &encoder,
+                                  Encoder::null,
+                                  Encoder::boolean,
+                                  Encoder::i64,
+                                  Encoder::u64,
+                                  Encoder::bigint,
+                                  Encoder::f64,
+                                  Encoder::text,
+                                  Encoder::blob,
+                                  Encoder::list_begin,
+                                  Encoder::list_end,
+                                  Encoder::map_begin,
+                                  Encoder::map_end,
+                                  Encoder::ext};
   return value->play(value->self, &visitor, sink);
 }
 

@@ -186,8 +186,7 @@ coffer_status touch(void* self, const coffer_key* keys, const coffer_ttl* ttls, 
   return COFFER_OK;
 }
 
-coffer_status clear(void* self, coffer_bytes prefix, coffer_time, uint64_t* removed,
-                    coffer_sink*) {
+coffer_status clear(void* self, coffer_bytes prefix, coffer_time, uint64_t* removed, coffer_sink*) {
   Store& store = of(self);
   std::lock_guard lock(store.mutex);
   const std::string_view start = Store::text(prefix.data, prefix.size);
@@ -222,8 +221,8 @@ coffer_status scan_next(void* self, void* state, coffer_time, coffer_bytes* keys
   auto& scan = *static_cast<Scan*>(state);
   return guarded(store.host, sink, [&]() -> coffer_status {
     std::lock_guard lock(store.mutex);
-    auto at = scan.begun ? store.entries.upper_bound(scan.last)
-                         : store.entries.lower_bound(scan.prefix);
+    auto at =
+        scan.begun ? store.entries.upper_bound(scan.last) : store.entries.lower_bound(scan.prefix);
     scan.begun = true;
     scan.page.clear();
     for (; scan.page.size() < capacity && at != store.entries.end(); ++at) {
@@ -328,8 +327,17 @@ const coffer_store good_store = {sizeof(coffer_store),
 const coffer_store_async good_store_async = {sizeof(coffer_store_async), 0, submit, cancel};
 
 void good_store_fill(const char* id, coffer_plugin_info* info, coffer_store* table) {
-  *info = {sizeof(coffer_plugin_info), COFFER_ABI_VERSION, COFFER_KIND_STORE, 0, id, "1.0",
-           "made for tests",           "Apache-2.0",       kCaps,             {}, 0};
+  *info = {sizeof(coffer_plugin_info),
+           COFFER_ABI_VERSION,
+           COFFER_KIND_STORE,
+           0,
+           id,
+           "1.0",
+           "made for tests",
+           "Apache-2.0",
+           kCaps,
+           {},
+           0};
   *table = good_store;
 }
 

@@ -10,8 +10,8 @@ extern "C" {
 #endif
 
 void good_store_fill(const char* id, coffer_plugin_info* info, coffer_store* table);
-coffer_status good_store_create(const coffer_host* host, const coffer_store* table, coffer_instance* out,
-                                coffer_sink* sink);
+coffer_status good_store_create(const coffer_host* host, const coffer_store* table,
+                                coffer_instance* out, coffer_sink* sink);
 
 /* For faults that do something of their own before or after. */
 const coffer_host* good_store_host(void* self);

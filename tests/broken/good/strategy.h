@@ -20,8 +20,8 @@ typedef struct good_shard {
 } good_shard;
 
 void good_strategy_fill(const char* id, coffer_plugin_info* info, coffer_strategy* table);
-coffer_status good_strategy_create(const coffer_host* host, const coffer_strategy* table, coffer_instance* out,
-                                   coffer_sink* sink);
+coffer_status good_strategy_create(const coffer_host* host, const coffer_strategy* table,
+                                   coffer_instance* out, coffer_sink* sink);
 
 /* For faults that do something of their own before or after. */
 extern const coffer_strategy good_strategy;
