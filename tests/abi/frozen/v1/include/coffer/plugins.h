@@ -19,7 +19,8 @@ extern "C" {
 #endif
 
 /* Registers a plugin that is linked into the program; it is found before any file. For all runtimes of the process;
- * a second one of the same id is COFFER_INVALID_STATE. [any-thread] */
+ * a second one of the same id is COFFER_INVALID_STATE. A plugin built with COFFER_PLUGIN_STATIC=lru has its functions
+ * under the names coffer_plugin_info_v1_lru and coffer_plugin_create_v1_lru, which the program declares. [any-thread] */
 COFFER_API coffer_status coffer_plugin_register(coffer_plugin_info_fn info, coffer_plugin_create_fn create,
                                                 coffer_error** error);
 
