@@ -78,7 +78,7 @@ struct Entry {
   std::atomic<uint32_t> refs;
   uint32_t hash_high;  // finds its bucket again
   uint32_t value_size;
-  uint32_t sizes;  // of the key, and in the upper half of the meta: compared at once
+  uint32_t sizes;  // of the key, and in the upper half of the meta
   uint64_t version : 48;
   uint64_t flags : 8;  // COFFER_ENTRY_*
   uint64_t parts : 8;
@@ -94,6 +94,8 @@ struct Entry {
   const char* key(uint32_t key_offset) const { return at(key_offset); }
   coffer_bytes key(const Home& home) const { return {at(home.key_offset), key_size()}; }
 
+  // Nothing but a key and a value.
+  bool plain() const { return parts == 0 && meta_size() == 0; }
   uint32_t key_size() const { return sizes & 0xffff; }
   uint32_t meta_size() const { return sizes >> 16; }
   bool has(uint8_t part) const { return (parts & part) != 0; }

@@ -49,22 +49,35 @@ bool same_bytes(const char* a, const char* b, size_t size) {
   return load_word(a + size - 8) == load_word(b + size - 8);
 }
 
-Entry* Index::find(Table* table, const coffer_key& key, uint32_t key_offset) {
+// Where the entry under a key is, and which; with no entry there is no place.
+inline Entry* Index::search(Table* table, const coffer_key& key, uint32_t key_offset,
+                            Place* place) {
   const auto* bytes = static_cast<const char*>(key.data);
-  const Bucket* bucket = table->home(key.hash >> 32);
+  Bucket* bucket = table->home(key.hash >> 32);
   for (uint64_t left = table->bucket_count; left != 0; --left) {
     const uint64_t marks = bucket->marks.load(std::memory_order_acquire);
     uint64_t found = Bucket::matches(marks, Bucket::mark_of(key.hash));
     for (; found != 0; found &= found - 1) {
       Entry* entry = candidate(bucket, found, key);
       if (entry != nullptr && entry->key_size() == key.size &&
-          same_bytes(entry->key(key_offset), bytes, key.size))
+          same_bytes(entry->key(key_offset), bytes, key.size)) {
+        *place = {bucket, __builtin_ctzll(found)};
         return entry;
+      }
     }
     if (marks < kPassedBy) return nullptr;
     bucket = after(table, bucket);
   }
   return nullptr;
+}
+
+Entry* Index::find(Table* table, const coffer_key& key, uint32_t key_offset) {
+  Place place;
+  return search(table, key, key_offset, &place);
+}
+
+Entry* Index::find(const coffer_key& key, uint32_t key_offset, Place* place) {
+  return search(table(), key, key_offset, place);
 }
 
 bool Index::open(const Home& home) {
@@ -88,12 +101,6 @@ Table* Index::make_table(const Home& home, uint64_t bucket_count) {
 
 void Index::free_table(const Home& home, Table* table) {
   home.free(table, table->bytes(), alignof(Table));
-}
-
-Entry* Index::find(const coffer_key& key, uint32_t key_offset, Place* place) {
-  Entry* entry = find(table(), key, key_offset);
-  if (entry != nullptr) *place = place_of(entry);
-  return entry;
 }
 
 Index::Place Index::place_of(const Entry* entry) const {

@@ -102,9 +102,8 @@ class Index {
   // ---- Any thread within an epoch
   Table* table() const { return table_.load(std::memory_order_acquire); }
   static Entry* find(Table* table, const coffer_key& key, uint32_t key_offset);
-  // The same for the usual case, in few instructions: a key of 8 to 32 bytes, an entry with nothing
-  // but key and value, and the first in its home bucket that looks like it is it. Else NULL, which
-  // does not mean that there is none.
+  // The same for the usual case, in few instructions: a key of 8 to 32 bytes, and the first in its
+  // home bucket that looks like it is it. Else NULL, which does not mean that there is none.
   static Entry* find_quickly(Table* table, const coffer_key& key, uint32_t key_offset);
 
   // ---- Under the shard's lock
@@ -150,6 +149,7 @@ class Index {
   Entry* any(const Entry* but);
 
  private:
+  static Entry* search(Table* table, const coffer_key& key, uint32_t key_offset, Place* place);
   static Entry* candidate(const Bucket* bucket, uint64_t found, const coffer_key& key);
   static Table* make_table(const Home& home, uint64_t bucket_count);
   static void put(Table* table, uint64_t hash_high, uint8_t mark, uint64_t slot);
@@ -174,7 +174,7 @@ inline Entry* Index::find_quickly(Table* table, const coffer_key& key, uint32_t 
       Bucket::matches(bucket->marks.load(std::memory_order_acquire), Bucket::mark_of(key.hash));
   if (found == 0) return nullptr;
   Entry* entry = candidate(bucket, found, key);
-  return entry != nullptr && entry->sizes == key.size && entry->parts == 0 &&
+  return entry != nullptr && entry->key_size() == key.size &&
                  same_usual_bytes(entry->key(key_offset), static_cast<const char*>(key.data),
                                   key.size)
              ? entry

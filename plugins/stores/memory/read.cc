@@ -61,41 +61,40 @@ inline bool Shard::live(const Entry* entry) const {
 
 // ---- Copies -----------------------------------------------------------------------------------
 
-namespace {
-
-void fill(const Entry* entry, coffer_store_read* io) {
-  io->info.size = entry->value_size;
-  io->info.version = entry->version;
-  io->info.expires_at = entry->expires_at();
-  io->info.flags = entry->flags;
-  io->info.format = entry->format();
-  io->meta_size = entry->meta_size();
+// Any entry, or none. Ends what `slot` began.
+__attribute__((noinline)) coffer_status Shard::read_any(Entry* entry, coffer_store_read* io,
+                                                        epoch::Slot* slot) {
+  coffer_status status = COFFER_MISS;
+  if (entry != nullptr && live(entry)) {
+    status = entry->has_object() ? COFFER_UNSUPPORTED : copy(*entry, io);
+    if (status == COFFER_OK && !count_hit(slot->lane, entry)) count_hit_slowly(slot->lane, entry);
+  }
+  epoch::leave(slot);
+  return status;
 }
 
-}  // namespace
-
-// Any entry; the caller is within an epoch.
-coffer_status Shard::copy(uint32_t lane, Entry* entry, coffer_store_read* io) {
-  if (entry == nullptr || !live(entry)) return COFFER_MISS;
-  if (entry->has_object()) return COFFER_UNSUPPORTED;
-  fill(entry, io);
-  if (entry->value_size > io->capacity) return COFFER_SHORT;
-  const char* value = entry->key(key_offset_) + entry->key_size();
-  if (entry->value_size != 0) std::memcpy(io->buffer, value, entry->value_size);
-  if (entry->meta_size() != 0 && entry->meta_size() <= io->meta_capacity) {
-    std::memcpy(io->meta, value + entry->value_size, entry->meta_size());
+inline coffer_status Shard::copy(const Entry& entry, coffer_store_read* io) const {
+  const uint32_t size = entry.value_size;
+  const uint32_t meta_size = entry.meta_size();
+  io->info.size = size;
+  io->info.version = entry.version;
+  io->info.expires_at = entry.expires_at();
+  io->info.flags = entry.flags;
+  io->info.format = entry.format();
+  io->meta_size = meta_size;
+  if (size > io->capacity) return COFFER_SHORT;
+  const char* value = entry.key(key_offset_) + entry.key_size();
+  if (meta_size != 0 && meta_size <= io->meta_capacity) {
+    std::memcpy(io->meta, value + size, meta_size);
   }
-  if (!count_hit(lane, entry)) count_hit_slowly(lane, entry);
+  if (size != 0) std::memcpy(io->buffer, value, size);
   return COFFER_OK;
 }
 
-// Not found quickly, or not a plain entry. Ends what `slot` began.
+// Not found quickly.
 __attribute__((noinline)) coffer_status Shard::read_on(const coffer_key& key, coffer_store_read* io,
                                                        epoch::Slot* slot) {
-  Entry* entry = Index::find(index_.table(), key, key_offset_);
-  const coffer_status status = copy(slot->lane, entry, io);
-  epoch::leave(slot);
-  return status;
+  return read_any(Index::find(index_.table(), key, key_offset_), io, slot);
 }
 
 __attribute__((noinline)) coffer_status Shard::read_first(const coffer_key& key,
@@ -112,11 +111,12 @@ __attribute__((always_inline)) inline coffer_status Shard::read(const coffer_key
   if (__builtin_expect(slot == nullptr, 0)) return read_first(key, io);
   epoch::enter(slot);
   Entry* entry = Index::find_quickly(index_.table(), key, key_offset_);
-  // With a full ring the hit is not counted yet, so that `read_on` can begin anew.
-  if (__builtin_expect(entry == nullptr || entry->value_size > io->capacity ||
+  if (__builtin_expect(entry == nullptr, 0)) return read_on(key, io, slot);
+  // With a full ring the hit is not counted yet, so that `read_any` can begin anew.
+  if (__builtin_expect(!entry->plain() || entry->value_size > io->capacity ||
                            !count_hit<kHits>(slot->lane, entry),
                        0)) {
-    return read_on(key, io, slot);
+    return read_any(entry, io, slot);
   }
   io->info.size = entry->value_size;
   io->info.version = entry->version;
