@@ -53,13 +53,14 @@ coffer_status coffer_get(coffer_cache* cache, const void* key, size_t key_size, 
   });
 }
 
+// The hot path: its guard is inside coffer_cache::read.
 coffer_status coffer_read(coffer_cache* cache, const void* key, size_t key_size, void* buffer, size_t capacity,
                           coffer_read_info* info, coffer_error** error) {
-  return door(error, [&](coffer_sink& sink) {
-    COFFER_REQUIRE(sink, "coffer_read", cache);
-    COFFER_REQUIRE(sink, "coffer_read", info);
-    return cache->read(view(key, key_size), buffer, capacity, info, sink);
-  });
+  coffer_sink sink;
+  if (cache == nullptr || info == nullptr) [[unlikely]] {
+    return sink.finish(coffer::capi::null_argument(sink, "coffer_read", cache == nullptr ? "cache" : "info"), error);
+  }
+  return sink.finish(cache->read(view(key, key_size), buffer, capacity, info, sink), error);
 }
 
 coffer_status coffer_exists(coffer_cache* cache, const void* key, size_t key_size, coffer_read_info* info,

@@ -11,6 +11,19 @@
 
 namespace coffer::capi {
 
+// The exception in flight as a failure. Out of line, so that no door makes room for its strings.
+[[gnu::cold, gnu::noinline]] inline coffer_status report_exception(coffer_sink& sink) noexcept {
+  try {
+    throw;
+  } catch (const std::bad_alloc&) {
+    return sink.fail(COFFER_EXHAUSTED, "out of memory");
+  } catch (const std::exception& e) {
+    return sink.fail(COFFER_INTERNAL, e.what());
+  } catch (...) {
+    return sink.fail(COFFER_INTERNAL, "an exception of unknown type came out of core");
+  }
+}
+
 // Runs `body(sink)` as the inside of a door.
 template <typename Body>
 [[gnu::always_inline]] inline coffer_status door(coffer_error** error, Body&& body) noexcept {
@@ -18,10 +31,8 @@ template <typename Body>
   coffer_status status;
   try {
     status = body(sink);
-  } catch (const std::bad_alloc&) {
-    status = sink.fail(COFFER_EXHAUSTED, "out of memory");
-  } catch (const std::exception& e) {
-    status = sink.fail(COFFER_INTERNAL, e.what());
+  } catch (...) {
+    status = report_exception(sink);
   }
   return sink.finish(status, error);
 }

@@ -28,7 +28,8 @@ struct coffer_cache final : coffer::core::CacheMember {
   // Reading (read.cc).
   coffer_status get(std::string_view key, uint32_t flags, coffer_entry* out, coffer_sink& sink);
   // Inlined into its door, at the end of this file: the hot path of the whole library.
-  coffer_status read(std::string_view key, void* buffer, size_t capacity, coffer_read_info* info, coffer_sink& sink);
+  coffer_status read(std::string_view key, void* buffer, size_t capacity, coffer_read_info* info,
+                     coffer_sink& sink) noexcept;
   coffer_status ttl_left(std::string_view key, coffer_ttl* out, coffer_sink& sink);
 
   // Writing (write.cc).
@@ -93,11 +94,13 @@ struct coffer_cache final : coffer::core::CacheMember {
   coffer_cache(coffer::core::Ref<coffer::core::Store> store, coffer::core::CacheConfig config);
 
   coffer_status read_key(const coffer_key& key, void* buffer, size_t capacity, coffer_read_info* info,
-                         coffer_sink& sink);
+                         coffer_sink& sink) noexcept;
   [[gnu::noinline]] coffer_status read_namespaced(std::string_view key, void* buffer, size_t capacity,
-                                                  coffer_read_info* info, coffer_sink& sink);
-  [[gnu::cold, gnu::noinline]] coffer_status read_pinned(const coffer_key& key, void* buffer, size_t capacity,
-                                                         coffer_read_info* info, coffer_sink& sink);
+                                                  coffer_read_info* info, coffer_sink& sink) noexcept;
+  [[gnu::noinline]] coffer_status end_read(coffer_status status, const coffer_key& key, const coffer_store_read& io,
+                                           coffer_read_info* info, coffer_sink& sink) noexcept;
+  coffer_status read_pinned(const coffer_key& key, void* buffer, size_t capacity, coffer_read_info* info,
+                            coffer_sink& sink);
   coffer_status get_key(const coffer_key& key, uint32_t flags, coffer_entry* out, coffer_sink& sink);
   coffer_status put_keeping_ttl(std::string_view key, const Put& put, uint64_t* version, coffer_sink& sink);
   coffer_status put_once(const coffer_key& key, const Put& put, uint64_t* version, coffer_sink& sink);
@@ -115,35 +118,33 @@ struct coffer_cache final : coffer::core::CacheMember {
   std::vector<coffer::core::Ref<coffer::core::Serializer>> other_serializers_;  // of formats met in entries
 };
 
+// One guard around the whole, so that the door needs none; the rare endings are out of line and get along with what
+// `io` has, so that the common one keeps few registers across the call.
 [[gnu::always_inline]] inline coffer_status coffer_cache::read_key(const coffer_key& key, void* buffer,
                                                                    size_t capacity, coffer_read_info* info,
-                                                                   coffer_sink& sink) {
+                                                                   coffer_sink& sink) noexcept {
   coffer_store_read io;
   io.buffer = buffer;
   io.capacity = capacity;
   io.meta = nullptr;
   io.meta_capacity = 0;
   coffer::core::Store& store = *store_;
-  const coffer_status status = store.call(sink, [&] { return store.table().read(store.self(), &key, &io, &sink); });
-  if (status == COFFER_OK) [[likely]] {
-    *info = io.info;
-    count_get(COFFER_OK, io.info.flags);
-    return status;
+  if (store.poisoned()) [[unlikely]] return end_read(COFFER_INVALID_STATE, key, io, info, sink);
+  coffer_status status;
+  try {
+    status = store.table().read(store.self(), &key, &io, &sink);
+  } catch (...) {
+    status = store.threw(sink);
   }
-  if (status == COFFER_UNSUPPORTED) [[unlikely]] return read_pinned(key, buffer, capacity, info, sink);
-  if (status == COFFER_SHORT) {
-    *info = io.info;  // not counted: the caller comes again with more room
-    return status;
-  }
-  count_get(status, 0);
-  return status;
+  if (status != COFFER_OK) [[unlikely]] return end_read(status, key, io, info, sink);
+  *info = io.info;
+  count_get(COFFER_OK, io.info.flags);
+  return COFFER_OK;
 }
 
 [[gnu::always_inline]] inline coffer_status coffer_cache::read(std::string_view key, void* buffer, size_t capacity,
-                                                               coffer_read_info* info, coffer_sink& sink) {
-  if (!config_.prefix.empty() || key.size() > COFFER_MAX_KEY) [[unlikely]] {
-    return read_namespaced(key, buffer, capacity, info, sink);
-  }
+                                                               coffer_read_info* info, coffer_sink& sink) noexcept {
+  if (key.size() >= config_.direct_limit) [[unlikely]] return read_namespaced(key, buffer, capacity, info, sink);
   const coffer_key whole{key.data(), key.size(),
                          coffer::core::hash_bytes(key.data(), key.size(), config_.hash_seed)};
   return read_key(whole, buffer, capacity, info, sink);

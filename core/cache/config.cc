@@ -67,6 +67,7 @@ coffer_status CacheConfig::from(const Options& checked, Options serializer_optio
                                            " bytes; it may have " + std::to_string(COFFER_MAX_KEY / 2));
   }
   out.prefix = out.space.empty() ? "" : out.space + ":";
+  out.direct_limit = out.space.empty() ? COFFER_MAX_KEY + 1 : 0;
   out.options = checked;
   out.serializer_options = std::move(serializer_options);
   return COFFER_OK;

@@ -30,6 +30,7 @@ struct CacheConfig {
   int64_t deadline = 0;
   uint64_t max_value = 0;
   uint64_t hash_seed = 0;
+  size_t direct_limit = 0;  // keys shorter than this go to the store as they are: all, or none with a namespace
   bool waits = false;  // the store may wait, so calls carry a deadline
 };
 

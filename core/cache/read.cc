@@ -1,6 +1,7 @@
 // Reading single keys: the hot path.
 #include <algorithm>
 #include <cstring>
+#include <new>
 
 #include "core/cache/cache.h"
 #include "core/ref/entry.h"
@@ -27,11 +28,29 @@ coffer_status coffer_cache::get(std::string_view key, uint32_t flags, coffer_ent
 }
 
 coffer_status coffer_cache::read_namespaced(std::string_view key, void* buffer, size_t capacity,
-                                            coffer_read_info* info, coffer_sink& sink) {
+                                            coffer_read_info* info, coffer_sink& sink) noexcept {
   StoreKey store_key;
-  const coffer_status status = store_key.set(config_, key, sink);
+  coffer_status status;
+  try {
+    status = store_key.set(config_, key, sink);
+  } catch (const std::bad_alloc&) {
+    status = sink.fail(COFFER_EXHAUSTED, "out of memory for a long key");
+  }
   if (failed(status)) [[unlikely]] return status;
   return read_key(store_key.get(), buffer, capacity, info, sink);
+}
+
+coffer_status coffer_cache::end_read(coffer_status status, const coffer_key& key, const coffer_store_read& io,
+                                     coffer_read_info* info, coffer_sink& sink) noexcept {
+  if (status == COFFER_INVALID_STATE && store_->poisoned()) return store_->refuse(sink);
+  if (status == COFFER_UNSUPPORTED) return read_pinned(key, io.buffer, io.capacity, info, sink);
+  if (failed(status)) store_->note_failure(status, sink);
+  if (status == COFFER_SHORT) {
+    *info = io.info;  // not counted: the caller comes again with more room
+    return status;
+  }
+  count_get(status, 0);
+  return status;
 }
 
 // For stores that cannot copy, and for entries that can only be pinned.

@@ -84,6 +84,21 @@ coffer_status Store::refuse(coffer_sink& sink) const {
                    COFFER_FAIL_POISONED);
 }
 
+void Store::note_failure(coffer_status status, coffer_sink& sink) noexcept {
+  if (status == COFFER_PLUGIN_FAULT) poisoned_.store(true, std::memory_order_relaxed);
+  if (sink.error != nullptr) return;
+  try {
+    sink.fail(status, instance_.plugin->title + " failed with " + std::to_string(status) +
+                          " and gave no reason, which is a fault of the plugin");
+    sink.detail("plugin", instance_.plugin->id());
+  } catch (const std::bad_alloc&) {
+  }
+}
+
+coffer_status Store::threw(coffer_sink& sink) noexcept {
+  return plugin_threw(instance_.plugin->title, sink, COFFER_FAIL_POISONED);
+}
+
 void Store::maintain(coffer_time deadline) noexcept {
   coffer_sink sink;
   call(sink, [&] {

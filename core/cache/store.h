@@ -40,15 +40,26 @@ class Store final : public StoreMember {
   const std::string& label() const override { return host_->name(); }
 
   // Calls into the plugin. What it throws becomes PLUGIN_FAULT, and after a fault the instance is left alone: its
-  // state can no longer be trusted.
+  // state can no longer be trusted. As guard_call, but nothing is looked up unless something is thrown.
   template <typename Call>
   [[gnu::always_inline]] coffer_status call(coffer_sink& sink, Call&& plugin_call) {
-    if (poisoned_.load(std::memory_order_relaxed)) [[unlikely]] return refuse(sink);
-    const coffer_status status =
-        guard_call(instance_.plugin->title, sink, std::forward<Call>(plugin_call), COFFER_FAIL_POISONED);
-    if (status == COFFER_PLUGIN_FAULT) [[unlikely]] poisoned_.store(true, std::memory_order_relaxed);
+    if (poisoned()) [[unlikely]] return refuse(sink);
+    coffer_status status;
+    try {
+      status = std::forward<Call>(plugin_call)();
+    } catch (...) {
+      status = threw(sink);
+    }
+    if (failed(status)) [[unlikely]] note_failure(status, sink);
     return status;
   }
+
+  // The same in parts, for the one call that cannot afford it: ask first, and answer what was thrown.
+  bool poisoned() const { return poisoned_.load(std::memory_order_relaxed); }
+  [[gnu::cold, gnu::noinline]] coffer_status refuse(coffer_sink& sink) const;
+  [[gnu::cold, gnu::noinline]] coffer_status threw(coffer_sink& sink) noexcept;
+  // A fault poisons the instance; a failure that the plugin gave no reason for gets its name at least.
+  [[gnu::cold, gnu::noinline]] void note_failure(coffer_status status, coffer_sink& sink) noexcept;
 
   void maintain(coffer_time deadline) noexcept override;
   void add_stats(coffer_stats* out) noexcept;
@@ -62,7 +73,6 @@ class Store final : public StoreMember {
  private:
   Store(Ref<Host> host, std::string name, Options options, Options strategy_options);
   coffer_status start(const Plugin& plugin, coffer_sink& sink);
-  [[gnu::cold, gnu::noinline]] coffer_status refuse(coffer_sink& sink) const;
 
   Ref<Host> host_;
   const std::string name_;

@@ -17,13 +17,10 @@ template <size_t Count>
 class Counters {
  public:
   void add(size_t counter, uint64_t amount = 1) noexcept {
-    const uint32_t index = thread_index();
+    const uint32_t index = own_thread_index();
+    if (index == kSharedThreadIndex) [[unlikely]] return add_slowly(counter, amount);
     std::atomic<uint64_t>& cell = stripes_[index].cells[counter];
-    if (index != kSharedThreadIndex) [[likely]] {
-      cell.store(cell.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
-    } else {
-      cell.fetch_add(amount, std::memory_order_relaxed);
-    }
+    cell.store(cell.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
   }
 
   uint64_t sum(size_t counter) const noexcept {
@@ -33,6 +30,13 @@ class Counters {
   }
 
  private:
+  // The thread's first count, or there are more threads than indexes.
+  [[gnu::noinline]] void add_slowly(size_t counter, uint64_t amount) noexcept {
+    const uint32_t index = claim_thread_index();
+    if (index != kSharedThreadIndex) return add(counter, amount);
+    stripes_[index].cells[counter].fetch_add(amount, std::memory_order_relaxed);
+  }
+
   struct alignas(64) Stripe {
     std::array<std::atomic<uint64_t>, Count> cells{};
   };

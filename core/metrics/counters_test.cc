@@ -27,12 +27,15 @@ TEST(Counters, LosesNothingWithMoreThreadsThanIndexes) {
 TEST(ThreadIndex, IsGivenBackWhenAThreadEnds) {
   for (int i = 0; i < 1000; ++i) {
     uint32_t index = kSharedThreadIndex;
-    std::thread([&] { index = thread_index(); }).join();
+    std::thread([&] { index = claim_thread_index(); }).join();
     ASSERT_LT(index, kSharedThreadIndex) << "after " << i << " threads";
   }
 }
 
-TEST(ThreadIndex, IsStableWithinAThread) { EXPECT_EQ(thread_index(), thread_index()); }
+TEST(ThreadIndex, IsStableWithinAThread) {
+  EXPECT_EQ(claim_thread_index(), claim_thread_index());
+  EXPECT_EQ(own_thread_index(), claim_thread_index());
+}
 
 }  // namespace
 }  // namespace coffer::core

@@ -3,9 +3,9 @@
 #include <atomic>
 #include <bit>
 
-namespace coffer::core::internal {
+namespace coffer::core {
 
-thread_local constinit uint32_t thread_index = kNoThreadIndex;
+thread_local constinit uint32_t internal::thread_index = kSharedThreadIndex;
 
 namespace {
 
@@ -15,8 +15,8 @@ std::atomic<uint64_t> used{0};
 
 struct ThreadExit {
   ~ThreadExit() {
-    const uint32_t index = thread_index;
-    thread_index = kSharedThreadIndex;  // for destructors of other thread_locals that still count
+    const uint32_t index = internal::thread_index;
+    internal::thread_index = kSharedThreadIndex;  // for destructors of other thread_locals that still count
     if (index < kSharedThreadIndex) used.fetch_and(~(uint64_t{1} << index), std::memory_order_release);
   }
 };
@@ -33,13 +33,18 @@ uint32_t take_free_bit() noexcept {
   }
 }
 
+// Whether this thread has asked; it asks once, so that threads beyond the last index do not search again and again.
+thread_local constinit bool asked = false;
+
 }  // namespace
 
 uint32_t claim_thread_index() noexcept {
-  thread_index = take_free_bit();
+  if (asked) return internal::thread_index;
+  asked = true;
+  internal::thread_index = take_free_bit();
   static thread_local ThreadExit give_back;
   static_cast<void>(&give_back);
-  return thread_index;
+  return internal::thread_index;
 }
 
-}  // namespace coffer::core::internal
+}  // namespace coffer::core

@@ -12,17 +12,16 @@ inline constexpr uint32_t kSharedThreadIndex = 63;
 inline constexpr uint32_t kThreadIndexes = 64;
 
 namespace internal {
-inline constexpr uint32_t kNoThreadIndex = UINT32_MAX;
-// initial-exec: a plain load relative to the thread pointer, no call, though libcoffer is often dlopened itself.
+// Starts as the shared index, so that one comparison on the fast path covers both what is shared and what is not yet
+// claimed. initial-exec: a plain load relative to the thread pointer, no call, though libcoffer is often dlopened.
 extern thread_local constinit uint32_t thread_index __attribute__((tls_model("initial-exec")));
-uint32_t claim_thread_index() noexcept;
 }  // namespace internal
 
-inline uint32_t thread_index() noexcept {
-  const uint32_t index = internal::thread_index;
-  if (index == internal::kNoThreadIndex) [[unlikely]] return internal::claim_thread_index();
-  return index;
-}
+// This thread's own index, or kSharedThreadIndex if it has none (yet).
+inline uint32_t own_thread_index() noexcept { return internal::thread_index; }
+
+// Gives this thread an index of its own if one is left and it has none. Returns what it has then.
+uint32_t claim_thread_index() noexcept;
 
 }  // namespace coffer::core
 
