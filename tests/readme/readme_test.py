@@ -105,9 +105,9 @@ class Readme(unittest.TestCase):
         cls.blocks = blocks(cls.text)
         cls.work = os.path.join(os.environ["TEST_TMPDIR"], "work")
         os.makedirs(os.path.join(cls.work, "home"))
-        os.makedirs(os.path.join(cls.work, "bazel-bin/tests/dist"))
+        os.makedirs(os.path.join(cls.work, ".bazel/bin/tests/dist"))
         os.makedirs(os.path.join(cls.work, "tests"))
-        for name, target in {"bazel-bin/tests/dist/dist": "tests/dist/dist",
+        for name, target in {".bazel/bin/tests/dist/dist": "tests/dist/dist",
                              "tests/data": "tests/data"}.items():
             os.symlink(os.path.join(RUNFILES, target), os.path.join(cls.work, name))
         for block in cls.blocks:
