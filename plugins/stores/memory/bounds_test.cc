@@ -1,4 +1,8 @@
 // What leaves when there is no more room, and what is told of it.
+#include <algorithm>
+#include <list>
+#include <thread>
+
 #include "coffer/queue.h"
 #include "plugins/stores/memory/test_store.h"
 
@@ -36,6 +40,34 @@ TEST_F(BoundsTest, LeastRecentlyUsedGoesFirst) {
   EXPECT_EQ(store.get("b"), "2");
   EXPECT_EQ(store.stats().evictions, 3u);
   EXPECT_EQ(store.stats().inserts, 6u);
+}
+
+// A thread that is alone loses no hit, however many; nor do threads one after the other.
+TEST_F(BoundsTest, TheOrderOfUseIsExactForOneThreadAtATime) {
+  constexpr size_t kCapacity = 50;
+  const uint64_t seed = test_seed();
+  TestStore store(&host_, {{"capacity", std::to_string(kCapacity)}});
+  std::list<std::string> by_use;  // the model
+  for (uint64_t turn = 0; turn < 4; ++turn) {
+    std::thread([&] {
+      Random random(seed + turn);
+      for (int i = 0; i < rounds(20000); ++i) {
+        const std::string key = "k" + std::to_string(random.below(80));
+        const auto found = std::find(by_use.begin(), by_use.end(), key);
+        std::string value;
+        const bool put = random.below(40) == 0;
+        if (put) {
+          ASSERT_EQ(store.put(key, "v"), COFFER_OK);
+        } else {
+          ASSERT_EQ(store.read(key, &value, 10) == COFFER_OK, found != by_use.end()) << i;
+        }
+        const bool known = found != by_use.end();
+        if (known) by_use.erase(found);
+        if (known || put) by_use.push_back(key);
+        if (by_use.size() > kCapacity) by_use.pop_front();
+      }
+    }).join();
+  }
 }
 
 TEST_F(BoundsTest, BytesStayWithinTheLimit) {
