@@ -64,8 +64,9 @@ typedef struct coffer_instance {
 typedef const coffer_plugin_info* (*coffer_plugin_info_fn)(size_t index);
 
 /* Makes an instance of plugin `id`. The host has checked the options against the schema: every key is known, of the
- * declared type, at most once, and options with a default are always present, in schema order. `host` stays valid until
- * the instance's `destroy` returns, or longer by host->retain. [any-thread] */
+ * declared type, at most once, and options with a default are always present, in schema order. An id that the file does
+ * not have is COFFER_NOT_FOUND. `host` stays valid until the instance's `destroy` returns, or longer by host->retain.
+ * [any-thread] */
 typedef coffer_status (*coffer_plugin_create_fn)(const coffer_host* host, const char* id, const coffer_option* options,
                                                  size_t count, coffer_instance* out, coffer_sink* sink);
 

@@ -1,7 +1,8 @@
 /* coffer/plugin/strategy.h: a strategy orders what a bounded store evicts.
  *
- * The store embeds `node_size` bytes of the strategy's in each entry, zeroed before `insert` and fixed in memory until
- * `remove` or `replace`. The store owns the entries, their index, expiry and weight; the strategy owns the order.
+ * The store embeds `node_size` bytes of the strategy's in each entry, zeroed before `insert` and before it is the new
+ * node of a `replace`, and fixed in memory until `remove` or `replace`. The store owns the entries, their index, expiry
+ * and weight; the strategy owns the order.
  *
  * A store is divided into shards, and each shard has its own state. All functions on a shard are
  * [shard no-block no-alloc no-host-call]: never two at once for one shard, and none may wait, allocate or call the
