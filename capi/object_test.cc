@@ -156,6 +156,7 @@ TEST_F(ObjectTest, AnObjectPlaysThroughItsView) {
   EXPECT_EQ(coffer_entry_play(cache_, &entry, &visitor, nullptr, nullptr), COFFER_OK);
   EXPECT_EQ(seen, 42);
   coffer_entry_release(&entry);
+  close();  // before the object goes
 }
 
 TEST_F(ObjectTest, ReferencesBalanceUnderThreads) {
