@@ -42,7 +42,7 @@ TEST_F(BoundsTest, LeastRecentlyUsedGoesFirst) {
   EXPECT_EQ(store.stats().inserts, 6u);
 }
 
-// A thread that is alone loses no hit, however many; nor do threads one after the other.
+// However many hits there are: a thread that is alone loses none, nor do threads one by one.
 TEST_F(BoundsTest, TheOrderOfUseIsExactForOneThreadAtATime) {
   constexpr size_t kCapacity = 50;
   const uint64_t seed = test_seed();

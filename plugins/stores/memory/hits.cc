@@ -10,19 +10,6 @@ void HitRings::want(uint32_t lane) {
   }
 }
 
-bool HitRings::drop(uint32_t lane) {
-  Ring* ring = rings_[lane].load(std::memory_order_acquire);
-  if (ring == nullptr) return false;
-  const bool alone = last_drained_by_.load(std::memory_order_relaxed) == lane;
-  const uint32_t drops = ring->drops.load(std::memory_order_relaxed);
-  const bool dropped = !alone && drops % 4 != 0;
-  ring->drops.store(alone ? 0 : drops + 1, std::memory_order_relaxed);
-  if (dropped) {
-    ring->drained.store(ring->pushed.load(std::memory_order_relaxed), std::memory_order_relaxed);
-  }
-  return dropped;
-}
-
 void HitRings::make(const Home& home, uint64_t missing) {
   for (; missing != 0; missing &= missing - 1) {
     const uint32_t lane = static_cast<uint32_t>(__builtin_ctzll(missing));

@@ -22,14 +22,8 @@ class HitRings {
   bool push(uint32_t lane, Entry* entry);
   // Asks for a ring: readers must not allocate.
   void want(uint32_t lane);
-  // Whether the hits of a full ring were thrown away rather than to be drained. Threads that take
-  // turns to reorder the same entries slow each other down more than the order is worth: so while
-  // others drain this shard too, three full rings of four are dropped. One thread loses nothing.
-  bool drop(uint32_t lane);
 
   // ---- Under the shard's lock
-  // The thread is about to drain because its ring is full.
-  void drains(uint32_t lane) { last_drained_by_.store(lane, std::memory_order_relaxed); }
   // Makes the ring of this thread and those asked for, as far as there is memory.
   void provide(const Home& home, uint32_t lane) {
     const uint64_t needed = wanted_.load(std::memory_order_relaxed) | bit(lane);
@@ -48,7 +42,6 @@ class HitRings {
   struct alignas(64) Ring {
     std::atomic<uint32_t> pushed{0};
     std::atomic<uint32_t> drained{0};
-    std::atomic<uint32_t> drops{0};  // full rings since this thread was alone
     std::atomic<Entry*> slots[kSlots] = {};
   };
 
@@ -59,7 +52,6 @@ class HitRings {
 
   std::atomic<Ring*> rings_[epoch::kLanes] = {};
   std::atomic<uint64_t> wanted_{0};
-  std::atomic<uint32_t> last_drained_by_{epoch::kLanes};
   uint64_t present_ = 0;
   uint64_t bytes_ = 0;
 };

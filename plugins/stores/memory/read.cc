@@ -38,12 +38,7 @@ bool Shard::count_hit(uint32_t lane, Entry* entry) {
 // The thread's ring is full, or it has none yet.
 void Shard::count_hit_slowly(uint32_t lane, Entry* entry) {
   rings_.want(lane);
-  if (rings_.drop(lane)) {
-    rings_.push(lane, entry);
-    return;
-  }
   if (!lock_.try_lock()) return;  // the hit is lost: somebody is busy in this shard
-  rings_.drains(lane);
   take_hits();
   if (entry->linked()) {
     void* node = entry->node(*home_);
