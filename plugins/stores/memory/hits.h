@@ -1,9 +1,9 @@
 // Hits on their way to a strategy that wants them in batches: a small ring for each thread, which
 // readers fill without a lock and whoever holds the shard's lock empties.
 //
-// Two threads may share a ring, and then lose hits; but what lies in a ring is always the address
-// of a block not yet freed, because blocks are freed only after a `purge` that came after the last
-// reader of their time had left.
+// Two threads may share a ring (there are 64), and then lose hits; but what lies in a ring is
+// always the address of a block not yet freed, because blocks are freed only after a `purge` that
+// came after the last reader of their time had left.
 #ifndef COFFER_PLUGINS_STORES_MEMORY_HITS_H_
 #define COFFER_PLUGINS_STORES_MEMORY_HITS_H_
 

@@ -36,6 +36,7 @@ bool Shard::count_hit(uint32_t lane, Entry* entry) {
 }
 
 // The thread's ring is full, or it has none yet.
+// Whoever filled a ring empties it, so that a thread that is alone loses no hit.
 void Shard::count_hit_slowly(uint32_t lane, Entry* entry) {
   rings_.want(lane);
   if (!lock_.try_lock()) return;  // the hit is lost: somebody is busy in this shard
