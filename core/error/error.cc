@@ -57,6 +57,7 @@ const char* status_name(coffer_status status) {
     case COFFER_CONFLICT: return "CONFLICT";
     case COFFER_SHORT: return "SHORT";
     case COFFER_END: return "END";
+    case COFFER_SUPERSEDED: return "SUPERSEDED";
     case COFFER_INVALID_ARGUMENT: return "INVALID_ARGUMENT";
     case COFFER_INVALID_STATE: return "INVALID_STATE";
     case COFFER_UNSUPPORTED: return "UNSUPPORTED";
