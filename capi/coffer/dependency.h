@@ -63,7 +63,7 @@ typedef struct coffer_rows {
   size_t count;
 } coffer_rows;
 
-/* All that a value depends on. At most 48 stamps in all: one a tag, one a space, one a conjunction; more is
+/* All that a value depends on. At most 40 stamps in all: one a tag, one a space, one a conjunction; more is
  * COFFER_TOO_LARGE. Start from all zero with struct_size set. Append only. */
 typedef struct coffer_dependencies {
   uint32_t struct_size;

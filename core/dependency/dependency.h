@@ -40,7 +40,7 @@ struct Dependency {
   std::string text;    // for people: "tag user:7", "posts", "posts: category_id = 1 AND visible = true"
 };
 
-inline constexpr size_t kMostDependencies = 48;
+inline constexpr size_t kMostDependencies = 40;
 
 DependencyId tag_id(std::string_view scope, std::string_view tag);
 DependencyId space_id(std::string_view scope, std::string_view space);
