@@ -150,6 +150,17 @@ def _library_repositories():
     )
     _maybe(
         _system_repository,
+        "xxhash",
+        package = "libxxhash-dev",
+        links = _include("xxhash.h", "xxh3.h"),
+        files = {
+            "WORKSPACE": "",
+            # The header alone: who includes it defines XXH_INLINE_ALL.
+            "BUILD": _CC + _library("xxhash", ["include/xxhash.h", "include/xxh3.h"]),
+        },
+    )
+    _maybe(
+        _system_repository,
         "hiredis",
         package = "libhiredis-dev",
         links = _include("hiredis"),
