@@ -9,7 +9,9 @@
 
 #include "coffer/batch.h"
 #include "coffer/cache.h"
+#include "coffer/fetch.h"
 #include "core/cache/config.h"
+#include "core/cache/fresh.h"
 #include "core/cache/key.h"
 #include "core/cache/store.h"
 #include "core/error/error.h"
@@ -38,11 +40,40 @@ struct coffer_cache final : coffer::core::CacheMember {
     void* object = nullptr;
     const coffer_object_type* object_type = nullptr;
     coffer_put_options options{};
+    const coffer_entry* successor_of = nullptr;  // for CAS: it lives and depends on what that entry does
+  };
+  // What is decided before a put goes to the store.
+  struct Plan {
+    coffer_ttl ttl = COFFER_TTL_FOREVER;
+    coffer::core::MetaBuffer meta;
+    coffer::core::PinnedStamps stamps;
   };
   coffer_status put(std::string_view key, const Put& put, uint64_t* version, coffer_sink& sink);
   coffer_status remove(std::string_view key, coffer_sink& sink);
   coffer_status touch(std::string_view key, coffer_ttl ttl, coffer_sink& sink);
-  coffer_status clear(uint64_t* removed, coffer_sink& sink);
+
+  // Events (invalidate.cc).
+  coffer_status invalidate_tags(coffer_txn* txn, const coffer_bytes* tags, size_t count, coffer_sink& sink);
+  coffer_status invalidate_space(coffer_txn* txn, std::string_view space, coffer_sink& sink);
+  coffer_status row_event(coffer_txn* txn, std::string_view space, const coffer_cells* old_row,
+                          const coffer_cells* new_row, coffer_sink& sink);
+  coffer_status remove_later(coffer_txn* txn, std::string_view key, coffer_sink& sink);
+  coffer_status clear(coffer_sink& sink);
+  coffer_status remove_prefix(std::string_view prefix, uint64_t* removed, coffer_sink& sink);
+
+  // Leases (fetch.cc, wait.cc, commit.cc, load.cc).
+  coffer_status fetch(std::string_view key, const coffer_fetch_options& options, coffer_fetched* out,
+                      coffer_sink& sink);
+  coffer_status fetch_many(const coffer_bytes* keys, size_t count, const coffer_fetch_options& options,
+                           coffer_fetched* out, coffer_sink& sink);
+  coffer_status wait(coffer_lease lease, int64_t timeout, coffer_fetched* out, coffer_sink& sink);
+  coffer_status notify(coffer_lease lease, coffer_queue* queue, uint64_t tag, coffer_sink& sink);
+  coffer_status commit(coffer_lease lease, const coffer_commit& commit, coffer_entry* out, coffer_sink& sink);
+  coffer_status commit_many(const coffer_lease* leases, const std::vector<coffer_commit>& commits,
+                            coffer_outcome* each, coffer_sink& sink);
+  coffer_status abandon(coffer_lease lease, coffer_status status, std::string_view message, coffer_sink& sink);
+  coffer_status get_or_load(std::string_view key, const coffer_fetch_options& options, coffer_loader load, void* user,
+                            coffer_entry* out, coffer_sink& sink);
 
   // Counters (incr.cc).
   coffer_status incr(std::string_view key, int64_t delta, int64_t initial, coffer_ttl ttl, int64_t* out,
@@ -62,6 +93,7 @@ struct coffer_cache final : coffer::core::CacheMember {
   // Looking (describe.cc).
   void stats(coffer_stats* out) override;
   void play_description(coffer::core::Player& player) override;
+  coffer_status explain(std::string_view key, const coffer_visitor* into, coffer_sink& sink);  // explain.cc
   // The URL that opens this handle, secrets masked.
   std::string url();
   const std::string& label() const override { return store_->label(); }
@@ -70,7 +102,24 @@ struct coffer_cache final : coffer::core::CacheMember {
   coffer_runtime* runtime() const { return store_->runtime(); }
   const coffer::core::CacheConfig& config() const { return config_; }
 
-  enum Counter { kHits, kNullHits, kMisses, kPuts, kDeletes, kErrors, kCounters };
+  enum Counter {
+    kHits,
+    kNullHits,
+    kMisses,
+    kPuts,
+    kDeletes,
+    kErrors,
+    kStale,
+    kLeads,
+    kWaits,
+    kSuperseded,
+    kBypassed,
+    kTagEvents,
+    kSpaceEvents,
+    kRowEvents,
+    kClears,
+    kCounters
+  };
   void count_get(coffer_status status, uint32_t entry_flags) {
     if (status == COFFER_OK) [[likely]] {
       counters_.add(kHits);
@@ -84,8 +133,16 @@ struct coffer_cache final : coffer::core::CacheMember {
   // Steps shared by single operations and batches (write.cc).
   coffer_status check_put(std::string_view key, const Put& put, coffer_sink& sink) const;
   coffer_status check_ttl(std::string_view key, coffer_ttl ttl, coffer_sink& sink) const;
-  coffer_store_put store_put(const coffer_key& key, const Put& put) const;
-  coffer_ttl resolve_ttl(coffer_ttl ttl, uint32_t entry_flags) const;
+  static coffer_store_put store_put(const coffer_key& key, const Put& put, const Plan& plan);
+  // For a put that overwrites nothing, or whatever is there.
+  coffer_status plan(const coffer_key& key, const Put& put, Plan& out, coffer_sink& sink);
+  // The present root stamp for a stored key.
+  uint64_t root_of(const coffer_key& key) const;
+  // Whether what a store gave is fresh. Buries what is dead.
+  coffer::core::Judgement judge(const coffer_key& key, const coffer::core::Evidence& evidence, uint64_t version);
+  // After a get: COFFER_OK with what it has left to live, or COFFER_MISS and released.
+  coffer_status inspect(const coffer_key& key, uint32_t flags, coffer_entry* entry);
+  bool is_plain(uint32_t meta_size) const { return meta_size == 0 && root_->load(std::memory_order_acquire) == 0; }
   coffer_time deadline() const {
     return config_.waits ? runtime()->now() + config_.deadline : coffer_time{COFFER_NEVER};
   }
@@ -101,16 +158,47 @@ struct coffer_cache final : coffer::core::CacheMember {
                                            coffer_read_info* info, coffer_sink& sink) noexcept;
   coffer_status read_pinned(const coffer_key& key, void* buffer, size_t capacity, coffer_read_info* info,
                             coffer_sink& sink);
+  [[gnu::noinline]] coffer_status read_doubtful(const coffer_key& key, const coffer_store_read& io,
+                                                coffer_read_info* info, coffer_sink& sink) noexcept;
+  coffer_status get_raw(const coffer_key& key, uint32_t flags, coffer_entry* out, coffer_sink& sink);
   coffer_status get_key(const coffer_key& key, uint32_t flags, coffer_entry* out, coffer_sink& sink);
+  void slide(const coffer_key& key, const coffer::core::MetaTimes& times, coffer_time expires_at) noexcept;
+
   coffer_status put_keeping_ttl(std::string_view key, const Put& put, uint64_t* version, coffer_sink& sink);
-  coffer_status put_once(const coffer_key& key, const Put& put, uint64_t* version, coffer_sink& sink);
+  coffer_status put_by_mode(const coffer_key& key, const Put& put, uint64_t* version, coffer_sink& sink);
+  coffer_status put_if_absent(const coffer_key& key, const Put& put, Plan& plan, uint64_t* version,
+                              coffer_sink& sink);
+  coffer_status put_over(const coffer_key& key, const Put& put, uint64_t* version, coffer_sink& sink);
+  coffer_status put_once(const coffer_key& key, const Put& put, Plan& plan, uint64_t* version, coffer_sink& sink);
   coffer_status put_encoded(std::string_view key, const coffer_value* value, coffer_put_options options,
                             uint64_t* version, coffer_sink& sink);
+  coffer_status remove_key(const coffer_key& key, coffer_sink& sink);
+
+  class Fetching;  // one fetch, of one key or many
+  class Commit;    // one lease on its way into the store
+  coffer_status dependencies_of(const coffer_dependencies* from, std::vector<coffer::core::Dependency>& out,
+                                coffer_sink& sink);
+  // What an entry under the key is now, stale ones included.
+  struct Found {
+    coffer::core::Verdict verdict = coffer::core::Verdict::kDead;  // also if there is none
+    coffer_entry entry{};
+    coffer_time created = 0;
+    int64_t cost = 0;
+  };
+  void look(const coffer_key& key, Found& found);
+  coffer_status find(const coffer_key& key, Found& found, coffer_sink& sink);
+  coffer_status begin_lead(const std::shared_ptr<coffer::core::Lease>& lease, const coffer_key& key,
+                           coffer_sink& sink);
+  void report_read(const coffer_key& key, const coffer_fetched& fetched, coffer_time created);
+  coffer_status move(std::vector<coffer::core::DependencyId> ids, coffer_sink& sink);
+
   coffer_status serializer(coffer::core::Ref<coffer::core::Serializer>& out, coffer_sink& sink);
   coffer_status serializer_of(uint32_t format, coffer::core::Ref<coffer::core::Serializer>& out, coffer_sink& sink);
 
   const coffer::core::Ref<coffer::core::Store> store_;
   const coffer::core::CacheConfig config_;
+  // The root stamp of its namespace; of a store that others share, one that no entry has.
+  const coffer::core::Root* const root_;
   coffer::core::Counters<kCounters> counters_;
 
   std::mutex serializer_mutex_;
@@ -123,11 +211,13 @@ struct coffer_cache final : coffer::core::CacheMember {
 [[gnu::always_inline]] inline coffer_status coffer_cache::read_key(const coffer_key& key, void* buffer,
                                                                    size_t capacity, coffer_read_info* info,
                                                                    coffer_sink& sink) noexcept {
+  // Room for all but the longest meta: six stamps.
+  alignas(8) char meta[128];
   coffer_store_read io;
   io.buffer = buffer;
   io.capacity = capacity;
-  io.meta = nullptr;
-  io.meta_capacity = 0;
+  io.meta = meta;
+  io.meta_capacity = sizeof meta;
   coffer::core::Store& store = *store_;
   if (store.poisoned()) [[unlikely]] return end_read(COFFER_INVALID_STATE, key, io, info, sink);
   coffer_status status;
@@ -137,6 +227,12 @@ struct coffer_cache final : coffer::core::CacheMember {
     status = store.threw(sink);
   }
   if (status != COFFER_OK) [[unlikely]] return end_read(status, key, io, info, sink);
+  const uint64_t root = root_->load(std::memory_order_acquire);
+  if (io.meta_size == 0 ? root != 0
+                        : io.meta_size > sizeof meta || !coffer::core::meta_is_present(meta, io.meta_size, root))
+      [[unlikely]] {
+    return read_doubtful(key, io, info, sink);
+  }
   *info = io.info;
   count_get(COFFER_OK, io.info.flags);
   return COFFER_OK;

@@ -10,6 +10,7 @@
 #include "coffer/plugin/plugin.h"
 #include "core/config/options.h"
 #include "core/error/error.h"
+#include "core/freshness/life.h"
 
 namespace coffer::core {
 
@@ -17,16 +18,20 @@ struct CacheConfig {
   // The schema, as coffer/cache.h documents it.
   static std::span<const coffer_option_spec> schema();
 
-  // From checked options and "serializer.x" options. `parent` is the namespace this one is nested in, escaped.
-  static coffer_status from(const Options& checked, Options serializer_options, std::string_view parent,
+  // From checked options and "serializer.x" options. `parent` is the handle this one is derived from, or NULL.
+  static coffer_status from(const Options& checked, Options serializer_options, const CacheConfig* parent,
                             CacheConfig& out, coffer_sink& sink);
 
   Options options;             // checked, with defaults
   Options serializer_options;  // as given
   std::string space;           // the whole namespace, escaped; empty: none
   std::string prefix;          // of every key: space and ':', or empty
-  coffer_ttl ttl = COFFER_TTL_FOREVER;
-  coffer_ttl null_ttl = COFFER_TTL_FOREVER;
+  std::string scope;           // of tags and spaces
+  LifeRules life;
+  int64_t soft = 0;            // of waits with a stale value at hand, 0: none
+  int64_t hard = 0;            // of leads
+  int64_t throttle = 0;        // after a failed refresh
+  int32_t on_error = 0;        // COFFER_ON_ERROR_*
   int64_t deadline = 0;
   uint64_t max_value = 0;
   uint64_t hash_seed = 0;

@@ -43,6 +43,9 @@ coffer_status read_request(const char* url, const coffer_option* options, size_t
   return COFFER_OK;
 }
 
+// Sends every hit on a shared store to the check that asks the store itself.
+constinit const core::Root kForeignRoot{UINT64_MAX};
+
 }  // namespace
 
 coffer_status coffer_cache::open(coffer_runtime* runtime, const char* url, const coffer_option* options, size_t count,
@@ -54,7 +57,7 @@ coffer_status coffer_cache::open(coffer_runtime* runtime, const char* url, const
   status = core::check_options("cache", core::CacheConfig::schema(), request.cache, checked, sink);
   if (failed(status)) return status;
   core::CacheConfig config;
-  status = core::CacheConfig::from(checked, std::move(request.serializer), "", config, sink);
+  status = core::CacheConfig::from(checked, std::move(request.serializer), nullptr, config, sink);
   if (failed(status)) return status;
   core::Ref<core::Store> store;
   status = core::Store::open(runtime, request.store, request.name, std::move(request.rest), store, sink);
@@ -86,7 +89,7 @@ coffer_status coffer_cache::derive(const coffer_option* options, size_t count, c
   status = core::check_options("cache", core::CacheConfig::schema(), wanted, checked, sink);
   if (failed(status)) return status;
   core::CacheConfig config;
-  status = core::CacheConfig::from(checked, std::move(serializer_options), config_.space, config, sink);
+  status = core::CacheConfig::from(checked, std::move(serializer_options), &config_, config, sink);
   if (failed(status)) return status;
   *out = new coffer_cache(store_, std::move(config));
   return COFFER_OK;
@@ -98,7 +101,8 @@ coffer_cache::coffer_cache(core::Ref<core::Store> store, core::CacheConfig confi
         constexpr uint64_t kWaiting = COFFER_STORE_SHARED | COFFER_STORE_PERSISTENT | COFFER_STORE_ASYNC;
         config.waits = (store_->table().caps & kWaiting) != 0;
         return std::move(config);
-      }()) {
+      }()),
+      root_(store_->local() ? &store_->roots().of(config_.space) : &kForeignRoot) {
   runtime()->caches().add(this);
 }
 

@@ -7,15 +7,22 @@
 #include "core/ref/entry.h"
 
 using coffer::core::failed;
+using coffer::core::Judgement;
 using coffer::core::StoreKey;
+using coffer::core::Verdict;
 
-coffer_status coffer_cache::get_key(const coffer_key& key, uint32_t flags, coffer_entry* out, coffer_sink& sink) {
+coffer_status coffer_cache::get_raw(const coffer_key& key, uint32_t flags, coffer_entry* out, coffer_sink& sink) {
   coffer_outcome outcome;
   coffer::core::Store& store = *store_;
-  coffer_status status = store.call(sink, [&] {
+  const coffer_status status = store.call(sink, [&] {
     return store.table().get(store.self(), &key, 1, flags, deadline(), out, &outcome, &sink);
   });
-  if (status == COFFER_OK) [[likely]] status = outcome.status;
+  return status == COFFER_OK ? outcome.status : status;
+}
+
+coffer_status coffer_cache::get_key(const coffer_key& key, uint32_t flags, coffer_entry* out, coffer_sink& sink) {
+  coffer_status status = get_raw(key, flags, out, sink);
+  if (status == COFFER_OK && !is_plain(out->meta_size)) status = inspect(key, flags, out);
   if ((flags & COFFER_GET_NO_USE) == 0) count_get(status, out->flags);
   return status;
 }
@@ -46,11 +53,36 @@ coffer_status coffer_cache::end_read(coffer_status status, const coffer_key& key
   if (status == COFFER_UNSUPPORTED) return read_pinned(key, io.buffer, io.capacity, info, sink);
   if (failed(status)) store_->note_failure(status, sink);
   if (status == COFFER_SHORT) {
-    *info = io.info;  // not counted: the caller comes again with more room
+    // Not counted: the caller comes again with more room. What there is no room for may be there no more.
+    if (!is_plain(io.meta_size)) return read_doubtful(key, io, info, sink);
+    *info = io.info;
     return status;
   }
   count_get(status, 0);
   return status;
+}
+
+// Its meta says more than can be checked in a few instructions, or that it is not fresh.
+coffer_status coffer_cache::read_doubtful(const coffer_key& key, const coffer_store_read& io, coffer_read_info* info,
+                                          coffer_sink& sink) noexcept {
+  try {
+    if (io.info.size > io.capacity || io.meta_size > io.meta_capacity) {
+      return read_pinned(key, io.buffer, io.capacity, info, sink);
+    }
+    const coffer::core::Judgement judged =
+        judge(key, {io.meta, io.meta_size, io.info.expires_at}, io.info.version);
+    if (judged.verdict != coffer::core::Verdict::kFresh) {
+      count_get(COFFER_MISS, 0);
+      return COFFER_MISS;
+    }
+    slide(key, judged.meta.times(), io.info.expires_at);
+    *info = io.info;
+    info->expires_at = judged.fresh_until;
+    count_get(COFFER_OK, io.info.flags);
+    return COFFER_OK;
+  } catch (const std::bad_alloc&) {
+    return sink.fail(COFFER_EXHAUSTED, "out of memory while an entry's freshness was checked");
+  }
 }
 
 // For stores that cannot copy, and for entries that can only be pinned.
@@ -70,6 +102,45 @@ coffer_status coffer_cache::read_pinned(const coffer_key& key, void* buffer, siz
   }
   coffer::core::release_entry(entry);
   return status;
+}
+
+// ---- Freshness -----------------------------------------------------------------------------------------------------
+
+uint64_t coffer_cache::root_of(const coffer_key& key) const {
+  if (!store_->local()) return 0;
+  // A handle without a namespace may name keys of any.
+  if (config_.space.empty() && store_->roots().moved()) {
+    return store_->roots().of_key({static_cast<const char*>(key.data), key.size}).load(std::memory_order_acquire);
+  }
+  return root_->load(std::memory_order_acquire);
+}
+
+Judgement coffer_cache::judge(const coffer_key& key, const coffer::core::Evidence& evidence, uint64_t version) {
+  const Judgement judged = coffer::core::judge(*store_, root_of(key), evidence, deadline());
+  if (judged.verdict == Verdict::kDead && store_->local()) coffer::core::bury(*store_, key, version, deadline());
+  return judged;
+}
+
+coffer_status coffer_cache::inspect(const coffer_key& key, uint32_t flags, coffer_entry* entry) {
+  const Judgement judged = judge(key, {entry->meta, entry->meta_size, entry->expires_at}, entry->version);
+  if (judged.verdict != Verdict::kFresh) {
+    coffer::core::release_entry(*entry);
+    return COFFER_MISS;
+  }
+  if ((flags & COFFER_GET_NO_USE) == 0) slide(key, judged.meta.times(), entry->expires_at);
+  entry->expires_at = judged.fresh_until;
+  return COFFER_OK;
+}
+
+void coffer_cache::slide(const coffer_key& key, const coffer::core::MetaTimes& times, coffer_time expires_at) noexcept {
+  if (times.sliding == 0) [[likely]] return;
+  const coffer_ttl more = coffer::core::slide(times, expires_at, runtime()->now());
+  if (more <= 0) return;
+  coffer_sink ignored;  // it lives on for a while in any case
+  coffer_outcome outcome{};
+  store_->call(ignored, [&] {
+    return store_->table().touch(store_->self(), &key, &more, 1, deadline(), &outcome, &ignored);
+  });
 }
 
 coffer_status coffer_cache::ttl_left(std::string_view key, coffer_ttl* out, coffer_sink& sink) {

@@ -4,6 +4,7 @@
 
 #include "core/config/url.h"
 #include "core/runtime/runtime.h"
+#include "core/stamp/local.h"
 
 namespace coffer::core {
 namespace {
@@ -66,12 +67,16 @@ coffer_status Store::start(const Plugin& plugin, coffer_sink& sink) {
   if (has(COFFER_STORE_ASYNC)) {
     async_ = static_cast<const coffer_store_async*>(instance_.table.extension(instance_.self, COFFER_STORE_ASYNC_ID));
   }
+  stamps_ = std::make_unique<LocalStamps>();
+  leases_ = std::make_unique<LeaseTable>(runtime()->clock());
+  if (!local()) note_stale();
   runtime()->stores().add(this);
   return COFFER_OK;
 }
 
 Store::~Store() {
   runtime()->stores().remove(this);
+  sweeper_.stop(*this);
   coffer_sink sink;
   if (failed(close_instance(instance_, sink)) && sink.error != nullptr) {
     runtime()->hub().log(runtime()->now(), COFFER_LOG_PLUGIN_MISBEHAVING, label(), sink.error->message);
@@ -99,12 +104,30 @@ coffer_status Store::threw(coffer_sink& sink) noexcept {
   return plugin_threw(instance_.plugin->title, sink, COFFER_FAIL_POISONED);
 }
 
+void Store::before_fork() {
+  leases_->before_fork();
+  roots_.before_fork();
+  spaces_.before_fork();
+  stamps_->before_fork();
+}
+
+void Store::after_fork(bool in_child) {
+  stamps_->after_fork();
+  spaces_.after_fork();
+  roots_.after_fork();
+  leases_->after_fork(in_child);
+  if (in_child) sweeper_.after_fork_in_child();
+}
+
 void Store::maintain(coffer_time deadline) noexcept {
+  leases_->maintain();
+  stamps_->maintain(runtime()->now());
   coffer_sink sink;
   call(sink, [&] {
     instance_.table.maintain(instance_.self, deadline);
     return COFFER_OK;
   });
+  sweeper_.run(*this, deadline);
 }
 
 void Store::add_stats(coffer_stats* out) noexcept {

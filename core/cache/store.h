@@ -3,19 +3,25 @@
 #define COFFER_CORE_CACHE_STORE_H_
 
 #include <atomic>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "coffer/cache.h"
 #include "coffer/plugin/store.h"
 #include "coffer/plugin/store_async.h"
+#include "core/cache/sweep.h"
 #include "core/config/options.h"
+#include "core/dependency/spaces.h"
 #include "core/error/error.h"
+#include "core/freshness/roots.h"
+#include "core/lease/table.h"
 #include "core/loader/guard.h"
 #include "core/loader/instance.h"
 #include "core/ref/ref.h"
 #include "core/runtime/host.h"
 #include "core/runtime/members.h"
+#include "core/stamp/stamps.h"
 #include "core/value/describe.h"
 
 namespace coffer::core {
@@ -33,6 +39,21 @@ class Store final : public StoreMember {
   const coffer_store& table() const { return instance_.table; }
   void* self() const { return instance_.self; }
   bool has(uint64_t caps) const { return (instance_.table.caps & caps) == caps; }
+  // Whether all its entries are of this process, so that stamps are cells in memory.
+  bool local() const { return !has(COFFER_STORE_SHARED) && !has(COFFER_STORE_PERSISTENT); }
+
+  // What decides whether its entries are fresh, and who computes those that are not.
+  Stamps& stamps() { return *stamps_; }
+  Spaces& spaces() { return spaces_; }
+  Roots& roots() { return roots_; }
+  LeaseTable& leases() { return *leases_; }
+  Sweeper& sweeper() { return sweeper_; }
+  // Whether entries may be there that are not fresh: else a scan need not look at each.
+  bool may_be_stale() const { return stale_.load(std::memory_order_relaxed); }
+  void note_stale() {
+    if (!stale_.load(std::memory_order_relaxed)) stale_.store(true, std::memory_order_relaxed);
+  }
+
   // NULL unless the store answers later by itself.
   const coffer_store_async* async() const { return async_; }
 
@@ -62,6 +83,8 @@ class Store final : public StoreMember {
   [[gnu::cold, gnu::noinline]] void note_failure(coffer_status status, coffer_sink& sink) noexcept;
 
   void maintain(coffer_time deadline) noexcept override;
+  void before_fork() override;
+  void after_fork(bool in_child) override;
   void add_stats(coffer_stats* out) noexcept;
   void play_description(Player& player) const;
 
@@ -80,6 +103,12 @@ class Store final : public StoreMember {
   const Options strategy_options_;  // as given: what they mean depends on the strategy
   StoreInstance instance_;
   const coffer_store_async* async_ = nullptr;
+  Spaces spaces_;
+  Roots roots_;
+  std::unique_ptr<Stamps> stamps_;
+  std::unique_ptr<LeaseTable> leases_;  // holds stamps: goes before them
+  Sweeper sweeper_;
+  std::atomic<bool> stale_{false};
   std::atomic<bool> poisoned_{false};
 };
 

@@ -22,7 +22,7 @@ void EventHub::refresh() {
   const std::lock_guard lock(mutex_);
   uint32_t wanted = 0;
   for (const coffer_queue* queue : queues_) {
-    for (uint32_t kind = 1; kind <= COFFER_EVENT_DROPPED; kind <<= 1) {
+    for (uint32_t kind = 1; kind <= COFFER_EVENT_READ; kind <<= 1) {
       if (queue->wants(kind, COFFER_LOG_PLUGIN_MISBEHAVING)) wanted |= kind;
     }
   }
@@ -59,10 +59,11 @@ void EventHub::log(coffer_time at, int32_t severity, std::string_view source, st
 }
 
 void EventHub::key_event(coffer_time at, uint32_t kind, std::string_view source, std::string_view key,
-                         uint64_t number) noexcept {
+                         uint64_t number, std::string_view text) noexcept {
   publish(kind, 0, at, [&](Event& event) {
     event.cache = source;
     event.key = key;
+    event.text = text;
     event.view.number = number;
   });
 }

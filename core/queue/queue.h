@@ -35,6 +35,9 @@ struct Event {
   void seal();
 };
 
+// Somebody waits for these: they are never dropped.
+inline bool is_promised(uint32_t kind) { return (kind & (COFFER_EVENT_COMPLETION | COFFER_EVENT_LEASE)) != 0; }
+
 class EventHub;
 
 }  // namespace coffer::core
@@ -75,7 +78,7 @@ struct coffer_queue : coffer::core::RefCounted<coffer_queue> {
 
   std::mutex mutex_;
   std::deque<std::unique_ptr<coffer::core::Event>> events_;
-  size_t droppable_ = 0;  // events in the queue that are no completions
+  size_t droppable_ = 0;  // events in the queue that are not promised
   uint64_t dropped_ = 0;  // events lost since the last DROPPED event
   bool closed_ = false;
 };
@@ -93,7 +96,8 @@ class EventHub {
   uint32_t wanted() const { return wanted_.load(std::memory_order_relaxed); }
 
   void log(coffer_time at, int32_t severity, std::string_view source, std::string_view text) noexcept;
-  void key_event(coffer_time at, uint32_t kind, std::string_view source, std::string_view key, uint64_t number) noexcept;
+  void key_event(coffer_time at, uint32_t kind, std::string_view source, std::string_view key, uint64_t number,
+                 std::string_view text = {}) noexcept;
   void metrics(coffer_time at, std::string_view source, const coffer_stats& stats) noexcept;
   void objects_waiting(coffer_time at, const coffer_object_type* type) noexcept;
 

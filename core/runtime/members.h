@@ -20,6 +20,9 @@ class StoreMember : public RefCounted<StoreMember> {
   virtual const std::string& label() const = 0;
   // Sweeps expired entries until `deadline`, or all of them if it is COFFER_NEVER.
   virtual void maintain(coffer_time deadline) noexcept = 0;
+  // Its locks are held across a fork.
+  virtual void before_fork() = 0;
+  virtual void after_fork(bool in_child) = 0;
 };
 
 class CacheMember : public RefCounted<CacheMember> {
@@ -55,6 +58,11 @@ class Members {
 
   void before_fork() { mutex_.lock(); }
   void after_fork() { mutex_.unlock(); }
+  // Between the two: calls act(member) for each.
+  template <typename Act>
+  void each_locked(Act&& act) {
+    for (Member* member : list_) act(*member);
+  }
 
  private:
   mutable std::mutex mutex_;

@@ -108,6 +108,7 @@ coffer_status coffer_runtime::describe(const coffer_visitor* into, coffer_sink& 
 void coffer_runtime::before_fork() {
   housekeeper_->before_fork();
   stores_.before_fork();
+  stores_.each_locked([](core::StoreMember& store) { store.before_fork(); });
   caches_.before_fork();
   workers_->before_fork();
   hub_->before_fork();
@@ -117,6 +118,7 @@ void coffer_runtime::after_fork(bool in_child) {
   hub_->after_fork(in_child);
   workers_->after_fork(in_child);
   caches_.after_fork();
+  stores_.each_locked([&](core::StoreMember& store) { store.after_fork(in_child); });
   stores_.after_fork();
   housekeeper_->after_fork(in_child);
   if (in_child) new (&opening_) std::mutex();

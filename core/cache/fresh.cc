@@ -1,0 +1,33 @@
+#include "core/cache/fresh.h"
+
+#include "core/runtime/runtime.h"
+
+namespace coffer::core {
+
+Judgement judge(Store& store, uint64_t root, const Evidence& evidence, coffer_time deadline) {
+  Judgement result;
+  if (!result.meta.read(evidence.meta, evidence.meta_size)) return result;
+  const MetaView& meta = result.meta;
+  const bool local = store.local();
+  if (local && meta.root() != root) return result;
+  if (meta.head().count != 0) {
+    // A pointer out of another process must not be followed.
+    if ((meta.head().form == kMetaCells) != local) return result;
+    coffer_sink ignored;  // stamps that cannot be read are as good as moved
+    if (store.stamps().check(meta.stamps(), deadline, nullptr, ignored) != COFFER_OK) return result;
+  }
+  result.fresh_until = meta.fresh_until(evidence.expires_at);
+  const bool timed = meta.times().grace != 0 && evidence.expires_at != COFFER_NEVER;
+  result.verdict = timed && store.runtime()->now() >= result.fresh_until ? Verdict::kStale : Verdict::kFresh;
+  return result;
+}
+
+void bury(Store& store, const coffer_key& key, uint64_t version, coffer_time deadline) noexcept {
+  coffer_sink ignored;
+  coffer_outcome outcome{};
+  store.call(ignored, [&] {
+    return store.table().del(store.self(), &key, &version, 1, deadline, &outcome, &ignored);
+  });
+}
+
+}  // namespace coffer::core

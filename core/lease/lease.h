@@ -1,0 +1,88 @@
+// One lease: a place in the line of those who want the same missing value. The first in line computes it.
+#ifndef COFFER_CORE_LEASE_LEASE_H_
+#define COFFER_CORE_LEASE_LEASE_H_
+
+#include <pthread.h>
+
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "coffer/fetch.h"
+#include "core/lease/value.h"
+#include "core/queue/queue.h"
+#include "core/ref/ref.h"
+#include "core/stamp/pinned.h"
+#include "core/txn/txn.h"
+
+namespace coffer::core {
+
+struct Line;
+
+// What its owner asked for.
+struct LeaseRequest {
+  int64_t hard = 0;      // how long a lead lasts
+  int64_t soft = 0;      // how long to wait before a stale value will do, 0: as long as it takes
+  int32_t on_error = COFFER_ON_ERROR_RETRY;
+  bool has_stale = false;
+  std::vector<Dependency> dependencies;
+  Ref<coffer_txn> txn;
+};
+
+// What those in line are told.
+struct LeaseNews {
+  enum Kind {
+    kNone,
+    kLead,    // it is their turn
+    kStored,  // the value is in the store
+    kValue,   // here is the value; it is not in the store
+    kFailed,  // the computation failed
+    kStale    // take the stale one
+  };
+  Kind kind = kNone;
+  std::shared_ptr<const LoadedValue> value;
+  coffer_status status = COFFER_OK;
+  std::string message;
+};
+
+// Guarded by the lock of its stripe; but whoever made it kPreparing or kCommitting has `request`, `stamps`, `began` and
+// `root` to itself.
+struct Lease {
+  enum Role {
+    kWaiting,
+    kPreparing,   // leads, but its stamps are not taken yet
+    kLeading,
+    kCommitting,  // somebody is in a commit
+    kStoring,     // and writing to the store: who changes the key waits for it
+    kEnded
+  };
+
+  coffer_lease id = 0;
+  Role role = kWaiting;
+  pthread_t owner{};  // the thread that entered the line; others do not live on in the child of a fork
+  std::shared_ptr<Line> line;
+  LeaseRequest request;
+  bool superseded = false;
+  coffer_time deadline = COFFER_NEVER;    // of the lead
+  coffer_time soft_until = COFFER_NEVER;  // of the wait
+  LeaseNews news;
+  std::condition_variable changed;
+
+  // As they were before the computation began.
+  coffer_time since = 0;
+  uint64_t began = 0;
+  uint64_t root = 0;
+  PinnedStamps stamps;
+
+  // Who is to be told of news, once.
+  Ref<coffer_queue> queue;
+  uint64_t tag = 0;
+
+  bool leads() const { return role == kPreparing || role == kLeading || role == kCommitting || role == kStoring; }
+};
+
+}  // namespace coffer::core
+
+#endif  // COFFER_CORE_LEASE_LEASE_H_

@@ -1,0 +1,451 @@
+#include "core/lease/table.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <chrono>
+#include <new>
+
+namespace coffer::core {
+namespace {
+
+// An id: the table's serial number, a count, and the stripe in the lowest bits.
+constexpr int kCountBits = 40;
+
+std::atomic<uint64_t> g_tables{0};
+
+// A manual clock does not wake anybody: look again so often.
+constexpr int64_t kManualTick = 1'000'000;
+
+// How long a lease that lost its lead is kept for an owner who may still come back.
+constexpr int64_t kForgetAfter = 3600'000'000'000;
+
+std::string named(coffer_lease id) { return "lease " + std::to_string(id); }
+
+}  // namespace
+
+LeaseTable::LeaseTable(const Clock& clock)
+    : clock_(clock), serial_(g_tables.fetch_add(1, std::memory_order_relaxed) + 1) {}
+
+LeaseTable::~LeaseTable() = default;
+
+// ---- Entering -------------------------------------------------------------------------------------------------------
+
+std::shared_ptr<Line> LeaseTable::line_of(Stripe& stripe, const coffer_key& key) {
+  const std::string_view name(static_cast<const char*>(key.data), key.size);
+  const auto found = stripe.by_key.find(name);
+  if (found != stripe.by_key.end()) return found->second;
+  auto line = std::make_shared<Line>();
+  line->key = name;
+  line->hash = key.hash;
+  stripe.by_key.emplace(line->key, line);
+  // Before the computation begins, so that a writer who comes after what it reads was written finds the line.
+  stripe.lines.fetch_add(1, std::memory_order_seq_cst);
+  return line;
+}
+
+std::shared_ptr<Lease> LeaseTable::enter(const coffer_key& key, Join join, LeaseRequest request) {
+  Stripe& stripe = this->stripe(key.hash);
+  const auto lease = std::make_shared<Lease>();
+  const Lock lock(stripe.mutex);
+  const coffer_time present = now();
+  const std::shared_ptr<Line> line = line_of(stripe, key);
+  depose_if_late(stripe, line, present);
+  const bool resting = line->not_before != COFFER_NEVER && present < line->not_before;
+  if (join == Join::kIdle && (line->leader != nullptr || resting)) {
+    drop_if_empty(stripe, line);
+    return nullptr;
+  }
+  lease->id = serial_ << (kCountBits + kStripeBits) | ++stripe.last_id << kStripeBits |
+              static_cast<uint64_t>(&stripe - stripes_.data());
+  lease->line = line;
+  lease->owner = pthread_self();
+  lease->request = std::move(request);
+  stripe.by_id.emplace(lease->id, lease);
+  if (line->leader == nullptr) {
+    lease->role = Lease::kPreparing;
+    lease->deadline = present + lease->request.hard;
+    line->leader = lease;
+  } else {
+    if (lease->request.soft > 0 && lease->request.has_stale) lease->soft_until = present + lease->request.soft;
+    line->waiting.push_back(lease);
+  }
+  return lease;
+}
+
+void LeaseTable::lead(const std::shared_ptr<Lease>& lease) {
+  const Lock lock(stripe_of(*lease).mutex);
+  lease->role = Lease::kLeading;
+  lease->deadline = now() + lease->request.hard;
+}
+
+// ---- Waiting --------------------------------------------------------------------------------------------------------
+
+LeaseNews LeaseTable::wait(const std::shared_ptr<Lease>& lease, int64_t timeout) {
+  Stripe& stripe = stripe_of(*lease);
+  Lock lock(stripe.mutex);
+  const coffer_time until = timeout < 0 ? INT64_MAX : now() + timeout;
+  for (;;) {
+    const coffer_time present = now();
+    if (lease->role == Lease::kWaiting) depose_if_late(stripe, lease->line, present);
+    if (lease->news.kind != LeaseNews::kNone) {
+      LeaseNews news = std::move(lease->news);
+      lease->news = {};
+      if (news.kind != LeaseNews::kLead) end(stripe, lease);
+      return news;
+    }
+    if (lease->role != Lease::kWaiting) {
+      return {LeaseNews::kFailed, nullptr, COFFER_CANCELLED, named(lease->id) + " was ended while it waited"};
+    }
+    if (lease->soft_until != COFFER_NEVER && present >= lease->soft_until) {
+      leave_line(stripe, lease);
+      end(stripe, lease);
+      return {LeaseNews::kStale, nullptr, COFFER_OK, ""};
+    }
+    if (present >= until) return {};
+    coffer_time next = until;
+    if (lease->soft_until != COFFER_NEVER) next = std::min(next, lease->soft_until);
+    // Whoever is in a commit already is not deposed, and tells us when it is through.
+    const std::shared_ptr<Lease>& leader = lease->line->leader;
+    if (leader != nullptr && leader->deadline > present) next = std::min(next, leader->deadline);
+    int64_t pause = std::clamp<int64_t>(next - present, 1, 3600'000'000'000);
+    if (clock_.is_manual()) pause = std::min(pause, kManualTick);
+    lease->changed.wait_for(lock, std::chrono::nanoseconds(pause));
+  }
+}
+
+void LeaseTable::notify(const std::shared_ptr<Lease>& lease, coffer_queue* queue, uint64_t tag) {
+  Stripe& stripe = stripe_of(*lease);
+  const Lock lock(stripe.mutex);
+  lease->queue = Ref<coffer_queue>::share(queue);
+  lease->tag = tag;
+  if (lease->news.kind != LeaseNews::kNone || lease->role != Lease::kWaiting) tell(stripe, lease, std::move(lease->news));
+}
+
+void LeaseTable::tell(Stripe&, const std::shared_ptr<Lease>& lease, LeaseNews news) {
+  lease->news = std::move(news);
+  lease->changed.notify_all();
+  if (!lease->queue) return;
+  const Ref<coffer_queue> queue = std::move(lease->queue);
+  lease->queue = {};
+  try {
+    auto event = std::make_unique<Event>();
+    event->view.struct_size = sizeof(coffer_event);
+    event->view.kind = COFFER_EVENT_LEASE;
+    event->view.tag = lease->tag;
+    event->view.at = now();
+    event->view.number = lease->id;
+    event->seal();
+    queue->push(std::move(event));
+  } catch (const std::bad_alloc&) {
+    // Without memory for an event there is none either for what it would lead to.
+  }
+}
+
+void LeaseTable::tell_all(Stripe& stripe, Line& line, const LeaseNews& news) {
+  std::deque<std::shared_ptr<Lease>> waiting;
+  waiting.swap(line.waiting);
+  for (const std::shared_ptr<Lease>& lease : waiting) tell(stripe, lease, news);
+}
+
+// ---- Finding --------------------------------------------------------------------------------------------------------
+
+coffer_status LeaseTable::find(coffer_lease id, std::shared_ptr<Lease>& out, coffer_sink& sink) const {
+  const Stripe& stripe = stripe_of(id);
+  const Lock lock(stripe.mutex);
+  return find_locked(stripe, id, out, sink);
+}
+
+coffer_status LeaseTable::find_locked(const Stripe& stripe, coffer_lease id, std::shared_ptr<Lease>& out,
+                                      coffer_sink& sink) const {
+  const auto found = stripe.by_id.find(id);
+  if (found != stripe.by_id.end()) {
+    out = found->second;
+    return COFFER_OK;
+  }
+  if (id == 0) return sink.fail(COFFER_INVALID_ARGUMENT, "lease 0 is no lease: coffer_fetch gave none");
+  if (id >> (kCountBits + kStripeBits) != serial_) {
+    return sink.fail(COFFER_INVALID_ARGUMENT,
+                     named(id) + " is not of this cache; use the handle it was fetched with, or another on that store");
+  }
+  const uint64_t count = id >> kStripeBits & ((uint64_t{1} << kCountBits) - 1);
+  if (count == 0 || count > stripe.last_id) {
+    return sink.fail(COFFER_INVALID_ARGUMENT, named(id) + " was never given by this cache");
+  }
+  return sink.fail(COFFER_INVALID_STATE,
+                   named(id) + " has ended: it was committed, abandoned, answered or released before");
+}
+
+// ---- Ending ---------------------------------------------------------------------------------------------------------
+
+void LeaseTable::end(Stripe& stripe, const std::shared_ptr<Lease>& lease) {
+  lease->role = Lease::kEnded;
+  lease->news = {};
+  stripe.by_id.erase(lease->id);
+  lease->changed.notify_all();
+  drop_if_empty(stripe, lease->line);
+}
+
+void LeaseTable::leave_line(Stripe& stripe, const std::shared_ptr<Lease>& lease) {
+  Line& line = *lease->line;
+  if (line.leader == lease) {
+    line.leader = nullptr;
+    promote(stripe, lease->line);
+  } else {
+    std::erase(line.waiting, lease);
+  }
+}
+
+void LeaseTable::drop_if_empty(Stripe& stripe, const std::shared_ptr<Line>& line) {
+  if (line->leader != nullptr || !line->waiting.empty() || line->not_before != COFFER_NEVER) return;
+  const auto found = stripe.by_key.find(line->key);
+  if (found == stripe.by_key.end() || found->second != line) return;
+  const std::shared_ptr<Line> keep = line;  // the map's key is a view of the line's
+  stripe.by_key.erase(found);
+  stripe.lines.fetch_sub(1, std::memory_order_seq_cst);
+}
+
+void LeaseTable::promote(Stripe& stripe, const std::shared_ptr<Line>& line) {
+  if (line->leader != nullptr || line->waiting.empty()) return;
+  const std::shared_ptr<Lease> next = line->waiting.front();
+  line->waiting.pop_front();
+  next->role = Lease::kPreparing;
+  next->deadline = now() + next->request.hard;
+  line->leader = next;
+  tell(stripe, next, {LeaseNews::kLead, nullptr, COFFER_OK, ""});
+}
+
+void LeaseTable::depose_if_late(Stripe& stripe, const std::shared_ptr<Line>& line, coffer_time present) {
+  const std::shared_ptr<Lease>& leader = line->leader;
+  if (leader == nullptr || present < leader->deadline) return;
+  if (leader->role != Lease::kPreparing && leader->role != Lease::kLeading) return;
+  leader->superseded = true;
+  line->leader = nullptr;
+  promote(stripe, line);
+}
+
+coffer_status LeaseTable::begin_commit(coffer_lease id, std::shared_ptr<Lease>& out, coffer_sink& sink) {
+  Stripe& stripe = stripe_of(id);
+  const Lock lock(stripe.mutex);
+  std::shared_ptr<Lease> lease;
+  const coffer_status status = find_locked(stripe, id, lease, sink);
+  if (failed(status)) return status;
+  if (lease->role == Lease::kWaiting || lease->role == Lease::kPreparing) {
+    return sink.fail(COFFER_INVALID_STATE, named(id) + " does not lead yet; coffer_lease_wait tells when it does");
+  }
+  if (lease->role != Lease::kLeading) {
+    return sink.fail(COFFER_INVALID_STATE, named(id) + " is being committed by another thread");
+  }
+  lease->role = Lease::kCommitting;
+  out = std::move(lease);
+  return COFFER_OK;
+}
+
+bool LeaseTable::begin_storing(const std::shared_ptr<Lease>& lease) {
+  const Lock lock(stripe_of(*lease).mutex);
+  if (lease->superseded) return false;
+  lease->role = Lease::kStoring;
+  return true;
+}
+
+void LeaseTable::stored(const std::shared_ptr<Lease>& lease) {
+  Stripe& stripe = stripe_of(*lease);
+  const Lock lock(stripe.mutex);
+  stripe.stored.fetch_add(1, std::memory_order_release);
+  Line& line = *lease->line;
+  line.not_before = COFFER_NEVER;
+  if (line.leader == lease) line.leader = nullptr;
+  tell_all(stripe, line, {LeaseNews::kStored, nullptr, COFFER_OK, ""});
+  end(stripe, lease);
+  stripe.written.notify_all();
+}
+
+void LeaseTable::not_stored(const std::shared_ptr<Lease>& lease, std::shared_ptr<const LoadedValue> value) {
+  Stripe& stripe = stripe_of(*lease);
+  const Lock lock(stripe.mutex);
+  Line& line = *lease->line;
+  if (line.leader == lease) {
+    line.leader = nullptr;
+    tell_all(stripe, line, {LeaseNews::kValue, std::move(value), COFFER_OK, ""});
+  }
+  end(stripe, lease);
+  stripe.written.notify_all();
+}
+
+void LeaseTable::superseded(const std::shared_ptr<Lease>& lease) {
+  Stripe& stripe = stripe_of(*lease);
+  const Lock lock(stripe.mutex);
+  leave_line(stripe, lease);
+  end(stripe, lease);
+  stripe.written.notify_all();
+}
+
+void LeaseTable::commit_failed(const std::shared_ptr<Lease>& lease) {
+  Stripe& stripe = stripe_of(*lease);
+  const Lock lock(stripe.mutex);
+  lease->role = Lease::kLeading;
+  stripe.written.notify_all();
+}
+
+void LeaseTable::satisfied(const std::shared_ptr<Lease>& lease) {
+  Stripe& stripe = stripe_of(*lease);
+  const Lock lock(stripe.mutex);
+  Line& line = *lease->line;
+  if (line.leader == lease) {
+    line.leader = nullptr;
+    tell_all(stripe, line, {LeaseNews::kStored, nullptr, COFFER_OK, ""});
+  }
+  end(stripe, lease);
+}
+
+coffer_status LeaseTable::abandon(coffer_lease id, coffer_status status, std::string_view message, int64_t throttle,
+                                  std::shared_ptr<Lease>& out, coffer_sink& sink) {
+  Stripe& stripe = stripe_of(id);
+  const Lock lock(stripe.mutex);
+  std::shared_ptr<Lease> lease;
+  const coffer_status found = find_locked(stripe, id, lease, sink);
+  if (failed(found)) return found;
+  if (lease->role != Lease::kLeading) {
+    return sink.fail(COFFER_INVALID_STATE, named(id) + (lease->leads() ? " is being committed by another thread"
+                                                                       : " does not lead; there is nothing to abandon"));
+  }
+  const std::shared_ptr<Line> line = lease->line;
+  if (line->leader == lease) {
+    line->leader = nullptr;
+    if (throttle > 0) line->not_before = now() + throttle;
+    std::deque<std::shared_ptr<Lease>> retrying;
+    for (const std::shared_ptr<Lease>& waiter : line->waiting) {
+      const int32_t on_error = waiter->request.on_error;
+      if (on_error == COFFER_ON_ERROR_RETRY) {
+        retrying.push_back(waiter);
+      } else if (on_error == COFFER_ON_ERROR_STALE && waiter->request.has_stale) {
+        tell(stripe, waiter, {LeaseNews::kStale, nullptr, COFFER_OK, ""});
+      } else {
+        tell(stripe, waiter, {LeaseNews::kFailed, nullptr, status, std::string(message)});
+      }
+    }
+    line->waiting.swap(retrying);
+    promote(stripe, line);
+  }
+  end(stripe, lease);
+  out = std::move(lease);
+  return COFFER_OK;
+}
+
+coffer_status LeaseTable::extend(coffer_lease id, int64_t duration, coffer_sink& sink) {
+  Stripe& stripe = stripe_of(id);
+  const Lock lock(stripe.mutex);
+  std::shared_ptr<Lease> lease;
+  const coffer_status status = find_locked(stripe, id, lease, sink);
+  if (failed(status)) return status;
+  if (!lease->leads()) return sink.fail(COFFER_INVALID_STATE, named(id) + " does not lead; only a lead has a deadline");
+  if (lease->superseded) return COFFER_SUPERSEDED;
+  lease->deadline = now() + duration;
+  return COFFER_OK;
+}
+
+std::shared_ptr<Lease> LeaseTable::release(coffer_lease id) {
+  Stripe& stripe = stripe_of(id);
+  const Lock lock(stripe.mutex);
+  const auto found = stripe.by_id.find(id);
+  if (found == stripe.by_id.end()) return nullptr;
+  std::shared_ptr<Lease> lease = found->second;
+  // Whoever is in a commit ends it.
+  if (lease->role == Lease::kCommitting || lease->role == Lease::kStoring) return nullptr;
+  leave_line(stripe, lease);
+  end(stripe, lease);
+  return lease;
+}
+
+// ---- Writers --------------------------------------------------------------------------------------------------------
+
+void LeaseTable::supersede_slowly(const coffer_key& key) {
+  Stripe& stripe = this->stripe(key.hash);
+  Lock lock(stripe.mutex);
+  const auto found = stripe.by_key.find(std::string_view(static_cast<const char*>(key.data), key.size));
+  if (found != stripe.by_key.end()) supersede_line(stripe, lock, found->second);
+}
+
+// The leader loses its lead; the next computes from what is true after the change.
+void LeaseTable::supersede_line(Stripe& stripe, Lock& lock, std::shared_ptr<Line> line) {
+  stripe.written.wait(lock, [&] { return line->leader == nullptr || line->leader->role != Lease::kStoring; });
+  if (line->leader == nullptr) return;
+  line->leader->superseded = true;
+  line->leader = nullptr;
+  promote(stripe, line);
+  drop_if_empty(stripe, line);
+}
+
+void LeaseTable::supersede_prefix(std::string_view prefix) {
+  for (Stripe& stripe : stripes_) {
+    Lock lock(stripe.mutex);
+    std::vector<std::shared_ptr<Line>> lines;
+    for (const auto& [key, line] : stripe.by_key) {
+      if (key.starts_with(prefix)) lines.push_back(line);
+    }
+    for (std::shared_ptr<Line>& line : lines) supersede_line(stripe, lock, std::move(line));
+  }
+}
+
+void LeaseTable::maintain() {
+  for (Stripe& stripe : stripes_) {
+    const Lock lock(stripe.mutex);
+    const coffer_time present = now();
+    std::vector<std::shared_ptr<Line>> lines;
+    for (const auto& [key, line] : stripe.by_key) lines.push_back(line);
+    for (const std::shared_ptr<Line>& line : lines) {
+      depose_if_late(stripe, line, present);
+      if (line->not_before != COFFER_NEVER && present >= line->not_before) line->not_before = COFFER_NEVER;
+      drop_if_empty(stripe, line);
+    }
+    std::erase_if(stripe.by_id, [&](const auto& item) {
+      const Lease& lease = *item.second;
+      return lease.superseded && lease.role == Lease::kLeading && present > lease.deadline + kForgetAfter;
+    });
+  }
+}
+
+LeaseTable::View LeaseTable::look(const coffer_key& key) {
+  Stripe& stripe = this->stripe(key.hash);
+  const Lock lock(stripe.mutex);
+  View view;
+  const auto found = stripe.by_key.find(std::string_view(static_cast<const char*>(key.data), key.size));
+  if (found == stripe.by_key.end()) return view;
+  const Line& line = *found->second;
+  view.computing = line.leader != nullptr;
+  view.waiting = line.waiting.size();
+  view.not_before = line.not_before;
+  if (line.leader != nullptr) {
+    view.since = line.leader->since;
+    view.deadline = line.leader->deadline;
+  }
+  return view;
+}
+
+void LeaseTable::before_fork() {
+  for (Stripe& stripe : stripes_) stripe.mutex.lock();
+}
+
+void LeaseTable::after_fork(bool in_child) {
+  for (Stripe& stripe : stripes_) {
+    if (in_child) forget_other_threads(stripe);
+    stripe.mutex.unlock();
+  }
+}
+
+void LeaseTable::forget_other_threads(Stripe& stripe) {
+  // Condition variables may have lost waiters: those cannot be destroyed, so they are begun anew.
+  new (&stripe.written) std::condition_variable();
+  std::vector<std::shared_ptr<Lease>> gone;
+  for (const auto& [id, lease] : stripe.by_id) {
+    new (&lease->changed) std::condition_variable();
+    if (!pthread_equal(lease->owner, pthread_self())) gone.push_back(lease);
+  }
+  for (const std::shared_ptr<Lease>& lease : gone) std::erase(lease->line->waiting, lease);
+  for (const std::shared_ptr<Lease>& lease : gone) {
+    leave_line(stripe, lease);
+    end(stripe, lease);
+  }
+}
+
+}  // namespace coffer::core
