@@ -146,13 +146,6 @@ coffer_status coffer_incr(coffer_cache* cache, const void* key, size_t key_size,
   });
 }
 
-coffer_status coffer_clear(coffer_cache* cache, uint64_t* removed, coffer_error** error) {
-  return door(error, [&](coffer_sink& sink) {
-    COFFER_REQUIRE(sink, "coffer_clear", cache);
-    return cache->clear(removed, sink);
-  });
-}
-
 coffer_status coffer_entry_play(coffer_cache* cache, const coffer_entry* entry, const coffer_visitor* into,
                                 const coffer_limits* limits, coffer_error** error) {
   return door(error, [&](coffer_sink& sink) {
@@ -166,7 +159,7 @@ coffer_status coffer_cache_stats(coffer_cache* cache, coffer_stats* out, coffer_
   return door(error, [&](coffer_sink& sink) -> coffer_status {
     COFFER_REQUIRE(sink, "coffer_cache_stats", cache);
     COFFER_REQUIRE(sink, "coffer_cache_stats", out);
-    constexpr uint32_t kMinimum = 120;  // as in the first release
+    constexpr uint32_t kMinimum = 192;  // as in the first release
     if (out->struct_size < kMinimum || out->struct_size > coffer::core::kMaximumStructSize) {
       return sink.fail(COFFER_INVALID_ARGUMENT, "coffer_stats: struct_size is " + std::to_string(out->struct_size) +
                                                     "; set it to sizeof(coffer_stats)");

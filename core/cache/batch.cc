@@ -6,31 +6,10 @@
 #include "core/object/objects.h"
 
 namespace coffer::core {
-coffer_status StoreKeys::set(const CacheConfig& config, const coffer_op* ops, size_t count, coffer_sink& sink) {
-  size_t room = 0;
-  for (size_t i = 0; i < count; ++i) room += config.prefix.size() + ops[i].key.size;
-  if (!config.prefix.empty()) joined_.reserve(room);  // so that views into it stay where they are
-  keys_.resize(count);
-  for (size_t i = 0; i < count; ++i) {
-    const coffer_bytes& key = ops[i].key;
-    const size_t size = config.prefix.size() + key.size;
-    if (size > COFFER_MAX_KEY) return key_too_long(key.size, config.prefix.size(), sink);
-    const void* data = key.data;
-    if (!config.prefix.empty()) {
-      const size_t start = joined_.size();
-      joined_.append(config.prefix);
-      joined_.append(static_cast<const char*>(key.data), key.size);
-      data = joined_.data() + start;
-    }
-    keys_[i] = {data, size, hash_bytes(data, size, config.hash_seed)};
-  }
-  return COFFER_OK;
-}
-
 Group::Group(coffer_cache& cache, const coffer_op* ops, size_t count) : cache_(cache), ops_(ops), count_(count) {}
 
 coffer_status Group::prepare(coffer_sink& sink) {
-  coffer_status status = keys_.set(cache_.config(), ops_, count_, sink);
+  coffer_status status = keys_.set(cache_.config(), &ops_[0].key, sizeof *ops_, count_, sink);
   if (failed(status)) return status;
   outcomes_.assign(count_, {COFFER_INTERNAL, 0});
   switch (ops_[0].kind) {
@@ -42,25 +21,46 @@ coffer_status Group::prepare(coffer_sink& sink) {
         const coffer_ttl ttl = ops_[i].put.ttl;
         status = cache_.check_ttl(key_of(i), ttl, sink);
         if (failed(status)) return status;
-        ttls_.push_back(cache_.resolve_ttl(ttl, 0));
+        ttls_.push_back(cache_.plain_ttl(ops_[i].put));
       }
       break;
     default: break;
+  }
+  // Whoever computes one of these now does so from what was true before.
+  if (ops_[0].kind == COFFER_OP_DELETE) {
+    for (size_t i = 0; i < count_; ++i) cache_.store().leases().supersede(keys_.data()[i]);
   }
   return COFFER_OK;
 }
 
 coffer_status Group::prepare_puts(coffer_sink& sink) {
   versions_.assign(count_, 0);
+  plan_of_.assign(count_, nullptr);
   for (size_t i = 0; i < count_; ++i) {
-    const coffer_cache::Put put = put_of(ops_[i]);
-    const coffer_status status = cache_.check_put(key_of(i), put, sink);
+    const coffer_status status = prepare_put(i, sink);
     if (failed(status)) return status;
-    puts_.push_back(cache_.store_put(keys_.data()[i], put));
   }
+  for (size_t i = 0; i < count_; ++i) cache_.store().leases().supersede(keys_.data()[i]);
   for (const coffer_store_put& put : puts_) {
     if (put.object != nullptr) put.object_type->retain(put.object_type, put.object);
   }
+  return COFFER_OK;
+}
+
+coffer_status Group::prepare_put(size_t i, coffer_sink& sink) {
+  const coffer_cache::Put put = put_of(ops_[i]);
+  const coffer_key& key = keys_.data()[i];
+  coffer_status status = cache_.check_put(key_of(i), put, sink);
+  if (failed(status)) return status;
+  if (cache_.is_plain(key, put)) {
+    puts_.push_back(coffer_cache::store_put(key, put, cache_.plain_ttl(put.options), {}));
+    return COFFER_OK;
+  }
+  coffer_cache::Plan& plan = plans_.emplace_back();
+  status = cache_.plan(key, put, plan, sink);
+  if (failed(status)) return status;
+  plan_of_[i] = &plan;
+  puts_.push_back(coffer_cache::store_put(key, put, plan.ttl, plan.meta.bytes()));
   return COFFER_OK;
 }
 
@@ -78,7 +78,7 @@ coffer_status Group::run(coffer_sink& sink) {
                          entries_.data(), outcomes_.data(), &sink);
       case COFFER_OP_PUT:
         return table.put(self, puts_.data(), count_, deadline, versions_.data(), outcomes_.data(), &sink);
-      case COFFER_OP_DELETE: return table.del(self, keys_.data(), count_, deadline, outcomes_.data(), &sink);
+      case COFFER_OP_DELETE: return table.del(self, keys_.data(), nullptr, count_, deadline, outcomes_.data(), &sink);
       default:
         return table.touch(self, keys_.data(), ttls_.data(), count_, deadline, outcomes_.data(), &sink);
     }
@@ -119,7 +119,11 @@ void Group::finish_item(size_t i, coffer_result& result) {
   switch (ops_[i].kind) {
     case COFFER_OP_GET:
     case COFFER_OP_EXISTS:
-      if (ok) {
+      if (ok && !cache_.is_plain(entries_[i].meta_size)) {
+        const uint32_t use = ops_[i].kind == COFFER_OP_GET ? 0 : uint32_t{COFFER_GET_NO_USE};
+        result.status = cache_.inspect(keys_.data()[i], use, &entries_[i]);
+      }
+      if (result.status == COFFER_OK) {
         result.entry = entries_[i];
         result.version = entries_[i].version;
       }
@@ -128,6 +132,7 @@ void Group::finish_item(size_t i, coffer_result& result) {
     case COFFER_OP_PUT:
       if (ok) {
         result.version = versions_[i];
+        if (plan_of_[i] != nullptr) plan_of_[i]->stamps.used_until(plan_of_[i]->until);
         cache_.count(coffer_cache::kPuts);
       } else if (puts_[i].object != nullptr) {
         release_object(puts_[i].object_type, puts_[i].object);
@@ -143,16 +148,19 @@ void Group::finish_item(size_t i, coffer_result& result) {
 
 coffer_cache::Put put_of(const coffer_op& op) { return {op.value, op.object, op.object_type, op.put}; }
 
-// Some operations are more than one call of the store: a sum, and puts that core takes apart (an expired ttl is a
-// delete, an object may have to be encoded). They run one by one.
+// Some operations are more than one call of the store: a sum, puts that core takes apart (an expired ttl is a delete, an
+// object may have to be encoded), and all whose outcome depends on whether the entry that is there is fresh. They run
+// one by one. Of stores of other processes an entry that is not fresh counts as one to delete.
 bool is_simple(const coffer_op& op, const Store& store) {
   switch (op.kind) {
     case COFFER_OP_INCR: return false;
-    case COFFER_OP_TOUCH: return op.put.ttl != COFFER_TTL_EXPIRED && op.put.ttl != COFFER_TTL_KEEP;
+    case COFFER_OP_TOUCH:
+      return op.put.ttl != COFFER_TTL_EXPIRED && op.put.ttl != COFFER_TTL_KEEP && !store.may_be_stale();
     case COFFER_OP_PUT:
-      return op.put.ttl != COFFER_TTL_EXPIRED &&
+      return op.put.ttl != COFFER_TTL_EXPIRED && (op.put.mode == COFFER_PUT_SET || !store.may_be_stale()) &&
              (op.put.ttl != COFFER_TTL_KEEP || op.put.mode > COFFER_PUT_ADD) &&
              (op.object == nullptr || (op.object_type != nullptr && store.has(COFFER_STORE_OBJECTS)));
+    case COFFER_OP_DELETE: return !store.local() || !store.may_be_stale();
     default: return true;
   }
 }
@@ -164,6 +172,7 @@ void run_single(coffer_cache& cache, const coffer_op& op, coffer_result& result,
       result.status = cache.incr(key, op.number, op.initial, op.put.ttl, &result.number, sink);
       break;
     case COFFER_OP_TOUCH: result.status = cache.touch(key, op.put.ttl, sink); break;
+    case COFFER_OP_DELETE: result.status = cache.remove(key, sink); break;
     default:
       result.status = op.object != nullptr
                           ? cache.put_object(key, op.object, op.object_type, op.put, &result.version, sink)

@@ -2,6 +2,7 @@
 #ifndef COFFER_CORE_CACHE_BATCH_H_
 #define COFFER_CORE_CACHE_BATCH_H_
 
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -10,17 +11,6 @@
 #include "core/cache/op.h"
 
 namespace coffer::core {
-
-// Namespaced keys of many operations. Borrows the operations' keys where there is no namespace.
-class StoreKeys {
- public:
-  coffer_status set(const CacheConfig& config, const coffer_op* ops, size_t count, coffer_sink& sink);
-  const coffer_key* data() const { return keys_.data(); }
-
- private:
-  std::vector<coffer_key> keys_;
-  std::string joined_;
-};
 
 class Group {
  public:
@@ -39,6 +29,7 @@ class Group {
 
  private:
   coffer_status prepare_puts(coffer_sink& sink);
+  coffer_status prepare_put(size_t i, coffer_sink& sink);
   void finish_item(size_t i, coffer_result& result);
   std::string_view key_of(size_t i) const { return {static_cast<const char*>(ops_[i].key.data), ops_[i].key.size}; }
 
@@ -49,6 +40,8 @@ class Group {
   std::vector<coffer_outcome> outcomes_;
   std::vector<coffer_entry> entries_;
   std::vector<coffer_store_put> puts_;
+  std::deque<coffer_cache::Plan> plans_;  // of puts that are more than bytes and a time to live
+  std::vector<coffer_cache::Plan*> plan_of_;
   std::vector<uint64_t> versions_;
   std::vector<coffer_ttl> ttls_;
 };

@@ -16,9 +16,11 @@
 #include "core/cache/store.h"
 #include "core/error/error.h"
 #include "core/metrics/counters.h"
+#include "core/ref/entry.h"
 #include "core/ref/ref.h"
 #include "core/runtime/runtime.h"
 #include "core/serializer/serializer.h"
+#include "core/value/buffer.h"
 
 struct coffer_cache final : coffer::core::CacheMember {
  public:
@@ -40,11 +42,12 @@ struct coffer_cache final : coffer::core::CacheMember {
     void* object = nullptr;
     const coffer_object_type* object_type = nullptr;
     coffer_put_options options{};
-    const coffer_entry* successor_of = nullptr;  // for CAS: it lives and depends on what that entry does
+    bool inherits = false;  // with COFFER_TTL_KEEP: it also depends on what the entry before it did
   };
   // What is decided before a put goes to the store.
   struct Plan {
     coffer_ttl ttl = COFFER_TTL_FOREVER;
+    coffer_time until = COFFER_NEVER;  // the last instant at which it may be served
     coffer::core::MetaBuffer meta;
     coffer::core::PinnedStamps stamps;
   };
@@ -130,16 +133,25 @@ struct coffer_cache final : coffer::core::CacheMember {
   }
   void count(Counter counter, uint64_t amount = 1) { counters_.add(counter, amount); }
 
-  // Steps shared by single operations and batches (write.cc).
+  // Steps shared by single operations and batches (plan.cc, write.cc, read.cc).
   coffer_status check_put(std::string_view key, const Put& put, coffer_sink& sink) const;
   coffer_status check_ttl(std::string_view key, coffer_ttl ttl, coffer_sink& sink) const;
-  static coffer_store_put store_put(const coffer_key& key, const Put& put, const Plan& plan);
+  // Whether nothing but bytes and a time to live goes to the store; and that time.
+  bool is_plain(const coffer_key& key, const Put& put) const;
+  coffer_ttl plain_ttl(const coffer_put_options& options) const;
   // For a put that overwrites nothing, or whatever is there.
   coffer_status plan(const coffer_key& key, const Put& put, Plan& out, coffer_sink& sink);
+  static coffer_store_put store_put(const coffer_key& key, const Put& put, coffer_ttl ttl, coffer_bytes meta);
+  // Checks and names what a value depends on.
+  coffer_status dependencies_of(const coffer_dependencies* from, std::vector<coffer::core::Dependency>& out,
+                                coffer_sink& sink);
+  // What the store has, fresh or not.
+  coffer_status get_raw(const coffer_key& key, uint32_t flags, coffer_entry* out, coffer_sink& sink);
   // The present root stamp for a stored key.
   uint64_t root_of(const coffer_key& key) const;
-  // Whether what a store gave is fresh. Buries what is dead.
+  // Whether what a store gave is fresh; judge() also buries what is dead.
   coffer::core::Judgement judge(const coffer_key& key, const coffer::core::Evidence& evidence, uint64_t version);
+  coffer::core::Judgement judge_quietly(const coffer_key& key, const coffer_entry& entry);
   // After a get: COFFER_OK with what it has left to live, or COFFER_MISS and released.
   coffer_status inspect(const coffer_key& key, uint32_t flags, coffer_entry* entry);
   bool is_plain(uint32_t meta_size) const { return meta_size == 0 && root_->load(std::memory_order_acquire) == 0; }
@@ -160,37 +172,63 @@ struct coffer_cache final : coffer::core::CacheMember {
                             coffer_sink& sink);
   [[gnu::noinline]] coffer_status read_doubtful(const coffer_key& key, const coffer_store_read& io,
                                                 coffer_read_info* info, coffer_sink& sink) noexcept;
-  coffer_status get_raw(const coffer_key& key, uint32_t flags, coffer_entry* out, coffer_sink& sink);
   coffer_status get_key(const coffer_key& key, uint32_t flags, coffer_entry* out, coffer_sink& sink);
   void slide(const coffer_key& key, const coffer::core::MetaTimes& times, coffer_time expires_at) noexcept;
 
-  coffer_status put_keeping_ttl(std::string_view key, const Put& put, uint64_t* version, coffer_sink& sink);
+  coffer::core::Life life_of(const coffer::core::LifeRequest& request, coffer_time now) const;
+  void keep_beside(const coffer::core::Origin& origin, Plan& out);
+  coffer_status plan_over(const coffer_key& key, const Put& put, const coffer_entry& entry,
+                          const coffer::core::Judgement& judged, Plan& out, coffer_sink& sink);
+  coffer_status put_item(const coffer_store_put& item, uint64_t* version, coffer_sink& sink);
+  coffer_status put_planned(const coffer_key& key, const Put& put, Plan& plan, uint64_t* version, coffer_sink& sink);
   coffer_status put_by_mode(const coffer_key& key, const Put& put, uint64_t* version, coffer_sink& sink);
-  coffer_status put_if_absent(const coffer_key& key, const Put& put, Plan& plan, uint64_t* version,
-                              coffer_sink& sink);
+  coffer_status put_keeping_ttl(const coffer_key& key, const Put& put, uint64_t* version, coffer_sink& sink);
+  coffer_status put_if_absent(const coffer_key& key, const Put& put, uint64_t* version, coffer_sink& sink);
   coffer_status put_over(const coffer_key& key, const Put& put, uint64_t* version, coffer_sink& sink);
-  coffer_status put_once(const coffer_key& key, const Put& put, Plan& plan, uint64_t* version, coffer_sink& sink);
   coffer_status put_encoded(std::string_view key, const coffer_value* value, coffer_put_options options,
                             uint64_t* version, coffer_sink& sink);
+  coffer_status encode(std::string_view key, const coffer_value& value, coffer::core::BufferWriter& buffer,
+                       uint32_t* format, coffer_sink& sink);
   coffer_status remove_key(const coffer_key& key, coffer_sink& sink);
+  coffer_status touch_key(const coffer_key& key, coffer_ttl ttl, coffer_sink& sink);
 
-  class Fetching;  // one fetch, of one key or many
-  class Commit;    // one lease on its way into the store
-  coffer_status dependencies_of(const coffer_dependencies* from, std::vector<coffer::core::Dependency>& out,
-                                coffer_sink& sink);
   // What an entry under the key is now, stale ones included.
   struct Found {
     coffer::core::Verdict verdict = coffer::core::Verdict::kDead;  // also if there is none
-    coffer_entry entry{};
+    coffer_entry entry{};                                          // if it is not dead
+    uint64_t version = 0;                                          // of a dead one, too
+    coffer::core::MetaTimes times;
+    coffer_time stored_until = COFFER_NEVER;  // grace included
     coffer_time created = 0;
     int64_t cost = 0;
+    ~Found() { coffer::core::release_entry(entry); }
   };
+  using LeaseRef = std::shared_ptr<coffer::core::Lease>;
   void look(const coffer_key& key, Found& found);
   coffer_status find(const coffer_key& key, Found& found, coffer_sink& sink);
-  coffer_status begin_lead(const std::shared_ptr<coffer::core::Lease>& lease, const coffer_key& key,
-                           coffer_sink& sink);
-  void report_read(const coffer_key& key, const coffer_fetched& fetched, coffer_time created);
+  coffer_status request_of(const coffer_fetch_options& options, coffer::core::LeaseRequest& out, coffer_sink& sink);
+  coffer_status fetch_key(const coffer_key& key, uint32_t flags, coffer::core::LeaseRequest request,
+                          coffer_fetched* out, coffer_sink& sink);
+  coffer_status answer(const coffer_key& key, uint32_t flags, coffer::core::LeaseRequest request, uint64_t stored,
+                       Found& found, coffer_fetched* out, coffer_sink& sink);
+  coffer_status answer_fresh(const coffer_key& key, coffer::core::LeaseRequest request, Found& found,
+                             coffer_fetched* out, coffer_sink& sink);
+  coffer_status answer_with_lease(const coffer_key& key, coffer::core::LeaseTable::Join join,
+                                  coffer::core::LeaseRequest request, uint64_t stored, Found& found,
+                                  coffer_fetched* out, coffer_sink& sink);
+  coffer_status begin_lead(const LeaseRef& lease, const coffer_key& key, uint64_t seen, coffer_sink& sink);
+  coffer_status take_the_lead(const LeaseRef& lease, coffer_fetched* out, coffer_sink& sink);
+  coffer_status take_stale(const LeaseRef& lease, coffer_fetched* out, coffer_sink& sink);
+  coffer_status fetch_again(LeaseRef& lease, uint32_t flags, coffer_fetched* out, coffer_sink& sink);
+  void count_fetched(const coffer_key& key, const coffer_fetched& fetched, coffer_time created);
+
+  class Committing;  // one lease on its way into the store (commit.cc)
+  class Loading;     // one coffer_get_or_load (load.cc)
+
+  template <typename Event>
+  coffer_status play_or_queue(coffer_txn* txn, Event event, coffer_sink& sink);
   coffer_status move(std::vector<coffer::core::DependencyId> ids, coffer_sink& sink);
+  void note_moved(Counter counter, std::string_view name, std::string_view kind);
 
   coffer_status serializer(coffer::core::Ref<coffer::core::Serializer>& out, coffer_sink& sink);
   coffer_status serializer_of(uint32_t format, coffer::core::Ref<coffer::core::Serializer>& out, coffer_sink& sink);

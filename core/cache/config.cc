@@ -1,5 +1,7 @@
 #include "core/cache/config.h"
 
+#include "coffer/fetch.h"
+
 namespace coffer::core {
 namespace {
 

@@ -19,6 +19,15 @@ void coffer_cache::stats(coffer_stats* out) {
   stats.puts = counters_.sum(kPuts);
   stats.deletes = counters_.sum(kDeletes);
   stats.errors = counters_.sum(kErrors);
+  stats.stale = counters_.sum(kStale);
+  stats.leads = counters_.sum(kLeads);
+  stats.waits = counters_.sum(kWaits);
+  stats.bypassed = counters_.sum(kBypassed);
+  stats.superseded = counters_.sum(kSuperseded);
+  stats.tag_events = counters_.sum(kTagEvents);
+  stats.space_events = counters_.sum(kSpaceEvents);
+  stats.row_events = counters_.sum(kRowEvents);
+  stats.clears = counters_.sum(kClears);
   store_->add_stats(&stats);
   std::memcpy(out, &stats, std::min<size_t>(out->struct_size, sizeof stats));
 }
@@ -66,6 +75,25 @@ void coffer_cache::play_description(Player& player) {
   player.field("inserts", now.inserts);
   player.field("evictions", now.evictions);
   player.field("expirations", now.expirations);
+  player.field("stale", now.stale);
+  player.field("leads", now.leads);
+  player.field("waits", now.waits);
+  player.field("bypassed", now.bypassed);
+  player.field("superseded", now.superseded);
+  player.field("tag_events", now.tag_events);
+  player.field("space_events", now.space_events);
+  player.field("row_events", now.row_events);
+  player.field("clears", now.clears);
+  player.map_end();
+  const coffer::core::Stamps::Counts stamps = store_->stamps().count();
+  player.key("dependencies");
+  player.map_begin();
+  player.field("scope", config_.scope);
+  player.field("stamps", stamps.stamps);
+  player.field("schemes", stamps.schemes);
+  player.field("spaces", stamps.spaces);
+  player.field("moves", stamps.moves);
+  player.field("bytes", stamps.bytes);
   player.map_end();
   player.map_end();
 }

@@ -1,8 +1,13 @@
 #include "core/cache/fresh.h"
 
+#include "core/dependency/describe.h"
 #include "core/runtime/runtime.h"
 
 namespace coffer::core {
+
+std::string printable_key(const coffer_key& key) {
+  return printable({static_cast<const char*>(key.data), key.size}, 64);
+}
 
 Judgement judge(Store& store, uint64_t root, const Evidence& evidence, coffer_time deadline) {
   Judgement result;

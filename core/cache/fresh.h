@@ -2,7 +2,7 @@
 #ifndef COFFER_CORE_CACHE_FRESH_H_
 #define COFFER_CORE_CACHE_FRESH_H_
 
-#include <string_view>
+#include <string>
 
 #include "coffer/plugin/store.h"
 #include "core/cache/store.h"
@@ -35,6 +35,9 @@ Judgement judge(Store& store, uint64_t root, const Evidence& evidence, coffer_ti
 // Removes a dead entry, and no other that may be under the key by now. What becomes of it does not matter: whoever
 // finds it judges it again.
 void bury(Store& store, const coffer_key& key, uint64_t version, coffer_time deadline) noexcept;
+
+// A key as messages show it.
+std::string printable_key(const coffer_key& key);
 
 }  // namespace coffer::core
 

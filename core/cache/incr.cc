@@ -37,6 +37,7 @@ coffer_status coffer_cache::incr(std::string_view key, int64_t delta, int64_t in
       put.options.mode = COFFER_PUT_CAS;
       put.options.expected_version = entry.version;
       put.options.ttl = COFFER_TTL_KEEP;
+      put.inherits = true;
       coffer::core::release_entry(entry);
       if (failed(status)) return status;
     }

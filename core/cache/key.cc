@@ -9,4 +9,30 @@ coffer_status key_too_long(size_t size, size_t prefix, coffer_sink& sink) {
                                          " bytes a key may have; hash long keys");
 }
 
+coffer_status StoreKeys::set(const CacheConfig& config, const coffer_bytes* keys, size_t stride, size_t count,
+                             coffer_sink& sink) {
+  const auto key_at = [&](size_t i) -> const coffer_bytes& {
+    return *reinterpret_cast<const coffer_bytes*>(reinterpret_cast<const char*>(keys) + i * stride);
+  };
+  const std::string& prefix = config.prefix;
+  size_t room = 0;
+  for (size_t i = 0; i < count; ++i) room += prefix.size() + key_at(i).size;
+  if (!prefix.empty()) joined_.reserve(room);  // so that views into it stay where they are
+  keys_.resize(count);
+  for (size_t i = 0; i < count; ++i) {
+    const coffer_bytes& key = key_at(i);
+    const size_t size = prefix.size() + key.size;
+    if (size > COFFER_MAX_KEY) return key_too_long(key.size, prefix.size(), sink);
+    const void* data = key.data;
+    if (!prefix.empty()) {
+      const size_t start = joined_.size();
+      joined_.append(prefix);
+      joined_.append(static_cast<const char*>(key.data), key.size);
+      data = joined_.data() + start;
+    }
+    keys_[i] = {data, size, hash_bytes(data, size, config.hash_seed)};
+  }
+  return COFFER_OK;
+}
+
 }  // namespace coffer::core

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "coffer/cache.h"
 #include "coffer/plugin/store.h"
@@ -51,6 +52,19 @@ class StoreKey {
   coffer_key key_;
   std::unique_ptr<char[]> heap_;
   char stack_[232];
+};
+
+// The same for many keys. Borrows them where there is no namespace.
+class StoreKeys {
+ public:
+  // `keys` lie `stride` bytes apart.
+  coffer_status set(const CacheConfig& config, const coffer_bytes* keys, size_t stride, size_t count,
+                    coffer_sink& sink);
+  const coffer_key* data() const { return keys_.data(); }
+
+ private:
+  std::vector<coffer_key> keys_;
+  std::string joined_;
 };
 
 }  // namespace coffer::core

@@ -9,6 +9,8 @@ namespace {
 
 static_assert(sizeof(coffer_put_options) >= kMinimumPutOptionsSize);
 static_assert(sizeof(coffer_op) >= kMinimumOpSize);
+static_assert(sizeof(coffer_fetch_options) >= kMinimumFetchOptionsSize);
+static_assert(sizeof(coffer_commit) >= kMinimumCommitSize);
 
 coffer_status wrong_size(const char* what, size_t size, size_t least, coffer_sink& sink) {
   return sink.fail(COFFER_INVALID_ARGUMENT, std::string(what) + ": struct_size is " + std::to_string(size) +
@@ -49,6 +51,40 @@ coffer_status read_put_options(const coffer_put_options* from, coffer_put_option
     std::memcpy(&out, from, std::min<size_t>(from->struct_size, sizeof out));
   }
   out.struct_size = sizeof out;
+  return COFFER_OK;
+}
+
+coffer_status read_fetch_options(const coffer_fetch_options* from, coffer_fetch_options& out, coffer_sink& sink) {
+  out = {};
+  if (from != nullptr) {
+    if (from->struct_size < kMinimumFetchOptionsSize || from->struct_size > kMaximumStructSize) {
+      return wrong_size("coffer_fetch_options", from->struct_size, kMinimumFetchOptionsSize, sink);
+    }
+    std::memcpy(&out, from, std::min<size_t>(from->struct_size, sizeof out));
+  }
+  out.struct_size = sizeof out;
+  constexpr uint32_t kFlags = COFFER_FETCH_LOOK | COFFER_FETCH_REFRESH | COFFER_FETCH_NO_STALE;
+  const auto refuse = [&](const std::string& what) {
+    return sink.fail(COFFER_INVALID_ARGUMENT, "coffer_fetch_options: " + what);
+  };
+  if ((out.flags & ~kFlags) != 0) return refuse("flags may hold only COFFER_FETCH_*");
+  if (out.on_error < COFFER_ON_ERROR_DEFAULT || out.on_error > COFFER_ON_ERROR_STALE) {
+    return refuse("on_error is " + std::to_string(out.on_error) + "; it must be COFFER_ON_ERROR_*");
+  }
+  if (out.reserved != 0) return refuse("reserved must be zero");
+  if (out.hard < 0) return refuse("hard must be a duration, or 0 for the cache's");
+  if (out.early != out.early) return refuse("early is no number");
+  return COFFER_OK;
+}
+
+coffer_status read_commit(const coffer_commit* from, coffer_commit& out, coffer_sink& sink) {
+  out = {};
+  if (from->struct_size < kMinimumCommitSize || from->struct_size > kMaximumStructSize) {
+    return wrong_size("coffer_commit", from->struct_size, kMinimumCommitSize, sink);
+  }
+  std::memcpy(&out, from, std::min<size_t>(from->struct_size, sizeof out));
+  out.struct_size = sizeof out;
+  if (out.reserved != 0) return sink.fail(COFFER_INVALID_ARGUMENT, "coffer_commit: reserved must be zero");
   return COFFER_OK;
 }
 

@@ -44,7 +44,7 @@ coffer_status read_request(const char* url, const coffer_option* options, size_t
 }
 
 // Sends every hit on a shared store to the check that asks the store itself.
-constinit const core::Root kForeignRoot{UINT64_MAX};
+constinit const core::Root kForeignRoot{core::kAskForRoot};
 
 }  // namespace
 

@@ -108,17 +108,19 @@ coffer_status coffer_cache::read_pinned(const coffer_key& key, void* buffer, siz
 
 uint64_t coffer_cache::root_of(const coffer_key& key) const {
   if (!store_->local()) return 0;
-  // A handle without a namespace may name keys of any.
-  if (config_.space.empty() && store_->roots().moved()) {
-    return store_->roots().of_key({static_cast<const char*>(key.data), key.size}).load(std::memory_order_acquire);
-  }
-  return root_->load(std::memory_order_acquire);
+  const uint64_t root = root_->load(std::memory_order_acquire);
+  if (root != coffer::core::kAskForRoot) [[likely]] return root;
+  return store_->roots().of_key({static_cast<const char*>(key.data), key.size});
 }
 
 Judgement coffer_cache::judge(const coffer_key& key, const coffer::core::Evidence& evidence, uint64_t version) {
   const Judgement judged = coffer::core::judge(*store_, root_of(key), evidence, deadline());
   if (judged.verdict == Verdict::kDead && store_->local()) coffer::core::bury(*store_, key, version, deadline());
   return judged;
+}
+
+Judgement coffer_cache::judge_quietly(const coffer_key& key, const coffer_entry& entry) {
+  return coffer::core::judge(*store_, root_of(key), {entry.meta, entry.meta_size, entry.expires_at}, deadline());
 }
 
 coffer_status coffer_cache::inspect(const coffer_key& key, uint32_t flags, coffer_entry* entry) {

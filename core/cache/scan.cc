@@ -51,10 +51,24 @@ coffer_status coffer_scan::next(coffer_bytes* keys, size_t capacity, size_t* cou
   });
   if (failed(status)) return status;
   const size_t prefix = cache_->config().prefix.size();
+  const bool doubtful = store.may_be_stale();
   for (size_t i = 0; i < found; ++i) {
     const std::string_view key(static_cast<const char*>(keys[i].data) + prefix, keys[i].size - prefix);
     if (glob_ && !coffer::core::glob_matches(*glob_, key)) continue;
+    // Never dead or stale entries: who wants to know of those, asks for each.
+    if (doubtful && !is_fresh(keys[i])) continue;
     keys[(*count)++] = {key.data(), key.size()};
   }
   return status;
+}
+
+// `key` as the store has it.
+bool coffer_scan::is_fresh(const coffer_bytes& key) const {
+  const coffer_key whole{key.data, key.size, coffer::core::hash_bytes(key.data, key.size, cache_->config().hash_seed)};
+  coffer_sink ignored;  // what cannot be looked at is not listed
+  coffer_entry entry{};
+  if (cache_->get_raw(whole, COFFER_GET_NO_VALUE | COFFER_GET_NO_USE, &entry, ignored) != COFFER_OK) return false;
+  const coffer::core::Judgement judged = cache_->judge_quietly(whole, entry);
+  coffer::core::release_entry(entry);
+  return judged.verdict == coffer::core::Verdict::kFresh;
 }

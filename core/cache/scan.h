@@ -21,6 +21,8 @@ struct coffer_scan {
   coffer_scan(coffer_cache* cache, std::optional<std::string> glob)
       : cache_(coffer::core::Ref<coffer_cache>::share(cache)), glob_(std::move(glob)) {}
 
+  bool is_fresh(const coffer_bytes& key) const;
+
   const coffer::core::Ref<coffer_cache> cache_;
   const std::optional<std::string> glob_;  // none: every key the store reports
   void* scan_ = nullptr;

@@ -8,6 +8,7 @@
 
 #include "core/runtime/async.h"
 #include "core/cache/batch.h"
+#include "core/cache/kept.h"
 #include "core/object/objects.h"
 
 namespace coffer::core {
@@ -45,6 +46,7 @@ class Job {
     for (coffer_op& op : ops_) {
       keep(op.key);
       keep(op.value);
+      op.put.dependencies = dependencies_.keep(op.put.dependencies);
       if (op.object != nullptr) op.object_type->retain(op.object_type, op.object);
     }
     return COFFER_OK;
@@ -110,6 +112,7 @@ class Job {
   std::unique_ptr<Event> event_;
   std::vector<coffer_op> ops_;
   std::string bytes_;
+  KeptDependencies dependencies_;
   coffer_sink sink_;
   std::unique_ptr<Group> group_;
   coffer_store_batch store_batch_{};

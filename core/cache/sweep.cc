@@ -61,7 +61,7 @@ bool Sweeper::sweep_page(Store& store) {
                                &outcome, &ignored);
     });
     if (got != COFFER_OK || outcome.status != COFFER_OK) continue;
-    const uint64_t root = store.roots().of_key(kept[i]).load(std::memory_order_acquire);
+    const uint64_t root = store.roots().of_key(kept[i]);
     const Judgement judged = judge(store, root, {entry.meta, entry.meta_size, entry.expires_at}, COFFER_NEVER);
     const uint64_t version = entry.version;
     release_entry(entry);

@@ -1,65 +1,15 @@
 // Neutral values and live objects: encoded where bytes are kept, kept as they are where objects can be.
 #include "core/cache/cache.h"
+#include "core/cache/view.h"
 #include "core/loader/catalogue.h"
 #include "core/object/objects.h"
 #include "core/value/buffer.h"
 
 using coffer::core::BufferWriter;
 using coffer::core::failed;
+using coffer::core::ObjectView;
 using coffer::core::Ref;
 using coffer::core::Serializer;
-
-namespace {
-
-// Tells from the first event whether a value is null, and then stops the player.
-class NullProbe {
- public:
-  NullProbe() {
-    visitor_.struct_size = sizeof visitor_;
-    visitor_.self = this;
-    visitor_.null = [](void* self) {
-      static_cast<NullProbe*>(self)->is_null_ = true;
-      return coffer_status{COFFER_OK};
-    };
-    visitor_.boolean = [](void*, uint8_t) { return kStop; };
-    visitor_.i64 = [](void*, int64_t) { return kStop; };
-    visitor_.u64 = [](void*, uint64_t) { return kStop; };
-    visitor_.bigint = [](void*, const char*, size_t) { return kStop; };
-    visitor_.f64 = [](void*, double) { return kStop; };
-    visitor_.text = [](void*, const char*, size_t) { return kStop; };
-    visitor_.blob = [](void*, const void*, size_t) { return kStop; };
-    visitor_.list_begin = [](void*, uint64_t, uint32_t) { return kStop; };
-    visitor_.list_end = [](void*) { return kStop; };
-    visitor_.map_begin = [](void*, uint64_t) { return kStop; };
-    visitor_.map_end = [](void*) { return kStop; };
-    visitor_.ext = [](void*, uint32_t, const void*, size_t) { return kStop; };
-  }
-  bool is_null(const coffer_value& value) {
-    coffer_sink ignored;
-    const coffer_status status = value.play(value.self, &visitor_, &ignored);
-    return status == COFFER_OK && is_null_;
-  }
-
- private:
-  static constexpr coffer_status kStop = COFFER_CANCELLED;
-  coffer_visitor visitor_{};
-  bool is_null_ = false;
-};
-
-// An object seen as a value.
-struct ObjectView {
-  void* object;
-  const coffer_object_type* type;
-
-  coffer_value value() {
-    return {this, [](void* self, const coffer_visitor* into, coffer_sink* sink) {
-              const auto* view = static_cast<const ObjectView*>(self);
-              return view->type->view(view->type, view->object, into, sink);
-            }};
-  }
-};
-
-}  // namespace
 
 coffer_status coffer_cache::serializer(Ref<Serializer>& out, coffer_sink& sink) {
   const std::lock_guard lock(serializer_mutex_);
@@ -74,7 +24,7 @@ coffer_status coffer_cache::serializer(Ref<Serializer>& out, coffer_sink& sink) 
 
 coffer_status coffer_cache::put_value(std::string_view key, const coffer_value* value, coffer_put_options options,
                                       uint64_t* version, coffer_sink& sink) {
-  if (NullProbe().is_null(*value)) {
+  if (coffer::core::plays_null(*value)) {
     Put put;
     put.options = options;
     put.options.flags |= COFFER_ENTRY_NULL;
@@ -83,20 +33,24 @@ coffer_status coffer_cache::put_value(std::string_view key, const coffer_value* 
   return put_encoded(key, value, options, version, sink);
 }
 
-coffer_status coffer_cache::put_encoded(std::string_view key, const coffer_value* value, coffer_put_options options,
-                                        uint64_t* version, coffer_sink& sink) {
+coffer_status coffer_cache::encode(std::string_view key, const coffer_value& value, BufferWriter& buffer,
+                                   uint32_t* format, coffer_sink& sink) {
   Ref<Serializer> serializer;
   coffer_status status = this->serializer(serializer, sink);
   if (failed(status)) return status;
+  status = serializer->encode(value, nullptr, buffer, sink);
+  if (failed(status)) sink.prefix("encoding the value of key '" + std::string(key.substr(0, 64)) + "'");
+  *format = serializer->format();
+  return status;
+}
+
+coffer_status coffer_cache::put_encoded(std::string_view key, const coffer_value* value, coffer_put_options options,
+                                        uint64_t* version, coffer_sink& sink) {
   BufferWriter buffer(config_.max_value, "max_value");
-  status = serializer->encode(*value, nullptr, buffer, sink);
-  if (failed(status)) {
-    sink.prefix("encoding the value of key '" + std::string(key.substr(0, 64)) + "'");
-    return status;
-  }
+  const coffer_status status = encode(key, *value, buffer, &options.format, sink);
+  if (failed(status)) return status;
   Put put;
   put.options = options;
-  put.options.format = serializer->format();
   put.value = buffer.bytes();
   return this->put(key, put, version, sink);
 }
@@ -112,11 +66,9 @@ coffer_status coffer_cache::put_object(std::string_view key, void* object, const
     put.options = options;
     return this->put(key, put, version, sink);
   }
-  if (type->view == nullptr) {
-    return sink.fail(COFFER_UNSUPPORTED, std::string("store ") + label() + " keeps bytes, and objects of type " +
-                                             type->name + " cannot be encoded: the type has no view");
-  }
   ObjectView view{object, type};
+  const coffer_status viewable = view.check(label(), sink);
+  if (failed(viewable)) return viewable;
   const coffer_value value = view.value();
   return put_value(key, &value, options, version, sink);
 }

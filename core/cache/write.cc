@@ -1,19 +1,12 @@
 // Writing single keys.
 #include "core/cache/cache.h"
 #include "core/object/objects.h"
+#include "core/ref/entry.h"
 
 using coffer::core::failed;
+using coffer::core::Judgement;
 using coffer::core::StoreKey;
-
-namespace {
-
-// Far longer than any program runs, and far from overflowing when added to the present.
-constexpr coffer_ttl kLongestTtl = INT64_MAX / 4;
-
-// How an already expired entry is put when the outcome depends on what is there: it lives no measurable time.
-constexpr coffer_ttl kShortestTtl = 1;
-
-}  // namespace
+using coffer::core::Verdict;
 
 coffer_status coffer_cache::check_ttl(std::string_view key, coffer_ttl ttl, coffer_sink& sink) const {
   if (ttl >= COFFER_TTL_KEEP) [[likely]] return COFFER_OK;
@@ -33,7 +26,10 @@ coffer_status coffer_cache::check_put(std::string_view key, const Put& put, coff
   if ((options.flags & ~uint32_t{COFFER_ENTRY_NULL | COFFER_ENTRY_NEGATIVE}) != 0) [[unlikely]] {
     return refuse(COFFER_INVALID_ARGUMENT, "flags may hold only COFFER_ENTRY_NULL and COFFER_ENTRY_NEGATIVE");
   }
-  if (options.reserved != 0) [[unlikely]] return refuse(COFFER_INVALID_ARGUMENT, "reserved must be zero");
+  if (options.grace < -1) [[unlikely]] {
+    return refuse(COFFER_INVALID_ARGUMENT, "grace is " + std::to_string(options.grace) +
+                                               "; it may be a duration in nanoseconds, 0 for the default or -1 for none");
+  }
   if ((options.flags & COFFER_ENTRY_NULL) != 0 && put.value.size != 0) [[unlikely]] {
     return refuse(COFFER_INVALID_ARGUMENT, "a null has no bytes");
   }
@@ -44,29 +40,7 @@ coffer_status coffer_cache::check_put(std::string_view key, const Put& put, coff
   return check_ttl(key, options.ttl, sink);
 }
 
-coffer_ttl coffer_cache::resolve_ttl(coffer_ttl ttl, uint32_t entry_flags) const {
-  if (ttl == COFFER_TTL_DEFAULT) ttl = (entry_flags & COFFER_ENTRY_NULL) != 0 ? config_.null_ttl : config_.ttl;
-  if (ttl == COFFER_TTL_EXPIRED) return kShortestTtl;
-  return ttl > kLongestTtl ? COFFER_TTL_FOREVER : ttl;
-}
-
-coffer_store_put coffer_cache::store_put(const coffer_key& key, const Put& put) const {
-  coffer_store_put item{};
-  item.key = key;
-  item.value = put.value;
-  item.object = put.object;
-  item.object_type = put.object_type;
-  item.ttl = resolve_ttl(put.options.ttl, put.options.flags);
-  item.expected_version = put.options.expected_version;
-  item.weight = put.options.weight;
-  item.flags = put.options.flags | (put.object != nullptr ? uint32_t{COFFER_ENTRY_OBJECT} : 0);
-  item.format = put.options.format;
-  item.mode = put.options.mode;
-  return item;
-}
-
-coffer_status coffer_cache::put_once(const coffer_key& key, const Put& put, uint64_t* version, coffer_sink& sink) {
-  const coffer_store_put item = store_put(key, put);
+coffer_status coffer_cache::put_item(const coffer_store_put& item, uint64_t* version, coffer_sink& sink) {
   if (item.object != nullptr) item.object_type->retain(item.object_type, item.object);
   uint64_t new_version = 0;
   coffer_outcome outcome{};
@@ -76,12 +50,17 @@ coffer_status coffer_cache::put_once(const coffer_key& key, const Put& put, uint
   if (status == COFFER_OK) status = outcome.status;
   if (status == COFFER_OK) {
     if (version != nullptr) *version = new_version;
-    counters_.add(kPuts);
-  } else {
+  } else if (item.object != nullptr) {
     // Not stored, so the reference taken for the store is ours again.
-    if (item.object != nullptr) coffer::core::release_object(item.object_type, item.object);
-    if (failed(status)) counters_.add(kErrors);
+    coffer::core::release_object(item.object_type, item.object);
   }
+  return status;
+}
+
+coffer_status coffer_cache::put_planned(const coffer_key& key, const Put& put, Plan& plan, uint64_t* version,
+                                        coffer_sink& sink) {
+  const coffer_status status = put_item(store_put(key, put, plan.ttl, plan.meta.bytes()), version, sink);
+  if (status == COFFER_OK) plan.stamps.used_until(plan.until);
   return status;
 }
 
@@ -90,52 +69,134 @@ coffer_status coffer_cache::put(std::string_view key, const Put& put, uint64_t* 
   coffer_status status = check_put(key, put, sink);
   if (failed(status)) [[unlikely]] return status;
   runtime()->keep_house();
-  const bool set = put.options.mode == COFFER_PUT_SET;
-  if (set && put.options.ttl == COFFER_TTL_EXPIRED) [[unlikely]] {
+  if (put.options.mode == COFFER_PUT_SET && put.options.ttl == COFFER_TTL_EXPIRED) [[unlikely]] {
     status = remove(key, sink);
     return status == COFFER_MISS ? COFFER_OK : status;
-  }
-  if (put.options.ttl == COFFER_TTL_KEEP && put.options.mode <= COFFER_PUT_ADD) [[unlikely]] {
-    return put_keeping_ttl(key, put, version, sink);
   }
   StoreKey store_key;
   status = store_key.set(config_, key, sink);
   if (failed(status)) [[unlikely]] return status;
-  return put_once(store_key.get(), put, version, sink);
+  // Whoever computes this key now does so from what was true before.
+  store_->leases().supersede(store_key.get());
+  status = put_by_mode(store_key.get(), put, version, sink);
+  if (status == COFFER_OK) [[likely]] count(kPuts);
+  if (failed(status)) [[unlikely]] count(kErrors);
+  return status;
+}
+
+coffer_status coffer_cache::put_by_mode(const coffer_key& key, const Put& put, uint64_t* version, coffer_sink& sink) {
+  const bool keeps_ttl = put.options.ttl == COFFER_TTL_KEEP;
+  switch (put.options.mode) {
+    case COFFER_PUT_SET: {
+      if (keeps_ttl) return put_keeping_ttl(key, put, version, sink);
+      Plan planned;
+      const coffer_status status = plan(key, put, planned, sink);
+      return failed(status) ? status : put_planned(key, put, planned, version, sink);
+    }
+    case COFFER_PUT_ADD: return put_if_absent(key, put, version, sink);
+    default: return put_over(key, put, version, sink);
+  }
 }
 
 // A store can keep the expiry only of an entry that is there: so replace it, or add it with the default. Between the
 // two another caller may add or remove it, which decides the next round.
-coffer_status coffer_cache::put_keeping_ttl(std::string_view key, const Put& put, uint64_t* version,
+coffer_status coffer_cache::put_keeping_ttl(const coffer_key& key, const Put& put, uint64_t* version,
                                             coffer_sink& sink) {
-  StoreKey store_key;
-  coffer_status status = store_key.set(config_, key, sink);
-  if (failed(status)) return status;
   Put replacing = put;
   replacing.options.mode = COFFER_PUT_REPLACE;
   Put adding = put;
   adding.options.mode = COFFER_PUT_ADD;
-  adding.options.ttl = COFFER_TTL_DEFAULT;
-  if (put.options.mode == COFFER_PUT_ADD) return put_once(store_key.get(), adding, version, sink);
+  coffer_status status;
   do {
-    status = put_once(store_key.get(), replacing, version, sink);
-    if (status == COFFER_MISS) status = put_once(store_key.get(), adding, version, sink);
+    status = put_over(key, replacing, version, sink);
+    if (status == COFFER_MISS) status = put_if_absent(key, adding, version, sink);
   } while (status == COFFER_EXISTS);
   return status;
+}
+
+// What the store still has may be fresh no more, which is as good as absent: then it is overwritten, and nothing else.
+coffer_status coffer_cache::put_if_absent(const coffer_key& key, const Put& put, uint64_t* version,
+                                          coffer_sink& sink) {
+  Put adding = put;
+  if (put.options.ttl == COFFER_TTL_KEEP) adding.options.ttl = COFFER_TTL_DEFAULT;
+  Plan planned;
+  coffer_status status = plan(key, adding, planned, sink);
+  if (failed(status)) return status;
+  for (;;) {
+    status = put_planned(key, adding, planned, version, sink);
+    if (status != COFFER_EXISTS || !store_->may_be_stale()) return status;
+    coffer_entry entry{};
+    status = get_raw(key, COFFER_GET_NO_VALUE | COFFER_GET_NO_USE, &entry, sink);
+    if (failed(status)) return status;
+    if (status == COFFER_MISS) continue;
+    const bool fresh = judge_quietly(key, entry).verdict == Verdict::kFresh;
+    Put replacing = adding;
+    replacing.options.mode = COFFER_PUT_CAS;
+    replacing.options.expected_version = entry.version;
+    coffer::core::release_entry(entry);
+    if (fresh) return COFFER_EXISTS;
+    status = put_planned(key, replacing, planned, version, sink);
+    if (status != COFFER_CONFLICT && status != COFFER_MISS) return status;
+  }
+}
+
+// REPLACE and CAS: the entry that is there must be fresh.
+coffer_status coffer_cache::put_over(const coffer_key& key, const Put& put, uint64_t* version, coffer_sink& sink) {
+  if (!store_->may_be_stale()) {
+    Plan planned;
+    const coffer_status status = plan(key, put, planned, sink);
+    return failed(status) ? status : put_planned(key, put, planned, version, sink);
+  }
+  for (;;) {
+    coffer_entry entry{};
+    coffer_status status = get_raw(key, COFFER_GET_NO_VALUE | COFFER_GET_NO_USE, &entry, sink);
+    if (status != COFFER_OK) return status;
+    const Judgement judged = judge_quietly(key, entry);
+    Put over = put;
+    over.options.mode = COFFER_PUT_CAS;
+    over.options.expected_version = entry.version;
+    Plan planned;
+    if (judged.verdict != Verdict::kFresh) {
+      status = COFFER_MISS;
+    } else if (put.options.mode == COFFER_PUT_CAS && put.options.expected_version != entry.version) {
+      status = COFFER_CONFLICT;
+    } else {
+      status = plan_over(key, put, entry, judged, planned, sink);
+    }
+    coffer::core::release_entry(entry);
+    if (status != COFFER_OK) return status;
+    status = put_planned(key, over, planned, version, sink);
+    if (status != COFFER_CONFLICT || put.options.mode == COFFER_PUT_CAS) return status;
+  }
 }
 
 coffer_status coffer_cache::remove(std::string_view key, coffer_sink& sink) {
   StoreKey store_key;
   coffer_status status = store_key.set(config_, key, sink);
   if (failed(status)) return status;
+  store_->leases().supersede(store_key.get());
+  status = remove_key(store_key.get(), sink);
+  if (status == COFFER_OK) count(kDeletes);
+  if (failed(status)) count(kErrors);
+  return status;
+}
+
+coffer_status coffer_cache::remove_key(const coffer_key& key, coffer_sink& sink) {
+  // Of other processes' stores it is not worth a question first whether the entry was fresh.
+  bool fresh = true;
+  if (store_->local() && store_->may_be_stale()) {
+    coffer_entry entry{};
+    if (get_raw(key, COFFER_GET_NO_VALUE | COFFER_GET_NO_USE, &entry, sink) == COFFER_OK) {
+      fresh = judge_quietly(key, entry).verdict == Verdict::kFresh;
+      coffer::core::release_entry(entry);
+    }
+  }
   coffer_outcome outcome{};
   const coffer_store& table = store_->table();
-  status = store_->call(
-      sink, [&] { return table.del(store_->self(), &store_key.get(), 1, deadline(), &outcome, &sink); });
+  coffer_status status =
+      store_->call(sink, [&] { return table.del(store_->self(), &key, nullptr, 1, deadline(), &outcome, &sink); });
   if (status == COFFER_OK) status = outcome.status;
-  if (status == COFFER_OK) counters_.add(kDeletes);
-  if (failed(status)) counters_.add(kErrors);
-  return status;
+  return status == COFFER_OK && !fresh ? COFFER_MISS : status;
 }
 
 coffer_status coffer_cache::touch(std::string_view key, coffer_ttl ttl, coffer_sink& sink) {
@@ -148,28 +209,33 @@ coffer_status coffer_cache::touch(std::string_view key, coffer_ttl ttl, coffer_s
   StoreKey store_key;
   status = store_key.set(config_, key, sink);
   if (failed(status)) return status;
-  const coffer_ttl resolved = resolve_ttl(ttl, 0);
-  coffer_outcome outcome{};
-  const coffer_store& table = store_->table();
-  status = store_->call(sink, [&] {
-    return table.touch(store_->self(), &store_key.get(), &resolved, 1, deadline(), &outcome, &sink);
-  });
-  if (status == COFFER_OK) status = outcome.status;
-  if (failed(status)) counters_.add(kErrors);
+  status = touch_key(store_key.get(), ttl, sink);
+  if (failed(status)) count(kErrors);
   return status;
 }
 
-coffer_status coffer_cache::clear(uint64_t* removed, coffer_sink& sink) {
-  uint64_t count = 0;
-  const coffer_bytes prefix{config_.prefix.data(), config_.prefix.size()};
-  const coffer_store& table = store_->table();
-  const coffer_status status =
-      store_->call(sink, [&] { return table.clear(store_->self(), prefix, deadline(), &count, &sink); });
-  if (removed != nullptr) *removed = status == COFFER_OK ? count : 0;
-  if (failed(status)) {
-    counters_.add(kErrors);
-    return status;
+coffer_status coffer_cache::touch_key(const coffer_key& key, coffer_ttl ttl, coffer_sink& sink) {
+  coffer_put_options options{};
+  options.ttl = ttl;
+  coffer_ttl left = plain_ttl(options);
+  if (store_->may_be_stale()) {
+    coffer_entry entry{};
+    const coffer_status status = get_raw(key, COFFER_GET_NO_VALUE | COFFER_GET_NO_USE, &entry, sink);
+    if (status != COFFER_OK) return status;
+    const Judgement judged = judge_quietly(key, entry);
+    coffer::core::release_entry(entry);
+    if (judged.verdict != Verdict::kFresh) return COFFER_MISS;
+    // What is kept beside it says how much of its life is grace.
+    if (left > 0) left += judged.meta.times().grace;
+    // Its stamps were kept for its life as it was.
+    const std::vector<coffer::core::Stamp> stamps = judged.meta.stamps();
+    if (!stamps.empty()) {
+      store_->stamps().prolong(stamps, left > 0 ? runtime()->now() + left : coffer_time{COFFER_NEVER});
+    }
   }
-  runtime()->hub().key_event(runtime()->now(), COFFER_EVENT_CLEAR, label(), config_.space, count);
-  return status;
+  coffer_outcome outcome{};
+  const coffer_store& table = store_->table();
+  const coffer_status status = store_->call(
+      sink, [&] { return table.touch(store_->self(), &key, &left, 1, deadline(), &outcome, &sink); });
+  return status == COFFER_OK ? outcome.status : status;
 }

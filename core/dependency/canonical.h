@@ -10,7 +10,7 @@
 
 namespace coffer::core {
 
-enum CanonicalKind : char { kCanonicalTag = 'T', kCanonicalSpace = 'S', kCanonicalRows = 'R' };
+enum CanonicalKind : char { kCanonicalTag = 'T', kCanonicalSpace = 'S', kCanonicalRows = 'R', kCanonicalRoot = 'N' };
 
 // Little-endian, whatever the machine.
 inline void append_fixed(std::string& out, uint64_t value, size_t bytes) {

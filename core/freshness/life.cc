@@ -40,6 +40,11 @@ Life life_of(const LifeRules& rules, const LifeRequest& request, coffer_time now
   return life;
 }
 
+coffer_time last_served(const Life& life, coffer_time now) {
+  if (life.times.sliding == 0) return life.ttl > 0 ? now + life.ttl : coffer_time{COFFER_NEVER};
+  return life.times.cap == COFFER_NEVER ? coffer_time{COFFER_NEVER} : life.times.cap + life.times.grace;
+}
+
 bool refresh_early(coffer_time now, coffer_time fresh_until, int64_t cost, double early, double random) {
   if (fresh_until == COFFER_NEVER || cost <= 0 || early <= 0) return false;
   return static_cast<double>(now) - static_cast<double>(cost) * early * std::log(random) >=

@@ -40,6 +40,9 @@ inline constexpr int64_t kShortestNull = 1'000'000'000;
 // `ttl` is not EXPIRED and not KEEP. `random` is uniform in (0, 1].
 Life life_of(const LifeRules& rules, const LifeRequest& request, coffer_time now, double random);
 
+// The last instant at which an entry put now may be served, however often it is used; COFFER_NEVER: there is none.
+coffer_time last_served(const Life& life, coffer_time now);
+
 // Whether to compute a value anew already, although it is fresh until `fresh_until`: the longer it took to compute and
 // the nearer the end, the likelier, so that of many callers one is early enough and few are. (Vattani, Chierichetti,
 // Lowenstein: Optimal Probabilistic Cache Stampede Prevention, VLDB 2015; `early` is its beta.)

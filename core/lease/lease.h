@@ -13,6 +13,7 @@
 #include "coffer/fetch.h"
 #include "core/lease/value.h"
 #include "core/queue/queue.h"
+#include "core/ref/entry.h"
 #include "core/ref/ref.h"
 #include "core/stamp/pinned.h"
 #include "core/txn/txn.h"
@@ -26,7 +27,9 @@ struct LeaseRequest {
   int64_t hard = 0;      // how long a lead lasts
   int64_t soft = 0;      // how long to wait before a stale value will do, 0: as long as it takes
   int32_t on_error = COFFER_ON_ERROR_RETRY;
+  double early = 0;      // weight of early refresh
   bool has_stale = false;
+  bool refresh = false;  // although there is a fresh value
   std::vector<Dependency> dependencies;
   Ref<coffer_txn> txn;
 };
@@ -36,6 +39,7 @@ struct LeaseNews {
   enum Kind {
     kNone,
     kLead,    // it is their turn
+    kLeads,   // it has been their turn already
     kStored,  // the value is in the store
     kValue,   // here is the value; it is not in the store
     kFailed,  // the computation failed
@@ -50,6 +54,10 @@ struct LeaseNews {
 // Guarded by the lock of its stripe; but whoever made it kPreparing or kCommitting has `request`, `stamps`, `began` and
 // `root` to itself.
 struct Lease {
+  Lease() = default;
+  Lease(const Lease&) = delete;
+  Lease& operator=(const Lease&) = delete;
+
   enum Role {
     kWaiting,
     kPreparing,   // leads, but its stamps are not taken yet
@@ -75,11 +83,17 @@ struct Lease {
   uint64_t began = 0;
   uint64_t root = 0;
   PinnedStamps stamps;
+  uint64_t seen = 0;  // the version of the entry there was, fresh or not; 0: none
+
+  // For coffer_get_or_load, which hands the committed value on.
+  bool keeps_value = false;
+  coffer_entry kept{};
 
   // Who is to be told of news, once.
   Ref<coffer_queue> queue;
   uint64_t tag = 0;
 
+  ~Lease() { release_entry(kept); }
   bool leads() const { return role == kPreparing || role == kLeading || role == kCommitting || role == kStoring; }
 };
 

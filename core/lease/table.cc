@@ -44,7 +44,7 @@ std::shared_ptr<Line> LeaseTable::line_of(Stripe& stripe, const coffer_key& key)
   return line;
 }
 
-std::shared_ptr<Lease> LeaseTable::enter(const coffer_key& key, Join join, LeaseRequest request) {
+std::shared_ptr<Lease> LeaseTable::enter(const coffer_key& key, Join join, LeaseRequest request, bool* leads) {
   Stripe& stripe = this->stripe(key.hash);
   const auto lease = std::make_shared<Lease>();
   const Lock lock(stripe.mutex);
@@ -52,17 +52,17 @@ std::shared_ptr<Lease> LeaseTable::enter(const coffer_key& key, Join join, Lease
   const std::shared_ptr<Line> line = line_of(stripe, key);
   depose_if_late(stripe, line, present);
   const bool resting = line->not_before != COFFER_NEVER && present < line->not_before;
-  if (join == Join::kIdle && (line->leader != nullptr || resting)) {
+  if ((resting && join != Join::kLine) || (line->leader != nullptr && join == Join::kIdle)) {
     drop_if_empty(stripe, line);
     return nullptr;
   }
-  lease->id = serial_ << (kCountBits + kStripeBits) | ++stripe.last_id << kStripeBits |
-              static_cast<uint64_t>(&stripe - stripes_.data());
+  lease->id = next_id(stripe);
   lease->line = line;
   lease->owner = pthread_self();
   lease->request = std::move(request);
   stripe.by_id.emplace(lease->id, lease);
-  if (line->leader == nullptr) {
+  *leads = line->leader == nullptr;
+  if (*leads) {
     lease->role = Lease::kPreparing;
     lease->deadline = present + lease->request.hard;
     line->leader = lease;
@@ -73,8 +73,28 @@ std::shared_ptr<Lease> LeaseTable::enter(const coffer_key& key, Join join, Lease
   return lease;
 }
 
+coffer_lease LeaseTable::next_id(Stripe& stripe) {
+  return serial_ << (kCountBits + kStripeBits) | ++stripe.last_id << kStripeBits |
+         static_cast<uint64_t>(&stripe - stripes_.data());
+}
+
+std::shared_ptr<Lease> LeaseTable::detached() {
+  Stripe& stripe = stripes_[0];
+  auto lease = std::make_shared<Lease>();
+  lease->line = std::make_shared<Line>();
+  const Lock lock(stripe.mutex);
+  lease->id = next_id(stripe);
+  lease->owner = pthread_self();
+  lease->role = Lease::kLeading;
+  lease->superseded = true;
+  lease->deadline = now();
+  stripe.by_id.emplace(lease->id, lease);
+  return lease;
+}
+
 void LeaseTable::lead(const std::shared_ptr<Lease>& lease) {
   const Lock lock(stripe_of(*lease).mutex);
+  if (lease->role != Lease::kPreparing) return;  // released meanwhile
   lease->role = Lease::kLeading;
   lease->deadline = now() + lease->request.hard;
 }
@@ -94,6 +114,7 @@ LeaseNews LeaseTable::wait(const std::shared_ptr<Lease>& lease, int64_t timeout)
       if (news.kind != LeaseNews::kLead) end(stripe, lease);
       return news;
     }
+    if (lease->leads()) return {LeaseNews::kLeads, nullptr, COFFER_OK, ""};
     if (lease->role != Lease::kWaiting) {
       return {LeaseNews::kFailed, nullptr, COFFER_CANCELLED, named(lease->id) + " was ended while it waited"};
     }
@@ -376,15 +397,27 @@ void LeaseTable::supersede_line(Stripe& stripe, Lock& lock, std::shared_ptr<Line
   drop_if_empty(stripe, line);
 }
 
-void LeaseTable::supersede_prefix(std::string_view prefix) {
+template <typename Matches>
+void LeaseTable::supersede_if(Matches&& matches) {
   for (Stripe& stripe : stripes_) {
     Lock lock(stripe.mutex);
     std::vector<std::shared_ptr<Line>> lines;
     for (const auto& [key, line] : stripe.by_key) {
-      if (key.starts_with(prefix)) lines.push_back(line);
+      if (matches(key)) lines.push_back(line);
     }
     for (std::shared_ptr<Line>& line : lines) supersede_line(stripe, lock, std::move(line));
   }
+}
+
+void LeaseTable::supersede_prefix(std::string_view prefix) {
+  supersede_if([&](std::string_view key) { return key.starts_with(prefix); });
+}
+
+void LeaseTable::supersede_namespace(std::string_view path) {
+  supersede_if([&](std::string_view key) {
+    return path.empty() || (key.size() > path.size() && key.starts_with(path) &&
+                            (key[path.size()] == ':' || (key[path.size()] == '/' && key.find(':') != key.npos)));
+  });
 }
 
 void LeaseTable::maintain() {

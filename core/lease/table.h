@@ -42,17 +42,20 @@ class LeaseTable {
   uint64_t stored(uint64_t hash) const { return stripe(hash).stored.load(std::memory_order_acquire); }
 
   enum class Join {
-    kLine,   // lead, or wait
-    kIdle    // lead if nobody does and no failure is too recent; else do nothing
+    kLine,    // lead, or wait
+    kRested,  // the same, unless a failure is too recent: then do nothing
+    kIdle     // lead if nobody does and no failure is too recent; else do nothing
   };
-  // A new lease, kPreparing if it leads and kWaiting if not. NULL with kIdle if there is nothing to do.
-  std::shared_ptr<Lease> enter(const coffer_key& key, Join join, LeaseRequest request);
+  // A new lease, kPreparing if it leads (says `leads`) and kWaiting if not; NULL if there is nothing to do.
+  std::shared_ptr<Lease> enter(const coffer_key& key, Join join, LeaseRequest request, bool* leads);
+  // A lease of no line: it leads from the start, and is superseded from the start.
+  std::shared_ptr<Lease> detached();
   // Its stamps are taken: the lead's time runs.
   void lead(const std::shared_ptr<Lease>& lease);
 
   // ---- Waiting
   // What there is to tell, waiting up to `timeout` (-1: as long as it takes) for it; kNone if the time passed. After
-  // kLead the lease is kPreparing; after anything else but kNone it has ended.
+  // kLead the lease is kPreparing, after kLeads it was told so before; after anything else but kNone it has ended.
   LeaseNews wait(const std::shared_ptr<Lease>& lease, int64_t timeout);
   void notify(const std::shared_ptr<Lease>& lease, coffer_queue* queue, uint64_t tag);
 
@@ -85,6 +88,8 @@ class LeaseTable {
   void supersede(const coffer_key& key) {
     if (stripe(key.hash).lines.load(std::memory_order_seq_cst) != 0) [[unlikely]] supersede_slowly(key);
   }
+  // Of a namespace and all nested in it; all there are if the path is empty.
+  void supersede_namespace(std::string_view path);
   void supersede_prefix(std::string_view prefix);
 
   // Deposes leaders beyond their deadline, and forgets old failures.
@@ -140,6 +145,9 @@ class LeaseTable {
   void forget_other_threads(Stripe& stripe);
   void supersede_slowly(const coffer_key& key);
   void supersede_line(Stripe& stripe, Lock& lock, std::shared_ptr<Line> line);
+  template <typename Matches>
+  void supersede_if(Matches&& matches);
+  coffer_lease next_id(Stripe& stripe);
 
   const Clock& clock_;
   const uint64_t serial_;  // of this table among all of the process, part of every id

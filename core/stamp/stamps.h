@@ -44,6 +44,9 @@ class Stamps {
   // entry was stored with them.
   virtual void unpin(std::span<const Stamp> stamps, coffer_time until) noexcept = 0;
 
+  // An entry with these stamps may now be served until then.
+  virtual void prolong(std::span<const Stamp>, coffer_time) noexcept {}
+
   // COFFER_OK if all are the present ones, COFFER_SUPERSEDED if not; `which` (may be NULL) tells the first that is not.
   virtual coffer_status check(std::span<const Stamp> stamps, coffer_time deadline, size_t* which,
                               coffer_sink& sink) = 0;
@@ -54,6 +57,9 @@ class Stamps {
 
   // Gives up what no entry can need any more. Called about once a second with the present time.
   virtual void maintain(coffer_time) noexcept {}
+
+  // What a stamp is of, for people: "tag user:7".
+  virtual std::string name(const Stamp& stamp) const = 0;
 
   // For `describe`: how many there are.
   struct Counts {
