@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "coffer/dependency.h"
@@ -26,8 +27,11 @@ struct DependencyId {
   }
 };
 
-// The columns of a conjunction: sorted, each with its length in front. Empty: the conjunction of every row.
+// The columns of a conjunction: sorted, each with its length in a byte in front. Empty: the conjunction of every row.
 using Scheme = std::string;
+
+// Columns with the canonical forms of their values, sorted by column.
+using CanonicalCells = std::vector<std::pair<std::string, std::string>>;
 
 // One thing with a stamp of its own.
 struct Dependency {
@@ -46,7 +50,8 @@ DependencyId tag_id(std::string_view scope, std::string_view tag);
 DependencyId space_id(std::string_view scope, std::string_view space);
 
 // Checks what a caller says its value depends on, and adds to `out`: tags, then for each space the space itself and its
-// conjunctions; nothing twice. `from` may be NULL.
+// conjunctions; nothing twice, and beside the conjunction of every row no other of that call's rows of the space. Not
+// more than kMostDependencies with those in `out` already. On a failure `out` is as before. `from` may be NULL.
 coffer_status resolve_dependencies(const Spaces& spaces, std::string_view scope, const coffer_dependencies* from,
                                    std::vector<Dependency>& out, coffer_sink& sink);
 
@@ -59,12 +64,12 @@ class Row {
   const DependencyId& space() const { return space_; }
   // The conjunction of this scheme that the row satisfies; nothing if the row lacks a column of it, so that any of the
   // scheme's might be.
-  std::optional<DependencyId> satisfied(const Scheme& scheme) const;
+  std::optional<DependencyId> satisfied(std::string_view scheme) const;
 
  private:
   DependencyId space_;
-  // column, canonical value; sorted by column
-  std::vector<std::pair<std::string, std::string>> cells_;
+  std::string head_;  // of the canonical form of each of its conjunctions
+  CanonicalCells cells_;
 };
 
 }  // namespace coffer::core
