@@ -142,7 +142,7 @@ struct coffer_cache final : coffer::core::CacheMember {
   // For a put that overwrites nothing, or whatever is there.
   coffer_status plan(const coffer_key& key, const Put& put, Plan& out, coffer_sink& sink);
   static coffer_store_put store_put(const coffer_key& key, const Put& put, coffer_ttl ttl, coffer_bytes meta);
-  // Checks and names what a value depends on.
+  // Checks and names what a value depends on, and adds what is not in `out` yet.
   coffer_status dependencies_of(const coffer_dependencies* from, std::vector<coffer::core::Dependency>& out,
                                 coffer_sink& sink);
   // What the store has, fresh or not.

@@ -132,16 +132,14 @@ coffer_status coffer_cache::Committing::check_present(coffer_sink& sink) {
   if (cache_.root_of(key_) != lease_->root) return COFFER_SUPERSEDED;
   coffer::core::Stamps& stamps = cache_.store_->stamps();
   if (commit_.dependencies != nullptr) {
-    std::vector<Dependency> late;
-    coffer_status status = cache_.dependencies_of(commit_.dependencies, late, sink);
-    if (failed(status)) return status;
-    coffer::core::remove_known(lease_->request.dependencies, late);
-    if (late.size() + lease_->request.dependencies.size() > coffer::core::kMostDependencies) {
-      return sink.fail(COFFER_TOO_LARGE,
-                       "commit of key '" + coffer::core::printable_key(key_) + "': it depends on " +
-                           std::to_string(late.size() + lease_->request.dependencies.size()) + " things; it may on " +
-                           std::to_string(coffer::core::kMostDependencies) + ", a space for many of its rows is one");
+    std::vector<Dependency> all = lease_->request.dependencies;
+    const size_t known = all.size();
+    coffer_status status = cache_.dependencies_of(commit_.dependencies, all, sink);
+    if (failed(status)) {
+      sink.prefix("commit of key '" + coffer::core::printable_key(key_) + "'");
+      return status;
     }
+    const std::span<const Dependency> late = std::span(all).subspan(known);
     status = late_.pin_late(stamps, late, lease_->began, cache_.deadline(), sink);
     if (status != COFFER_OK) return status;
   }

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "core/cache/cache.h"
+#include "core/dependency/names.h"
 #include "core/dependency/root.h"
 
 using coffer::core::DependencyId;
@@ -37,11 +38,10 @@ coffer_status coffer_cache::invalidate_tags(coffer_txn* txn, const coffer_bytes*
   std::vector<std::string> names;
   std::vector<DependencyId> ids;
   for (size_t i = 0; i < count; ++i) {
-    const std::string_view tag(static_cast<const char*>(tags[i].data), tags[i].size);
-    const coffer_status status = coffer::core::check_name("tag", tag, sink);
+    const coffer_status status = coffer::core::check_name("tags[" + std::to_string(i) + "]", tags[i], sink);
     if (failed(status)) return status;
-    names.emplace_back(tag);
-    ids.push_back(coffer::core::tag_id(config_.scope, tag));
+    names.emplace_back(coffer::core::view_of(tags[i]));
+    ids.push_back(coffer::core::tag_id(config_.scope, names.back()));
   }
   return play_or_queue(txn, [names, ids](coffer_cache& cache, coffer_sink& at) {
     const coffer_status status = cache.move(ids, at);
@@ -52,7 +52,7 @@ coffer_status coffer_cache::invalidate_tags(coffer_txn* txn, const coffer_bytes*
 }
 
 coffer_status coffer_cache::invalidate_space(coffer_txn* txn, std::string_view space, coffer_sink& sink) {
-  const coffer_status status = coffer::core::check_name("space", space, sink);
+  const coffer_status status = coffer::core::check_text_name("space", {space.data(), space.size()}, sink);
   if (failed(status)) return status;
   const DependencyId id = coffer::core::space_id(config_.scope, space);
   return play_or_queue(txn, [name = std::string(space), id](coffer_cache& cache, coffer_sink& at) {

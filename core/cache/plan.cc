@@ -21,7 +21,7 @@ constexpr coffer_ttl kShortestTtl = 1;
 
 coffer_status coffer_cache::dependencies_of(const coffer_dependencies* from, std::vector<Dependency>& out,
                                             coffer_sink& sink) {
-  if (!store_->local()) coffer::core::add_roots(config_.space, out);
+  if (!store_->local() && out.empty()) coffer::core::add_roots(config_.space, out);
   return coffer::core::resolve_dependencies(store_->spaces(), config_.scope, from, out, sink);
 }
 
