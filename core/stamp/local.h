@@ -1,0 +1,75 @@
+// The stamps of a store whose entries are all of this process: cells in memory.
+//
+// Each dependency that somebody computes under or that an entry has been stored with has a slot, with a cell that
+// entries point to. A hit compares what the cells hold: no lock, no look-up. A slot goes when its entries have: when it
+// is not pinned and `until` has passed (maintain), when its stamp moves while it is not pinned (what has the old one is
+// dead, so nobody needs it), or when there are too many that are not pinned; then the one that has been idle the longest
+// goes. Going moves the stamp: an entry that needed it after all reads as changed, which is always safe. So memory has a
+// bound although entries may live for ever and stores do not tell when they evict.
+#ifndef COFFER_CORE_STAMP_LOCAL_H_
+#define COFFER_CORE_STAMP_LOCAL_H_
+
+#include <array>
+#include <atomic>
+#include <mutex>
+
+#include "core/stamp/recent.h"
+#include "core/stamp/schemes.h"
+#include "core/stamp/slots.h"
+#include "core/stamp/stamps.h"
+
+namespace coffer::core {
+
+class LocalStamps final : public Stamps {
+ public:
+  // A slot takes about 120 bytes.
+  static constexpr size_t kMostIdle = size_t{1} << 20;
+
+  // Of slots that are not pinned it keeps at most about `most_idle`.
+  explicit LocalStamps(size_t most_idle = kMostIdle) : most_idle_(most_idle / kShards) {}
+
+  uint64_t now() const override { return clock_.load(std::memory_order_seq_cst); }
+  coffer_status pin(std::span<const Dependency> dependencies, coffer_time deadline, std::vector<Stamp>& out,
+                    coffer_sink& sink) override;
+  coffer_status pin_late(std::span<const Dependency> dependencies, uint64_t began, coffer_time deadline,
+                         std::vector<Stamp>& out, coffer_sink& sink) override;
+  void unpin(std::span<const Stamp> stamps, coffer_time until) noexcept override;
+  coffer_status check(std::span<const Stamp> stamps, coffer_time deadline, size_t* which, coffer_sink& sink) override;
+  coffer_status move(std::span<const DependencyId> tags_or_spaces, coffer_time deadline, coffer_sink& sink) override;
+  coffer_status move_rows(std::span<const Row> rows, coffer_time deadline, coffer_sink& sink) override;
+  void maintain(coffer_time now) noexcept override;
+  Counts count() const override;
+  void before_fork() override;
+  void after_fork() override;
+
+ private:
+  struct alignas(64) Shard {
+    mutable std::mutex mutex;
+    Slots slots;
+    uint64_t moves = 0;
+  };
+  static constexpr size_t kShards = 32;
+
+  Shard& shard_of(const DependencyId& id) { return shards_[id.low % kShards]; }
+  uint64_t tick() { return clock_.fetch_add(1, std::memory_order_seq_cst) + 1; }
+
+  // All with the shard locked, except for the two that move.
+  Slot* pin_slot(Shard& shard, const Dependency& dependency);
+  bool moved_since(const Slot& slot, const Dependency& dependency, uint64_t began) const;
+  void move_one(const DependencyId& id);
+  void move_row(const Row& row);
+  void reclaim(Shard& shard, Slot* slot) noexcept;
+
+  // Events take their instants, and slots their stamps, from one count: so a stamp never comes back, and a stamp tells
+  // when it was made. Mutexes are taken in this order: that of a slot's shard, that of its space's.
+  std::atomic<uint64_t> clock_{1};
+  const size_t most_idle_;  // of a shard
+  std::array<Shard, kShards> shards_;
+  Schemes schemes_{clock_};
+  Recent ids_;     // when each last moved, or would have
+  Recent spaces_;  // when each last had an event of rows
+};
+
+}  // namespace coffer::core
+
+#endif  // COFFER_CORE_STAMP_LOCAL_H_
