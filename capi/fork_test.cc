@@ -94,7 +94,7 @@ TEST_F(ForkTest, ForkWhileOtherThreadsAreAtWork) {
       }
       coffer_cache* other = nullptr;
       if (coffer_cache_open(runtime, "memory://named", nullptr, 0, &other, nullptr) != COFFER_OK) return 3;
-      coffer_clear(cache, nullptr, nullptr);
+      coffer_clear(cache, nullptr);
       coffer_runtime_maintain(runtime, nullptr);
       return 0;
     });

@@ -79,7 +79,7 @@ TEST_F(ObjectTest, EachWayOfLeavingGivesTheReferenceBack) {
   coffer_entry entry{};
   put_object("pinned", pinned);
   ASSERT_EQ(coffer_get(cache_, "pinned", 6, &entry, nullptr), COFFER_OK);
-  coffer_clear(cache_, nullptr, nullptr);
+  coffer_clear(cache_, nullptr);
   EXPECT_EQ(pinned.refs, 2) << "the pin holds the object";
   close();
   EXPECT_EQ(pinned.refs, 2);

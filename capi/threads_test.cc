@@ -32,7 +32,7 @@ TEST_F(ThreadsTest, ThreadsMayShareEverything) {
             }
           }
         }
-        if (i % 1000 == 999 && t == 0) coffer_clear(cache, nullptr, nullptr);
+        if (i % 1000 == 999 && t == 0) coffer_clear(cache, nullptr);
       }
     });
   }
