@@ -2,6 +2,7 @@
 
 #include <mutex>
 
+#include "core/cache/config.h"
 #include "core/config/url.h"
 #include "core/runtime/runtime.h"
 #include "core/stamp/local.h"
@@ -30,7 +31,8 @@ coffer_status Store::open(coffer_runtime* runtime, const std::string& id, const 
   if (failed(status)) return status;
   Options strategy_options = options.take_prefixed("strategy.");
   Options checked;
-  status = check_options(*plugin, options, checked, sink);
+  // What is no option of a cache was taken for one of the store's.
+  status = check_options(*plugin, options, checked, sink, CacheConfig::schema());
   if (failed(status)) return status;
 
   // Only openers of named stores must not pass each other.

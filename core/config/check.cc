@@ -74,14 +74,19 @@ coffer_status refuse(std::string message, std::string_view key, coffer_sink& sin
 }
 
 coffer_status refuse_unknown(std::string_view owner, std::span<const coffer_option_spec> schema,
-                             std::string_view key, coffer_sink& sink) {
+                             std::span<const coffer_option_spec> also, std::string_view key, coffer_sink& sink) {
+  const auto add_names = [](std::span<const coffer_option_spec> specs, std::vector<std::string_view>& names) {
+    for (const coffer_option_spec& spec : specs) {
+      if ((spec.flags & COFFER_OPTION_DEPRECATED) == 0) names.push_back(spec.key);
+    }
+  };
   std::vector<std::string_view> names;
-  for (const coffer_option_spec& spec : schema) {
-    if ((spec.flags & COFFER_OPTION_DEPRECATED) == 0) names.push_back(spec.key);
-  }
+  add_names(schema, names);
+  std::vector<std::string_view> candidates = names;
+  add_names(also, candidates);
   const std::string shown = replace_invalid_utf8(key);
   std::string message = std::string(owner) + ": unknown option '" + shown + "'";
-  message += did_you_mean(key, names);
+  message += did_you_mean(key, candidates);
   if (names.empty()) return refuse(message + "; it takes no options", shown, sink);
   message += message.ends_with('?') ? " valid: " : "; valid: ";
   for (size_t i = 0; i < names.size(); ++i) message.append(i == 0 ? "" : ", ").append(names[i]);
@@ -118,7 +123,8 @@ std::string to_text(const Option& option) {
 std::string masked(const Option& option) { return option.secret ? "***" : to_text(option); }
 
 coffer_status check_options(std::string_view owner, std::span<const coffer_option_spec> schema,
-                            const Options& in, Options& out, coffer_sink& sink) {
+                            const Options& in, Options& out, coffer_sink& sink,
+                            std::span<const coffer_option_spec> also) {
   Options checked;
   size_t known = 0;
   for (const coffer_option_spec& spec : schema) {
@@ -148,7 +154,7 @@ coffer_status check_options(std::string_view owner, std::span<const coffer_optio
     // Of several unknown keys the first is named.
     for (const Option& option : in) {
       if (!checked.contains(option.key)) {
-        return refuse_unknown(owner, schema, option.key, sink);
+        return refuse_unknown(owner, schema, also, option.key, sink);
       }
     }
   }

@@ -25,8 +25,8 @@ bool is_plugin_name(std::string_view name) {
 }
 
 coffer_status check_options(const Plugin& plugin, const Options& in, Options& out,
-                            coffer_sink& sink) {
-  const coffer_status status = check_options(plugin.title, plugin.schema(), in, out, sink);
+                            coffer_sink& sink, std::span<const coffer_option_spec> also) {
+  const coffer_status status = check_options(plugin.title, plugin.schema(), in, out, sink, also);
   if (failed(status)) sink.detail("plugin", plugin.id());
   return status;
 }

@@ -43,7 +43,7 @@ coffer_status inspect(std::string_view path, coffer_plugin_info_fn info,
 
 // check_options against the plugin's schema.
 coffer_status check_options(const Plugin& plugin, const Options& in, Options& out,
-                            coffer_sink& sink);
+                            coffer_sink& sink, std::span<const coffer_option_spec> also = {});
 
 }  // namespace coffer::core
 
