@@ -1,5 +1,6 @@
 // Writing single keys.
 #include "core/cache/cache.h"
+#include "core/lease/point.h"
 #include "core/object/objects.h"
 #include "core/ref/entry.h"
 
@@ -78,6 +79,7 @@ coffer_status coffer_cache::put(std::string_view key, const Put& put, uint64_t* 
   if (failed(status)) [[unlikely]] return status;
   // Whoever computes this key now does so from what was true before.
   store_->leases().supersede(store_key.get());
+  coffer::core::point("superseded");
   status = put_by_mode(store_key.get(), put, version, sink);
   if (status == COFFER_OK) [[likely]] count(kPuts);
   if (failed(status)) [[unlikely]] count(kErrors);
@@ -175,6 +177,7 @@ coffer_status coffer_cache::remove(std::string_view key, coffer_sink& sink) {
   coffer_status status = store_key.set(config_, key, sink);
   if (failed(status)) return status;
   store_->leases().supersede(store_key.get());
+  coffer::core::point("superseded");
   status = remove_key(store_key.get(), sink);
   if (status == COFFER_OK) count(kDeletes);
   if (failed(status)) count(kErrors);

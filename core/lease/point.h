@@ -10,6 +10,8 @@ namespace coffer::core {
 using PointHook = void (*)(const char* name);
 inline std::atomic<PointHook> g_point_hook{nullptr};
 
+inline bool point_is_watched() { return g_point_hook.load(std::memory_order_acquire) != nullptr; }
+
 inline void point(const char* name) {
   if (const PointHook hook = g_point_hook.load(std::memory_order_acquire); hook != nullptr) [[unlikely]] hook(name);
 }

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <new>
 
+#include "core/lease/point.h"
+
 namespace coffer::core {
 namespace {
 
@@ -389,7 +391,15 @@ void LeaseTable::supersede_slowly(const coffer_key& key) {
 
 // The leader loses its lead; the next computes from what is true after the change.
 void LeaseTable::supersede_line(Stripe& stripe, Lock& lock, std::shared_ptr<Line> line) {
-  stripe.written.wait(lock, [&] { return line->leader == nullptr || line->leader->role != Lease::kStoring; });
+  while (line->leader != nullptr && line->leader->role == Lease::kStoring) {
+    if (point_is_watched()) {
+      lock.unlock();
+      point("waits");
+      lock.lock();
+    } else {
+      stripe.written.wait(lock);
+    }
+  }
   if (line->leader == nullptr) return;
   line->leader->superseded = true;
   line->leader = nullptr;
