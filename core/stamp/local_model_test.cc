@@ -217,7 +217,7 @@ class Model {
 
 TEST(LocalStampsModel, AgreesWithBruteForce) {
   const unsigned seed = std::random_device()();
-  for (unsigned round = 0; round < 20; ++round) {
+  for (unsigned round = 0; round < 10; ++round) {
     SCOPED_TRACE("seed " + std::to_string(seed + round));
     Model model(seed + round);
     for (int i = 0; i < 2000; ++i) {
