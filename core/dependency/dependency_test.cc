@@ -208,6 +208,14 @@ TEST(Rows, AMissingColumnLeavesItOpen) {
   }
 }
 
+TEST(Rows, SchemesFromOutsideAreChecked) {
+  for (const char* good : {"", "\x01" "a", "\x01" "a\x02" "ab\x01" "b"}) EXPECT_TRUE(is_scheme(good)) << good;
+  for (const char* bad : {"a", "\x02" "a", "\x01" "a\x01", "\x01" "a\x01" "a", "\x01" "b\x01" "a"}) {
+    EXPECT_FALSE(is_scheme(bad)) << bad;
+  }
+  EXPECT_FALSE(is_scheme(std::string_view("\0\0", 2)));
+}
+
 TEST(Rows, ColumnsAreConvertedAsInConditions) {
   Spaces spaces;
   coffer_sink sink;
