@@ -193,6 +193,18 @@ coffer_status resolve_dependencies(const Spaces& spaces, std::string_view scope,
   return status;
 }
 
+bool is_scheme(std::string_view bytes) {
+  std::string_view before;
+  while (!bytes.empty()) {
+    const size_t size = static_cast<unsigned char>(bytes.front());
+    if (size == 0 || size >= bytes.size()) return false;
+    const std::string_view column = take_column(bytes);
+    if (column <= before) return false;
+    before = column;
+  }
+  return true;
+}
+
 coffer_status Row::read(const Spaces& spaces, std::string_view scope, std::string_view space,
                         const coffer_cells& cells, Row& out, coffer_sink& sink) {
   coffer_status status = check_text_name("the space's name", {space.data(), space.size()}, sink);

@@ -30,6 +30,9 @@ struct DependencyId {
 // The columns of a conjunction: sorted, each with its length in a byte in front. Empty: the conjunction of every row.
 using Scheme = std::string;
 
+// Whether bytes from outside are one.
+bool is_scheme(std::string_view bytes);
+
 // Columns with the canonical forms of their values, sorted by column.
 using CanonicalCells = std::vector<std::pair<std::string, std::string>>;
 
