@@ -30,6 +30,7 @@ enum class Status : coffer_status {
   kConflict = COFFER_CONFLICT,
   kShort = COFFER_SHORT,
   kEnd = COFFER_END,
+  kSuperseded = COFFER_SUPERSEDED,
   kInvalidArgument = COFFER_INVALID_ARGUMENT,
   kInvalidState = COFFER_INVALID_STATE,
   kUnsupported = COFFER_UNSUPPORTED,
