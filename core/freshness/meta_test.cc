@@ -13,7 +13,7 @@ struct Aligned {
     if (bytes.size > 0) std::memcpy(data, bytes.data, bytes.size);
   }
   size_t size;
-  alignas(8) char data[kMostMeta];
+  alignas(8) char data[kMostMeta] = {};
 };
 
 TEST(MetaTest, NothingToSayTakesNoRoom) {

@@ -79,7 +79,7 @@ void coffer_queue::add_locked(std::unique_ptr<Event> event) {
 void coffer_queue::push(std::unique_ptr<Event> event) noexcept {
   const std::lock_guard lock(mutex_);
   if (closed_) return;
-  const bool completion = is_promised(event->view.kind);
+  const bool completion = coffer::core::is_promised(event->view.kind);
   if (!completion && droppable_ >= capacity_) {
     ++dropped_;
     return;
@@ -109,7 +109,7 @@ size_t coffer_queue::take(coffer_event* out, size_t capacity) {
   for (size_t i = 0; i < count; ++i) {
     Event* event = events_.front().release();  // owned by the view from here
     events_.pop_front();
-    if (!is_promised(event->view.kind)) --droppable_;
+    if (!coffer::core::is_promised(event->view.kind)) --droppable_;
     const uint32_t size = out[i].struct_size != 0 ? out[i].struct_size : uint32_t{sizeof(coffer_event)};
     std::copy_n(reinterpret_cast<const char*>(&event->view), std::min<size_t>(size, sizeof(coffer_event)),
                 reinterpret_cast<char*>(&out[i]));

@@ -4,6 +4,10 @@
 
 namespace coffer::core {
 
+LocalStamps::LocalStamps(size_t most_idle) : most_idle_(most_idle / kShards) {
+  for (uint32_t i = 0; i < kShards; ++i) shards_[i] = std::make_unique<Shard>(i);
+}
+
 coffer_status LocalStamps::pin(std::span<const Dependency> dependencies, coffer_time, std::vector<Stamp>& out,
                                coffer_sink&) {
   out.reserve(out.size() + dependencies.size());
@@ -39,7 +43,7 @@ Slot* LocalStamps::pin_slot(Shard& shard, const Dependency& dependency) {
   SchemeUse* scheme = nullptr;
   if (!dependency.scheme.empty()) scheme = schemes_.use(dependency.space, dependency.scheme);
   try {
-    return shard.slots.create(dependency.id, scheme, tick());
+    return shard.slots.create(dependency.id, scheme, tick(), dependency.text);
   } catch (...) {
     if (scheme != nullptr) schemes_.unuse(scheme);
     throw;
@@ -67,6 +71,25 @@ void LocalStamps::unpin(std::span<const Stamp> stamps, coffer_time until) noexce
     }
     if (shard.slots.unpin(slot) && shard.slots.idle() > most_idle_) reclaim(shard, shard.slots.oldest());
   }
+}
+
+// As if it were pinned and given back. Of entries' stamps the ids are not known any more, but their slots are.
+void LocalStamps::prolong(std::span<const Stamp> stamps, coffer_time until) noexcept {
+  for (const Stamp& stamp : stamps) {
+    Slot* const slot = Slot::of(stamp.cell);
+    Shard& shard = shard_of(*slot);
+    const std::lock_guard lock(shard.mutex);
+    if (slot->stamp.load(std::memory_order_relaxed) != stamp.value) continue;
+    shard.slots.pin(slot);
+    slot->until = std::max(slot->until, until == COFFER_NEVER ? Slot::kForEver : until);
+    shard.slots.unpin(slot);
+  }
+}
+
+std::string LocalStamps::name(const Stamp& stamp) const {
+  const Slot* const slot = Slot::of(stamp.cell);
+  const std::lock_guard lock(shard_of(*slot).mutex);
+  return slot->born <= stamp.value ? slot->text : "something that has been forgotten since";
 }
 
 coffer_status LocalStamps::check(std::span<const Stamp> stamps, coffer_time, size_t* which, coffer_sink&) {
@@ -126,7 +149,8 @@ void LocalStamps::reclaim(Shard& shard, Slot* slot) noexcept {
 }
 
 void LocalStamps::maintain(coffer_time now) noexcept {
-  for (Shard& shard : shards_) {
+  for (const auto& owned : shards_) {
+    Shard& shard = *owned;
     // So that a lock is never held for long, however many ended at once.
     constexpr int kAtOnce = 64;
     for (bool more = true; more;) {
@@ -142,11 +166,11 @@ void LocalStamps::maintain(coffer_time now) noexcept {
 
 Stamps::Counts LocalStamps::count() const {
   Counts out;
-  for (const Shard& shard : shards_) {
-    const std::lock_guard lock(shard.mutex);
-    out.stamps += shard.slots.live();
-    out.moves += shard.moves;
-    out.bytes += shard.slots.bytes();
+  for (const auto& shard : shards_) {
+    const std::lock_guard lock(shard->mutex);
+    out.stamps += shard->slots.live();
+    out.moves += shard->moves;
+    out.bytes += sizeof *shard + shard->slots.bytes();
   }
   schemes_.count(out.schemes, out.spaces);
   out.bytes += sizeof *this;
@@ -154,13 +178,13 @@ Stamps::Counts LocalStamps::count() const {
 }
 
 void LocalStamps::before_fork() {
-  for (Shard& shard : shards_) shard.mutex.lock();
+  for (const auto& shard : shards_) shard->mutex.lock();
   schemes_.before_fork();
 }
 
 void LocalStamps::after_fork() {
   schemes_.after_fork();
-  for (Shard& shard : shards_) shard.mutex.unlock();
+  for (const auto& shard : shards_) shard->mutex.unlock();
 }
 
 }  // namespace coffer::core

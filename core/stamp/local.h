@@ -11,7 +11,9 @@
 
 #include <array>
 #include <atomic>
+#include <memory>
 #include <mutex>
+#include <string>
 
 #include "core/stamp/recent.h"
 #include "core/stamp/schemes.h"
@@ -22,11 +24,11 @@ namespace coffer::core {
 
 class LocalStamps final : public Stamps {
  public:
-  // A slot takes about 120 bytes.
+  // A slot takes about 200 bytes.
   static constexpr size_t kMostIdle = size_t{1} << 20;
 
   // Of slots that are not pinned it keeps at most about `most_idle`.
-  explicit LocalStamps(size_t most_idle = kMostIdle) : most_idle_(most_idle / kShards) {}
+  explicit LocalStamps(size_t most_idle = kMostIdle);
 
   uint64_t now() const override { return clock_.load(std::memory_order_seq_cst); }
   coffer_status pin(std::span<const Dependency> dependencies, coffer_time deadline, std::vector<Stamp>& out,
@@ -34,23 +36,27 @@ class LocalStamps final : public Stamps {
   coffer_status pin_late(std::span<const Dependency> dependencies, uint64_t began, coffer_time deadline,
                          std::vector<Stamp>& out, coffer_sink& sink) override;
   void unpin(std::span<const Stamp> stamps, coffer_time until) noexcept override;
+  void prolong(std::span<const Stamp> stamps, coffer_time until) noexcept override;
   coffer_status check(std::span<const Stamp> stamps, coffer_time deadline, size_t* which, coffer_sink& sink) override;
   coffer_status move(std::span<const DependencyId> tags_or_spaces, coffer_time deadline, coffer_sink& sink) override;
   coffer_status move_rows(std::span<const Row> rows, coffer_time deadline, coffer_sink& sink) override;
   void maintain(coffer_time now) noexcept override;
+  std::string name(const Stamp& stamp) const override;
   Counts count() const override;
   void before_fork() override;
   void after_fork() override;
 
  private:
   struct alignas(64) Shard {
+    explicit Shard(uint32_t number) : slots(number) {}
     mutable std::mutex mutex;
     Slots slots;
     uint64_t moves = 0;
   };
   static constexpr size_t kShards = 32;
 
-  Shard& shard_of(const DependencyId& id) { return shards_[id.low % kShards]; }
+  Shard& shard_of(const DependencyId& id) { return *shards_[id.low % kShards]; }
+  Shard& shard_of(const Slot& slot) const { return *shards_[slot.shard]; }
   uint64_t tick() { return clock_.fetch_add(1, std::memory_order_seq_cst) + 1; }
 
   // All with the shard locked, except for the two that move.
@@ -64,7 +70,7 @@ class LocalStamps final : public Stamps {
   // when it was made. Mutexes are taken in this order: that of a slot's shard, that of its space's.
   std::atomic<uint64_t> clock_{1};
   const size_t most_idle_;  // of a shard
-  std::array<Shard, kShards> shards_;
+  std::array<std::unique_ptr<Shard>, kShards> shards_;
   Schemes schemes_{clock_};
   Recent ids_;     // when each last moved, or would have
   Recent spaces_;  // when each last had an event of rows

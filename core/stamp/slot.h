@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <string>
 
 #include "coffer/base.h"
 #include "core/dependency/dependency.h"
@@ -22,9 +23,11 @@ struct Slot {
   static constexpr uint32_t kNotQueued = std::numeric_limits<uint32_t>::max();
 
   std::atomic<uint64_t> stamp{0};
+  uint32_t shard = 0;  // of its Slots, for good
   // All below is guarded by the mutex of the shard.
   uint64_t born = 0;  // its first stamp since it stands for `id`
   DependencyId id;
+  std::string text;  // for people; stands until the slot is used for something else
   SchemeUse* scheme = nullptr;    // of a conjunction: keeps its scheme in use
   Slot* next = nullptr;           // in its bucket, or in the list of free ones
   Slot* older = nullptr;          // neighbours in the list of idle ones

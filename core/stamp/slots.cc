@@ -12,9 +12,11 @@ Slot* Slots::find(const DependencyId& id) const {
   return nullptr;
 }
 
-Slot* Slots::create(const DependencyId& id, SchemeUse* scheme, uint64_t stamp) {
+Slot* Slots::create(const DependencyId& id, SchemeUse* scheme, uint64_t stamp, std::string_view text) {
   if (live_ >= buckets_.size()) grow();
-  Slot* const slot = take_free();
+  if (free_ == nullptr) add_slab();
+  free_->text = text;  // may fail, and then nothing has changed
+  Slot* const slot = std::exchange(free_, free_->next);
   slot->stamp.store(stamp, std::memory_order_seq_cst);
   slot->born = stamp;
   slot->id = id;
@@ -38,17 +40,15 @@ void Slots::grow() {
   }
 }
 
-Slot* Slots::take_free() {
-  if (free_ == nullptr) {
-    const size_t slots = (slabs_.size() + 1) * kSlabSlots;
-    if (queue_.capacity() < slots) queue_.reserve(2 * slots);
-    slabs_.push_back(std::make_unique<Slot[]>(kSlabSlots));
-    for (size_t i = 0; i < kSlabSlots; ++i) {
-      Slot* const slot = &slabs_.back()[i];
-      slot->next = std::exchange(free_, slot);
-    }
+void Slots::add_slab() {
+  const size_t slots = (slabs_.size() + 1) * kSlabSlots;
+  if (queue_.capacity() < slots) queue_.reserve(2 * slots);
+  slabs_.push_back(std::make_unique<Slot[]>(kSlabSlots));
+  for (size_t i = 0; i < kSlabSlots; ++i) {
+    Slot* const slot = &slabs_.back()[i];
+    slot->shard = shard_;
+    slot->next = std::exchange(free_, slot);
   }
-  return std::exchange(free_, free_->next);
 }
 
 void Slots::pin(Slot* slot) noexcept {

@@ -3,6 +3,7 @@
 #define COFFER_CORE_STAMP_SLOTS_H_
 
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "core/stamp/slot.h"
@@ -11,13 +12,14 @@ namespace coffer::core {
 
 class Slots {
  public:
-  Slots() = default;
+  // `shard` is what its slots say they belong to.
+  explicit Slots(uint32_t shard = 0) : shard_(shard) {}
   Slots(const Slots&) = delete;
   Slots& operator=(const Slots&) = delete;
 
   Slot* find(const DependencyId& id) const;
   // A slot for an id that has none, pinned once and with this stamp. Takes over `scheme`.
-  Slot* create(const DependencyId& id, SchemeUse* scheme, uint64_t stamp);
+  Slot* create(const DependencyId& id, SchemeUse* scheme, uint64_t stamp, std::string_view text = {});
 
   void pin(Slot* slot) noexcept;
   // True if that was the last pin: the slot is idle now.
@@ -40,7 +42,7 @@ class Slots {
 
   size_t bucket_of(const DependencyId& id) const { return static_cast<size_t>(id.high) & (buckets_.size() - 1); }
   void grow();
-  Slot* take_free();
+  void add_slab();
 
   // The list of idle ones, and the queue of those of them that have an end.
   void begin_idle(Slot* slot) noexcept;
@@ -49,6 +51,7 @@ class Slots {
   void sift_up(size_t at) noexcept;
   void sift_down(size_t at) noexcept;
 
+  const uint32_t shard_;
   std::vector<Slot*> buckets_;
   std::vector<std::unique_ptr<Slot[]>> slabs_;
   std::vector<Slot*> queue_;  // a heap by `until`; always has room for every slot
