@@ -217,18 +217,19 @@ class Model {
 
 TEST(LocalStampsModel, AgreesWithBruteForce) {
   const unsigned seed = std::random_device()();
-  for (unsigned round = 0; round < 20; ++round) {
+  for (unsigned round = 0; round < 10; ++round) {
     SCOPED_TRACE("seed " + std::to_string(seed + round));
-    Model model(seed + round);
+    // Not on the stack, where GCC's AddressSanitizer forgets alignments beyond 32 bytes (its bug 110027).
+    const auto model = std::make_unique<Model>(seed + round);
     for (int i = 0; i < 2000; ++i) {
-      model.step();
+      model->step();
       if (::testing::Test::HasFatalFailure()) FAIL() << "step " << i << ", seed " << seed + round;
     }
     // The test must not pass because nothing is ever fresh.
-    EXPECT_GT(model.checks_fresh, 1000u);
-    EXPECT_LT(model.late_in_vain, model.late / 2);
-    model.finish();
-    EXPECT_LT(model.counts().stamps, 60u);  // those for ever
+    EXPECT_GT(model->checks_fresh, 1000u);
+    EXPECT_LT(model->late_in_vain, model->late / 2);
+    model->finish();
+    EXPECT_LT(model->counts().stamps, 60u);  // those for ever
   }
 }
 

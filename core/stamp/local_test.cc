@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <set>
 
 #include "core/dependency/testing/given.h"
@@ -166,7 +167,8 @@ TEST_F(LocalStampsTest, AReclaimedSlotNeverReissuesAStamp) {
 }
 
 TEST(LocalStamps, IdleSlotsHaveABoundAndTheOldestGoFirst) {
-  LocalStamps stamps(3200);
+  const auto owner = std::make_unique<LocalStamps>(3200);
+  LocalStamps& stamps = *owner;
   coffer_sink sink;
   std::vector<std::vector<Stamp>> entries;
   std::vector<std::string> tags;
