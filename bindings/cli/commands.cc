@@ -41,7 +41,7 @@ const std::vector<Option> kPutOptions = {
     {"tag", 0, "TAG", "what it depends on, for \"invalidate --tag\"; may be given several times"},
     {"space", 0, "SPACE", "it depends on rows of this space (table), for \"invalidate --space\""},
     {"where", 0, "ROW",
-     "only on those with these values: author=7,draft=false; several: any of them"},
+     "only on those that have these values; several: any of them"},
     {"json", 0, nullptr, "VALUE is JSON: check it and store it as a value, not as bytes"},
     {"null", 0, nullptr, "store \"nothing\": found, unlike a miss; takes no VALUE"}};
 

@@ -146,6 +146,7 @@ class Cells {
     const std::span<const Cell> view = range;
     raw_ = {view.data(), view.size()};
   }
+  constexpr Cells(coffer_cells cells) noexcept : raw_(cells) {}  // NOLINT: as above
   constexpr const coffer_cells& raw() const noexcept { return raw_; }
 
  private:

@@ -44,9 +44,9 @@ struct FetchOptions {
   DependsOn depends_on = {};                 // of the value to compute
   const Transaction* transaction = nullptr;  // a dirty one bypasses the cache
   // How long to rather wait for a computation than take a stale entry; zero: not at all.
-  std::optional<std::chrono::nanoseconds> soft = std::nullopt;
+  DefaultedDuration soft = {};
   // How long a computation may take before the next in line takes over.
-  std::optional<std::chrono::nanoseconds> hard = std::nullopt;
+  DefaultedDuration hard = {};
   std::optional<double> early = std::nullopt;  // weight of early refresh; zero: none
   OnError on_error = OnError::kDefault;
   bool look = false;      // never take a lease
@@ -63,8 +63,8 @@ struct FetchOptions {
     out.on_error = static_cast<std::int32_t>(on_error);
     out.dependencies = depends_on.raw();
     out.txn = detail::raw_transaction(transaction);
-    out.soft = detail::optional_duration(soft);
-    out.hard = hard.has_value() ? hard->count() : 0;
+    out.soft = soft.raw();
+    out.hard = hard.raw();
     if (early.has_value()) out.early = *early > 0 ? *early : -1;
     return out;
   }
@@ -72,9 +72,9 @@ struct FetchOptions {
 
 // What a commit can say beyond the value: `lease.commit(value, {.ttl = 5min})`.
 struct CommitOptions {
-  Ttl ttl = {};  // expired(): hand it to those who wait, and store nothing
-  std::optional<std::chrono::nanoseconds> grace = std::nullopt;  // as in PutOptions
-  DependsOn depends_on = {};  // found only by the computation, besides that of the fetch
+  Ttl ttl = {};                  // expired(): hand it to those who wait, and store nothing
+  DefaultedDuration grace = {};  // as in PutOptions
+  DependsOn depends_on = {};     // found only by the computation, besides that of the fetch
   std::uint32_t format = COFFER_FORMAT_RAW;
   bool negative = false;
   std::uint64_t weight = 0;
@@ -87,7 +87,7 @@ struct CommitOptions {
     out.format = format;
     out.weight = weight;
     out.ttl = ttl.raw();
-    out.grace = detail::optional_duration(grace);
+    out.grace = grace.raw();
     out.dependencies = depends_on.raw();
     return out;
   }

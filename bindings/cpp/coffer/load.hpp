@@ -42,8 +42,8 @@ class Load {
   Load& operator=(const Load&) = delete;
 
   Ttl ttl = {};
-  std::optional<std::chrono::nanoseconds> grace = std::nullopt;  // as in PutOptions
-  Dependencies dependencies;  // found only now, besides those of the options
+  DefaultedDuration grace = {};  // as in PutOptions
+  Dependencies dependencies;     // found only now, besides those of the options
   bool negative = false;
   std::uint64_t weight = 0;
 

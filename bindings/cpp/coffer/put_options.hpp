@@ -2,9 +2,7 @@
 #ifndef COFFER_PUT_OPTIONS_HPP_
 #define COFFER_PUT_OPTIONS_HPP_
 
-#include <chrono>
 #include <cstdint>
-#include <optional>
 
 #include "coffer/bytes.hpp"
 #include "coffer/cache.h"
@@ -12,22 +10,11 @@
 
 namespace coffer {
 
-namespace detail {
-
-// A duration that an option of the cache stands in for: nothing is 0 in the C ABI, and none is -1.
-inline std::int64_t optional_duration(
-    const std::optional<std::chrono::nanoseconds>& value) noexcept {
-  if (!value.has_value()) return 0;
-  return value->count() > 0 ? value->count() : -1;
-}
-
-}  // namespace detail
-
 // Written in place: `cache.put(key, value, {.ttl = 5min})`.
 struct PutOptions {
   Ttl ttl = {};
   // How long after its ttl it may still be served stale; by default as the cache's option says.
-  std::optional<std::chrono::nanoseconds> grace = std::nullopt;
+  DefaultedDuration grace = {};
   // What the value depends on, as of the put: coffer/dependencies.hpp.
   DependsOn depends_on = {};
   std::uint32_t format = COFFER_FORMAT_RAW;  // a serializer's id, if the bytes are already encoded
@@ -46,7 +33,7 @@ struct PutOptions {
     out.flags = negative ? static_cast<std::uint32_t>(COFFER_ENTRY_NEGATIVE) : 0;
     out.format = format;
     out.weight = weight;
-    out.grace = detail::optional_duration(grace);
+    out.grace = grace.raw();
     out.dependencies = depends_on.raw();
     return out;
   }
