@@ -40,15 +40,16 @@ const std::vector<Option> kPutOptions = {
     {"grace", 0, "TIME", "how long after that it may still be served stale"},
     {"tag", 0, "TAG", "what it depends on, for \"invalidate --tag\"; may be given several times"},
     {"space", 0, "SPACE", "it depends on rows of this space (table), for \"invalidate --space\""},
-    {"where", 0, "ROW",
-     "only on those that have these values; several: any of them"},
+    {"where", 0, "ROW", "only on those that have these values; several: any of them"},
     {"json", 0, nullptr, "VALUE is JSON: check it and store it as a value, not as bytes"},
     {"null", 0, nullptr, "store \"nothing\": found, unlike a miss; takes no VALUE"}};
 
 const Command kPut = {"put",
                       "KEY [VALUE|-]",
                       "write a value under a key",
-                      "\"-\" reads the value from standard input, any bytes up to its end.",
+                      "\"-\" reads the value from standard input, any bytes up to its end. What it "
+                      "depends on counts as\n"
+                      "of now; \"coffer help invalidate\" tells how a ROW is written.",
                       "coffer shell 'put --ttl 5m greeting hello' \\\n"
                       "             \"put --json user '{\\\"id\\\": 7}'\" 'get user'",
                       kPutOptions,
