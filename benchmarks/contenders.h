@@ -51,6 +51,8 @@ class Coffer {
 
   size_t live() const;
 
+  coffer_cache* cache() const { return cache_; }
+
  private:
   coffer_runtime* runtime_ = nullptr;
   coffer_cache* cache_ = nullptr;

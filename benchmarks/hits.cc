@@ -125,16 +125,89 @@ bool put(coffer_cache* cache, const Key& key) {
                     nullptr) == COFFER_OK;
 }
 
+bool fetch(coffer_cache* cache, const Key& key) {
+  coffer_fetched fetched;
+  if (coffer_fetch(cache, key.text, sizeof(key.text), nullptr, &fetched, nullptr) != COFFER_OK) {
+    return false;
+  }
+  coffer_entry_release(&fetched.entry);
+  return fetched.state == COFFER_FETCH_HIT;
+}
+
+bool load(coffer_cache* cache, const Key& key) {
+  const coffer_loader never = [](void*, coffer_cache*, coffer_lease, coffer_sink*) {
+    return coffer_status{COFFER_INTERNAL};
+  };
+  coffer_entry entry;
+  if (coffer_get_or_load(cache, key.text, sizeof(key.text), nullptr, never, nullptr, &entry,
+                         nullptr) != COFFER_OK) {
+    return false;
+  }
+  coffer_entry_release(&entry);
+  return true;
+}
+
+bool invalidate(coffer_cache* cache, const Key&) {
+  const coffer_bytes tag = {"common", 6};
+  return coffer_invalidate_tags(cache, nullptr, &tag, 1, nullptr) == COFFER_OK;
+}
+
 struct Operation {
   std::string_view name;
   bool (*run)(coffer_cache* cache, const Key& key);
   bool on_present_keys;
+  size_t dependencies = 0;       // of each entry: a tag that all have, the others shared by some
+  size_t dependents = kEntries;  // how many entries have them
 };
 
 constexpr Operation kOperations[] = {
-    {"read", read, true},     {"pin", pin, true},     {"miss", miss, false},
-    {"overwrite", put, true}, {"insert", put, false},
+    {"read", read, true},
+    {"pin", pin, true},
+    {"miss", miss, false},
+    {"overwrite", put, true},
+    {"insert", put, false},
+    {"read2", read, true, 2},
+    {"read8", read, true, 8},
+    {"fetch", fetch, true},
+    {"fetch2", fetch, true, 2},
+    {"load", load, true},
+    {"load2", load, true, 2},
+    {"end10", invalidate, true, 1, 10},
+    {"end10k", invalidate, true, 1},
 };
+
+// An entry that depends on so many tags.
+void put_depending(coffer_cache* cache, size_t i, size_t dependencies) {
+  std::vector<std::string> names = {"common"};
+  std::vector<coffer_bytes> tags;
+  for (size_t k = 1; k < dependencies; ++k) {
+    names.push_back("tag " + std::to_string(k) + " of " + std::to_string(i % 100));
+  }
+  for (const std::string& name : names) tags.push_back({name.data(), name.size()});
+  coffer_dependencies on = {};
+  on.struct_size = sizeof(on);
+  on.tags = tags.data();
+  on.tag_count = tags.size();
+  coffer_put_options options = {};
+  options.struct_size = sizeof(options);
+  options.dependencies = &on;
+  const Key key = make_key(kPresent, i);
+  const Value value = make_value(7);
+  coffer_error* error = nullptr;
+  check(coffer_put(cache, key.text, sizeof(key.text), &value, sizeof(value), &options, nullptr,
+                   &error),
+        error);
+}
+
+void fill(coffer_cache* cache, const Operation& operation) {
+  for (size_t i = 0; i < kEntries; ++i) {
+    if (operation.dependencies > 0 && i < operation.dependents) {
+      put_depending(cache, i, operation.dependencies);
+    } else {
+      put(cache, make_key(kPresent, i));
+    }
+  }
+}
 
 const Operation* find_operation(std::string_view name) {
   for (const Operation& operation : kOperations) {
@@ -150,7 +223,9 @@ int main(int argc, char** argv) {
   using namespace coffer::benchmarks;
   const Operation* operation = argc == 5 ? find_operation(argv[1]) : nullptr;
   if (operation == nullptr) {
-    std::fprintf(stderr, "usage: hits read|pin|miss|overwrite|insert TIMES STRATEGY FOLDERS\n");
+    std::fprintf(stderr, "usage: hits OPERATION TIMES STRATEGY FOLDERS; operations are");
+    for (const Operation& each : kOperations) std::fprintf(stderr, " %s", each.name.data());
+    std::fprintf(stderr, "\n");
     return 2;
   }
   const uint64_t times = std::strtoull(argv[2], nullptr, 10);
@@ -160,7 +235,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "hits: the allocations of libcoffer are not seen\n");
     return 1;
   }
-  for (size_t i = 0; i < kEntries; ++i) put(cache, make_key(kPresent, i));
+  fill(cache, *operation);
   const std::vector<Key> keys = operation->on_present_keys ? zipf_keys(kPresent, kEntries, 1 << 16)
                                                            : all_keys(kAbsent, 5 * kEntries);
 

@@ -29,20 +29,27 @@ const Command kGet = {
     "coffer shell 'put greeting hello' 'get greeting'",
     {{"meta", 0, nullptr, "show size, version, format and expiry instead of the value"},
      {"ttl", 0, nullptr, "show how long the entry still lives"},
-     {"raw", 0, nullptr, "exactly the bytes that are stored, for files and other programs"}},
+     {"raw", 0, nullptr, "exactly the bytes that are stored, for files and other programs"},
+     {"stale", 0, nullptr, "also an entry past its time, within its grace"}},
     1,
     1,
     run_get};
 
 const std::vector<Option> kPutOptions = {
     kTtl,
+    {"grace", 0, "TIME", "how long after that it may still be served stale"},
+    {"tag", 0, "TAG", "what it depends on, for \"invalidate --tag\"; may be given several times"},
+    {"space", 0, "SPACE", "it depends on rows of this space (table), for \"invalidate --space\""},
+    {"where", 0, "ROW", "only on those that have these values; several: any of them"},
     {"json", 0, nullptr, "VALUE is JSON: check it and store it as a value, not as bytes"},
     {"null", 0, nullptr, "store \"nothing\": found, unlike a miss; takes no VALUE"}};
 
 const Command kPut = {"put",
                       "KEY [VALUE|-]",
                       "write a value under a key",
-                      "\"-\" reads the value from standard input, any bytes up to its end.",
+                      "\"-\" reads the value from standard input, any bytes up to its end. What it "
+                      "depends on counts as\n"
+                      "of now; \"coffer help invalidate\" tells how a ROW is written.",
                       "coffer shell 'put --ttl 5m greeting hello' \\\n"
                       "             \"put --json user '{\\\"id\\\": 7}'\" 'get user'",
                       kPutOptions,
@@ -82,6 +89,63 @@ const Command kIncr = {
     1,
     2,
     run_incr};
+
+const Command kInvalidate = {
+    "invalidate",
+    "--tag TAG... | --space SPACE | --prefix TEXT | --all",
+    "end the entries that depend on something",
+    "What was put with this --tag, or depends on rows of this --space, is missing from now on; "
+    "that\n"
+    "takes the same time however many entries it is. With --old, --new or both, the state of one "
+    "row\n"
+    "before and after it changed, only what depends on such rows ends; give every column that is "
+    "used\n"
+    "in conditions. --prefix removes keys one by one and ends with 1 if there is none.\n\n"
+    "ROW is COLUMN=VALUE,...: a VALUE is a number, true, false, null, or text, \"quoted\" if it "
+    "has a\n"
+    "comma or looks like something else. COLUMN:TYPE=VALUE says what it is: bool, int, float,\n"
+    "decimal, text, bytes (hexadecimal), date, time, datetime, instant or uuid.",
+    "coffer shell 'put --tag user:7 a 1' 'put --space post --where author=7 b 2' \\\n"
+    "             'invalidate --tag user:7' 'invalidate --space post --new id=1,author=8' keys",
+    {{"tag", 0, "TAG", "what depends on this tag; may be given several times"},
+     {"space", 0, "SPACE", "what depends on rows of this space: any, without --old and --new"},
+     {"old", 0, "ROW", "the row as it was; alone: it was deleted"},
+     {"new", 0, "ROW", "the row as it is; alone: it was inserted"},
+     {"prefix", 0, "TEXT", "keys that start with it"},
+     {"all", 0, nullptr, "everything, in the namespace if one is given"}},
+    0,
+    0,
+    run_invalidate};
+
+const Command kExplain = {
+    "explain",
+    "KEY",
+    "tell why an entry is fresh, stale or missing",
+    "Shows what it depends on and which of that has changed, which time has passed, and who "
+    "computes\n"
+    "it now. Ends with 0 if the entry is fresh or stale, 1 if it is missing.",
+    "coffer shell 'put --tag user:7 --ttl 5m a 1' 'invalidate --tag user:7' 'explain a'",
+    {},
+    1,
+    1,
+    run_explain};
+
+const Command kWatch = {
+    "watch",
+    "",
+    "show what happens, as it happens",
+    "One line for each event. In a shell it starts to watch and goes on: what a command caused is\n"
+    "shown after it. With --count or --for, and outside of a shell, it waits for events; then it "
+    "ends\n"
+    "with 1 if none came. It hears of caches of its own process.",
+    "coffer shell watch 'put --tag t a 1' 'invalidate --tag t' 'invalidate --all'",
+    {{"events", 0, "LIST", "of invalidate,clear,evict,expire,log,read; default: all but read"},
+     {"count", 0, "N", "end after N events"},
+     {"for", 0, "TIME", "end after this time: 500ms, 10s, 5m"},
+     {"off", 0, nullptr, "watch no longer"}},
+    0,
+    0,
+    run_watch};
 
 const Command kKeys = {
     "keys",
@@ -179,9 +243,9 @@ const Command kVersion = {
 }  // namespace
 
 std::span<const Command> commands() {
-  static const std::vector<Command> all = {kGet,     kPut,   kAdd,    kDel,     kIncr,
-                                           kKeys,    kStats, kShell,  kPlugins, kReplay,
-                                           kConvert, kHelp,  kVersion};
+  static const std::vector<Command> all = {kGet,     kPut,     kAdd,   kDel,    kIncr,  kInvalidate,
+                                           kExplain, kKeys,    kStats, kWatch,  kShell, kPlugins,
+                                           kReplay,  kConvert, kHelp,  kVersion};
   return all;
 }
 

@@ -22,6 +22,13 @@ int run_add(Session& session, const Invocation& invocation);
 int run_del(Session& session, const Invocation& invocation);
 int run_incr(Session& session, const Invocation& invocation);
 
+// fresh_commands.cc:
+int run_invalidate(Session& session, const Invocation& invocation);
+int run_explain(Session& session, const Invocation& invocation);
+int run_watch(Session& session, const Invocation& invocation);
+// In a shell after each command: what happened, if it is watched.
+void show_watched(Session& session);
+
 // look_commands.cc:
 int run_keys(Session& session, const Invocation& invocation);
 int run_stats(Session& session, const Invocation& invocation);

@@ -1,9 +1,11 @@
 // Commands on single entries: get put add del incr.
 #include <cstdio>
+#include <deque>
 
 #include "bindings/cli/commands.h"
 #include "bindings/cli/format.h"
 #include "bindings/cli/json.h"
+#include "bindings/cli/row.h"
 #include "bindings/cli/session.h"
 
 namespace coffer::cli {
@@ -16,6 +18,7 @@ Tree entry_meta(Session& session, const std::string& key, const coffer_entry& en
   meta.set("format", Tree::count(entry.format));
   meta.set("null", Tree::boolean((entry.flags & COFFER_ENTRY_NULL) != 0));
   meta.set("negative", Tree::boolean((entry.flags & COFFER_ENTRY_NEGATIVE) != 0));
+  meta.set("stale", Tree::boolean((entry.flags & COFFER_ENTRY_STALE) != 0));
   Tree expires = Tree::null();  // JSON: seconds, null for never
   if (entry.expires_at != COFFER_NEVER) {
     const coffer_time left = entry.expires_at - coffer_runtime_now(session.runtime());
@@ -88,6 +91,40 @@ coffer_status write_json(Session& session, coffer_cache* cache, const std::strin
       error);
 }
 
+// What --tag, --space and --where say a value depends on. Borrows the invocation.
+class DependsOn {
+ public:
+  explicit DependsOn(const Invocation& invocation)
+      : tags_(invocation.values("tag")), space_(invocation.value("space")) {
+    if (invocation.has("where") && !invocation.has("space")) {
+      throw UsageFailure("--where names rows of a space; say which with --space SPACE");
+    }
+    for (const std::string& tag : tags_) tag_views_.push_back({tag.data(), tag.size()});
+    for (const std::string& row : invocation.values("where"))
+      any_.push_back(rows_.emplace_back(row).cells());
+    if (any_.empty()) any_.push_back({});  // every row
+    rows_of_ = {{space_.data(), space_.size()}, any_.data(), any_.size()};
+    all_.struct_size = sizeof(all_);
+    all_.tags = tag_views_.data();
+    all_.tag_count = tag_views_.size();
+    all_.rows = &rows_of_;
+    all_.row_count = invocation.has("space") ? 1 : 0;
+  }
+  DependsOn(const DependsOn&) = delete;
+  DependsOn& operator=(const DependsOn&) = delete;
+
+  const coffer_dependencies* get() const { return &all_; }
+
+ private:
+  const std::vector<std::string> tags_;
+  const std::string space_;
+  std::vector<coffer_bytes> tag_views_;
+  std::deque<Row> rows_;
+  std::vector<coffer_cells> any_;
+  coffer_rows rows_of_{};
+  coffer_dependencies all_{};
+};
+
 int write_entry(Session& session, const Invocation& invocation, int32_t mode) {
   const bool null = invocation.has("null");
   if (null && (invocation.args.size() > 1 || invocation.has("json"))) {
@@ -101,11 +138,13 @@ int write_entry(Session& session, const Invocation& invocation, int32_t mode) {
   std::string value = null ? "" : invocation.args[1];
   if (value == "-") value = read_standard_input(session);
 
-  coffer_cache* cache = session.cache_with_ttl(invocation.value("ttl"));
+  coffer_cache* cache = session.cache_with(invocation.value("ttl"), invocation.value("grace"));
+  const DependsOn on(invocation);
   coffer_put_options options{};
   options.struct_size = sizeof(options);
   options.mode = mode;
   options.flags = null ? uint32_t{COFFER_ENTRY_NULL} : 0;
+  options.dependencies = on.get();
   Error error;
   const coffer_status status =
       invocation.has("json") ? write_json(session, cache, key, value, options)
@@ -123,6 +162,23 @@ int write_entry(Session& session, const Invocation& invocation, int32_t mode) {
   return status == COFFER_OK ? kYes : kNo;
 }
 
+// False if there is none.
+bool find_entry(Session& session, const std::string& key, bool or_stale, coffer_entry* out) {
+  Error error;
+  if (!or_stale) {
+    return check(coffer_get(session.cache(), key.data(), key.size(), out, error.slot()), error) ==
+           COFFER_OK;
+  }
+  coffer_fetch_options options{};
+  options.struct_size = sizeof(options);
+  options.flags = COFFER_FETCH_LOOK;
+  coffer_fetched fetched{};
+  check(coffer_fetch(session.cache(), key.data(), key.size(), &options, &fetched, error.slot()),
+        error);
+  *out = fetched.entry;
+  return fetched.state != COFFER_FETCH_MISS;
+}
+
 }  // namespace
 
 int run_get(Session& session, const Invocation& invocation) {
@@ -131,11 +187,7 @@ int run_get(Session& session, const Invocation& invocation) {
     throw UsageFailure("get takes one of --meta, --ttl and --raw");
   }
   Entry entry;
-  Error error;
-  if (check(coffer_get(session.cache(), key.data(), key.size(), &entry, error.slot()), error) ==
-      COFFER_MISS) {
-    return report_miss(session, key);
-  }
+  if (!find_entry(session, key, invocation.has("stale"), &entry)) return report_miss(session, key);
   if (invocation.has("raw")) {
     session.write(view(entry.data, entry.size));
     return kYes;
@@ -195,7 +247,7 @@ int run_incr(Session& session, const Invocation& invocation) {
     throw UsageFailure("--initial \"" + invocation.value("initial") +
                        "\" is not a whole number of 64 bits");
   }
-  coffer_cache* cache = session.cache_with_ttl(invocation.value("ttl"));
+  coffer_cache* cache = session.cache_with(invocation.value("ttl"));
   int64_t sum = 0;
   Error error;
   check(coffer_incr(cache, key.data(), key.size(), *delta, *initial, COFFER_TTL_DEFAULT, &sum,

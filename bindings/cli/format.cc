@@ -63,6 +63,7 @@ std::string duration(double nanoseconds) {
 }
 
 std::string time_left(int64_t nanoseconds) {
+  if (nanoseconds < 0 && nanoseconds > INT64_MIN) return '-' + time_left(-nanoseconds);
   const int64_t milliseconds = nanoseconds / 1'000'000;
   if (milliseconds < 10'000) return format("%lldms", static_cast<long long>(milliseconds));
   std::string out;
@@ -109,6 +110,33 @@ std::optional<uint64_t> parse_count(std::string_view text) {
   const auto number = parse_unsigned(text);
   if (!number || *number > UINT64_MAX / scale) return std::nullopt;
   return *number * scale;
+}
+
+std::optional<int64_t> parse_duration(std::string_view text) {
+  constexpr int64_t kMost = INT64_MAX;
+  int64_t sum = 0;
+  do {
+    size_t digits = 0;
+    while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9') ++digits;
+    const auto number = parse_integer(text.substr(0, digits));
+    if (!number) return std::nullopt;
+    text.remove_prefix(digits);
+    int64_t unit = sum == 0 && text.empty() ? 1'000'000'000 : 0;
+    for (const auto& [name, nanoseconds] : {std::pair<std::string_view, int64_t>{"ns", 1},
+                                            {"us", 1'000},
+                                            {"ms", 1'000'000},
+                                            {"s", 1'000'000'000},
+                                            {"m", 60'000'000'000},
+                                            {"h", 3'600'000'000'000},
+                                            {"d", 86'400'000'000'000}}) {
+      if (unit != 0 || !text.starts_with(name)) continue;
+      text.remove_prefix(name.size());
+      unit = nanoseconds;
+    }
+    if (unit == 0 || *number > (kMost - sum) / unit) return std::nullopt;
+    sum += *number * unit;
+  } while (!text.empty());
+  return sum;
 }
 
 }  // namespace coffer::cli

@@ -22,6 +22,7 @@ struct Releaser {
 
 using RuntimeHandle = std::unique_ptr<coffer_runtime, Releaser<coffer_runtime_release>>;
 using CacheHandle = std::unique_ptr<coffer_cache, Releaser<coffer_cache_release>>;
+using QueueHandle = std::unique_ptr<coffer_queue, Releaser<coffer_queue_release>>;
 using ScanHandle = std::unique_ptr<coffer_scan, Releaser<coffer_scan_release>>;
 using SerializerHandle =
     std::unique_ptr<coffer_serializer_handle, Releaser<coffer_serializer_release>>;

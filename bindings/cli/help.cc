@@ -35,7 +35,7 @@ std::string help_overview() {
       "Commands:\n";
   for (const Command& command : commands()) {
     std::string name = command.name;
-    name.resize(9, ' ');
+    name.resize(12, ' ');
     out += "  " + name + command.summary + '\n';
   }
   return out + "\nOptions of all commands:\n" + option_lines(global_options()) +

@@ -68,15 +68,28 @@ CacheHandle Session::open(const std::string& url) {
   return CacheHandle(cache);
 }
 
-coffer_cache* Session::cache_with_ttl(const std::string& ttl) {
-  if (ttl.empty()) return cache();
-  // The library reads the text, so that durations are written the same way everywhere.
-  const coffer_option options[] = {text_option("ttl", ttl), text_option("null_ttl", ttl)};
+coffer_cache* Session::cache_with(const std::string& ttl, const std::string& grace) {
+  // The library reads the texts, so that durations are written the same way everywhere.
+  std::vector<coffer_option> options;
+  if (!ttl.empty())
+    options.insert(options.end(), {text_option("ttl", ttl), text_option("null_ttl", ttl)});
+  if (!grace.empty()) options.push_back(text_option("grace", grace));
+  if (options.empty()) return cache();
   coffer_cache* derived = nullptr;
   Error error;
-  check(coffer_cache_derive(cache(), options, 2, &derived, error.slot()), error);
-  cache_with_ttl_.reset(derived);
+  check(coffer_cache_derive(cache(), options.data(), options.size(), &derived, error.slot()),
+        error);
+  derived_.reset(derived);
   return derived;
+}
+
+coffer_queue* Session::queue() {
+  if (queue_ != nullptr) return queue_.get();
+  coffer_queue* queue = nullptr;
+  Error error;
+  check(coffer_queue_create(runtime(), 0, &queue, error.slot()), error);
+  queue_.reset(queue);
+  return queue;
 }
 
 SerializerHandle Session::serializer(const std::string& name,

@@ -26,9 +26,15 @@ class Session {
   coffer_runtime* runtime();
   coffer_cache* cache();
 
-  // The same cache, with another default time to live if `ttl` is not "". Valid until the next
-  // call.
-  coffer_cache* cache_with_ttl(const std::string& ttl);
+  // The same cache, with another default time to live and grace where they are not "". Valid until
+  // the next call.
+  coffer_cache* cache_with(const std::string& ttl, const std::string& grace = "");
+
+  // What `watch` hears of; created when first asked for. While it is watched, a shell shows what
+  // has happened after each command.
+  coffer_queue* queue();
+  void set_watching(bool watching) { watching_ = watching; }
+  bool watching() const { return watching_; }
 
   CacheHandle open(const std::string& url);
 
@@ -72,10 +78,12 @@ class Session {
   const Output usual_output_;
   Output output_;
   bool in_shell_ = false;
+  bool watching_ = false;
   // A cache keeps its runtime alive, so the order of release does not matter.
   RuntimeHandle runtime_;
   CacheHandle cache_;
-  CacheHandle cache_with_ttl_;
+  CacheHandle derived_;
+  QueueHandle queue_;
 };
 
 }  // namespace coffer::cli

@@ -40,6 +40,7 @@ Next run_line(Session& session, std::string_view line, int* code) {
     session.note(failure.what());
     *code = failure.exit_code;
   }
+  show_watched(session);
   session.flush();
   return Next::kGoOn;
 }

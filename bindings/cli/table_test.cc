@@ -58,6 +58,7 @@ TEST(Format, Times) {
   EXPECT_EQ(time_left(59'900'000'000), "59s");
   EXPECT_EQ(time_left(5'400'000'000'000), "1h30m");
   EXPECT_EQ(time_left(86'401'000'000'000), "1d1s");
+  EXPECT_EQ(time_left(-59'900'000'000), "-59s");
 }
 
 TEST(Format, PrintableShowsWhatATerminalWouldObey) {
@@ -74,6 +75,18 @@ TEST(Format, ParsesOnlyWholeNumbers) {
     EXPECT_FALSE(parse_unsigned(text)) << text;
   }
   EXPECT_FALSE(parse_unsigned("-1"));
+}
+
+TEST(Format, ParsesDurations) {
+  EXPECT_EQ(parse_duration("90"), 90'000'000'000);
+  EXPECT_EQ(parse_duration("0"), 0);
+  EXPECT_EQ(parse_duration("250ms"), 250'000'000);
+  EXPECT_EQ(parse_duration("1h30m"), 5'400'000'000'000);
+  EXPECT_EQ(parse_duration("1d1s"), 86'401'000'000'000);
+  EXPECT_EQ(parse_duration("1us1ns"), 1'001);
+  for (const char* text : {"", "m", "1x", "-1s", "1h30", "1 s", "1.5s", "300000000000d"}) {
+    EXPECT_FALSE(parse_duration(text)) << text;
+  }
 }
 
 TEST(Format, ParsesCountsWithUnits) {

@@ -81,6 +81,20 @@ TEST(Ttls, ZeroIsNeitherDefaultNorForever) {
   static_assert(Ttl(5min) == Ttl(300s));
 }
 
+TEST(DefaultedDurations, ZeroIsNoneAndNothingTheDefault) {
+  EXPECT_EQ(0, coffer::DefaultedDuration().raw());
+  EXPECT_EQ(-1, coffer::DefaultedDuration(0s).raw());
+  EXPECT_EQ(5'000'000, coffer::DefaultedDuration(5ms).raw());
+}
+
+TEST(Results, MayBeTemporariesInALoop) {
+  const auto call = [] { return Result<std::vector<int>>(std::vector<int>{1, 2}); };
+  int sum = 0;
+  for (const int item : call().value()) sum += item;
+  for (const int item : *call()) sum += item;
+  EXPECT_EQ(6, sum);
+}
+
 TEST(BytesViews, TakeTextBytesAndBuffers) {
   const std::string string = "abc";
   const std::vector<std::byte> bytes(3, std::byte{'x'});

@@ -119,6 +119,21 @@ class Ttl {
   coffer_ttl raw_ = COFFER_TTL_DEFAULT;
 };
 
+// A duration, zero for none, or nothing: then the cache's option of that name holds.
+class DefaultedDuration {
+ public:
+  constexpr DefaultedDuration() noexcept = default;
+  template <typename Rep, typename Period>
+  constexpr DefaultedDuration(std::chrono::duration<Rep, Period> value) noexcept {  // NOLINT
+    const auto nanoseconds = std::chrono::ceil<std::chrono::nanoseconds>(value).count();
+    raw_ = nanoseconds > 0 ? nanoseconds : -1;
+  }
+  constexpr std::int64_t raw() const noexcept { return raw_; }
+
+ private:
+  std::int64_t raw_ = 0;
+};
+
 // One named setting: {"capacity", 1000}, {"ttl", 5min}, {"bytes", "64MiB"}, {"strategy", "lru"}.
 // Key and text are borrowed. Text is read by the option's declared type, as in a URL.
 class Option {

@@ -1,4 +1,4 @@
-// coffer/cache.hpp: a cache: read and write single keys.
+// coffer/cache.hpp: a cache: read and write single keys, compute what is missing, end what changed.
 //
 // Any number of threads may use one Cache at once. Keys and values are bytes (coffer/bytes.hpp) and
 // are borrowed for the call.
@@ -7,21 +7,30 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
+#include <ranges>
 #include <span>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "coffer/batch.hpp"
 #include "coffer/bytes.hpp"
 #include "coffer/cache.h"
+#include "coffer/datum.hpp"
+#include "coffer/detail/load_many.hpp"
 #include "coffer/entry.hpp"
+#include "coffer/fetch.hpp"
+#include "coffer/invalidate.h"
+#include "coffer/load.hpp"
 #include "coffer/object.hpp"
 #include "coffer/put_options.hpp"
 #include "coffer/queue.hpp"
 #include "coffer/read.hpp"
 #include "coffer/result.hpp"
 #include "coffer/scan.hpp"
+#include "coffer/transaction.hpp"
 
 namespace coffer {
 
@@ -100,11 +109,7 @@ class Cache {
   // The value of an entry of this cache as a T.
   template <Readable T>
   Result<T> decode(const Entry& entry) const {
-    detail::Reader<T> reader;
-    coffer_error* error = nullptr;
-    const coffer_status status =
-        coffer_entry_play(raw(), &entry.raw_entry(), reader.visitor(), nullptr, &error);
-    return reader.finish(Outcome(status, error));
+    return detail::decode<T>(raw(), entry);
   }
 
   // The live object of this type; the pointer is shared with the cache and all other readers.
@@ -214,11 +219,150 @@ class Cache {
     });
   }
 
-  // Removes every entry of this cache's namespace and returns how many there were.
-  Result<std::uint64_t> clear() const noexcept {
+  // ---- Compute: exactly one caller computes a missing value, the others wait for it ------------
+
+  // Fetches one key: an entry, the lease to compute it, or a place in the line. coffer/fetch.hpp.
+  Result<Fetched> fetch(Bytes key, const FetchOptions& options = {}) const noexcept {
+    const coffer_fetch_options raw_options = options.raw();
+    coffer_fetched fetched{};
+    coffer_error* error = nullptr;
+    const coffer_status status =
+        coffer_fetch(raw(), key.data(), key.size(), &raw_options, &fetched, &error);
+    if (status != COFFER_OK) return Outcome(status, error);
+    return Fetched(raw(), fetched);
+  }
+  // Fetches many, with one read of the store: answers in the order of `keys`. Commit what leads
+  // before you wait for anything. Each has a status of its own.
+  template <BytesRange Keys>
+  Result<std::vector<Fetched>> fetch_many(const Keys& keys,
+                                          const FetchOptions& options = {}) const {
+    return detail::fetch_many(raw(), {std::ranges::begin(keys), std::ranges::end(keys)}, options);
+  }
+  Result<std::vector<Fetched>> fetch_many(std::initializer_list<Bytes> keys,
+                                          const FetchOptions& options = {}) const {
+    return detail::fetch_many(raw(), keys, options);
+  }
+
+  // The bytes under a key; if need be what `load` returns: text or bytes, or a std::optional of
+  // them, empty for a cached null. coffer/load.hpp tells what a loader may do.
+  template <typename Loader>
+  Result<Entry> get_or_load(Bytes key, const FetchOptions& options, Loader&& load) const {
+    const auto commit = [](Lease& lease, const auto& value, const CommitOptions& committed) {
+      return detail::commit_bytes(lease, value, committed);
+    };
+    return detail::Loading(load, commit).run(raw(), key, options);
+  }
+  template <typename Loader>
+  Result<Entry> get_or_load(Bytes key, Loader&& load) const {
+    return get_or_load(key, FetchOptions(), load);
+  }
+
+  // The same with the cache's serializer: T is what `load` returns.
+  template <typename Loader>
+  Result<detail::LoadedBy<Loader>> get_or_load_value(Bytes key, const FetchOptions& options,
+                                                     Loader&& load) const {
+    const auto commit = [](Lease& lease, const auto& value, const CommitOptions& committed) {
+      return lease.commit_value(value, committed);
+    };
+    detail::Loading loading(load, commit);
+    Result<Entry> entry = loading.run(raw(), key, options);
+    if (!entry) return std::move(entry).outcome();
+    if (loading.value().has_value()) return std::move(*loading.value());
+    return decode<detail::LoadedBy<Loader>>(*entry);
+  }
+  template <typename Loader>
+  Result<detail::LoadedBy<Loader>> get_or_load_value(Bytes key, Loader&& load) const {
+    return get_or_load_value(key, FetchOptions(), load);
+  }
+
+  // The same with a live object: `load` returns a std::shared_ptr<T>. A null pointer is cached, and
+  // is a miss for those who get it.
+  template <typename T, typename Loader>
+  Result<std::shared_ptr<T>> get_or_load_object(Bytes key, const ObjectType<T>& type,
+                                                const FetchOptions& options, Loader&& load) const {
+    const auto commit = [&](Lease& lease, const auto& object, const CommitOptions& committed) {
+      return lease.commit_object(object, type, committed);
+    };
+    Result<Entry> entry = detail::Loading(load, commit).run(raw(), key, options);
+    if (!entry) return std::move(entry).outcome();
+    if (entry->is_null()) return Outcome(COFFER_MISS, nullptr);
+    return type.share(entry->raw_entry());
+  }
+
+  // The values of many keys, in their order: `load` gets all that are missing in one call and
+  // returns a std::vector<T> of as many, in the order of Missing::keys. A miss if the loader's
+  // result is one.
+  template <BytesRange Keys, typename Loader>
+  auto get_or_load_many(const Keys& keys, const FetchOptions& options, Loader&& load) const {
+    return load_many({std::ranges::begin(keys), std::ranges::end(keys)}, options, load);
+  }
+  template <typename Loader>
+  auto get_or_load_many(std::initializer_list<Bytes> keys, const FetchOptions& options,
+                        Loader&& load) const {
+    return load_many(keys, options, load);
+  }
+
+  // ---- Events: what depends on this has changed ------------------------------------------------
+  // After ok() no value computed before is served to anyone who asks from now on. The cost does not
+  // depend on how many entries end. With a transaction the event waits for its commit. If it fails,
+  // try again.
+
+  // Ends what depends on any of the tags.
+  template <BytesRange Tags>
+  Outcome invalidate_tags(const Tags& tags, const Transaction* transaction = nullptr) const {
+    return invalidate({std::ranges::begin(tags), std::ranges::end(tags)}, transaction);
+  }
+  Outcome invalidate_tags(std::initializer_list<Bytes> tags,
+                          const Transaction* transaction = nullptr) const {
+    return invalidate(tags, transaction);
+  }
+  // Ends what depends on any row of the space.
+  Outcome invalidate_space(Bytes space, const Transaction* transaction = nullptr) const noexcept {
+    coffer_error* error = nullptr;
+    const coffer_status status =
+        coffer_invalidate_space(raw(), detail::raw_transaction(transaction), space.raw(), &error);
+    return Outcome(status, error);
+  }
+  // Ends what depends on conjunctions that the row satisfies: as it was or as it is. Rows have all
+  // columns that conditions use; if one is missing, everything that depends on the space ends.
+  Outcome row_inserted(Bytes space, Cells row,
+                       const Transaction* transaction = nullptr) const noexcept {
+    return row_event(space, nullptr, &row.raw(), transaction);
+  }
+  Outcome row_changed(Bytes space, Cells old_row, Cells new_row,
+                      const Transaction* transaction = nullptr) const noexcept {
+    return row_event(space, &old_row.raw(), &new_row.raw(), transaction);
+  }
+  Outcome row_deleted(Bytes space, Cells row,
+                      const Transaction* transaction = nullptr) const noexcept {
+    return row_event(space, &row.raw(), nullptr, transaction);
+  }
+  // Removes the entry under a key once the transaction commits.
+  Outcome erase_on_commit(Bytes key, const Transaction& transaction) const noexcept {
+    coffer_error* error = nullptr;
+    const coffer_status status =
+        coffer_txn_delete(raw(), transaction.raw(), key.data(), key.size(), &error);
+    return Outcome(status, error);
+  }
+  // Ends every entry of this cache's namespace and of those nested in it, and every computation
+  // under way. At once, whatever transactions are open.
+  Outcome clear() const noexcept {
+    coffer_error* error = nullptr;
+    const coffer_status status = coffer_clear(raw(), &error);
+    return Outcome(status, error);
+  }
+  // Removes, one by one, the entries whose keys start so, and returns how many there were.
+  Result<std::uint64_t> remove_prefix(Bytes prefix) const noexcept {
     return Result<std::uint64_t>::from([&](std::uint64_t* removed, coffer_error** error) {
-      return coffer_clear(raw(), removed, error);
+      return coffer_remove_prefix(raw(), prefix.data(), prefix.size(), removed, error);
     });
+  }
+  // Declares columns of a space, before use: {{"id", coffer::ColumnType::kInteger}, ...}.
+  Outcome declare(Bytes space, std::initializer_list<Column> columns) const noexcept {
+    coffer_error* error = nullptr;
+    const coffer_status status =
+        coffer_space_declare(raw(), space.raw(), columns.begin(), columns.size(), &error);
+    return Outcome(status, error);
   }
 
   // ---- Many at once: one round trip on a remote store, see coffer/batch.hpp --------------------
@@ -288,6 +432,16 @@ class Cache {
     return reader.finish(Outcome(status, error));
   }
 
+  // Why the entry under a key is fresh, stale or missing, as one map: what it depends on and what
+  // of that has changed, which time has passed, who computes it now.
+  Result<Value> explain(Bytes key) const {
+    detail::Reader<Value> reader;
+    coffer_error* error = nullptr;
+    const coffer_status status =
+        coffer_explain(raw(), key.data(), key.size(), reader.visitor(), &error);
+    return reader.finish(Outcome(status, error));
+  }
+
   // The handle, for calls of the C ABI; stays owned by this object.
   coffer_cache* raw() const noexcept { return handle_.get(); }
 
@@ -302,6 +456,30 @@ class Cache {
       return coffer_put(raw(), key.data(), key.size(), value.data(), value.size(), &options,
                         version, error);
     });
+  }
+
+  template <typename Loader>
+  auto load_many(std::vector<Bytes> keys, const FetchOptions& options, Loader& load) const {
+    using T = typename detail::LoadedBy<Loader, Missing>::value_type;
+    return detail::LoadingMany<T, Loader>(raw(), std::move(keys), load).run(options);
+  }
+
+  Outcome invalidate(const std::vector<Bytes>& tags, const Transaction* transaction) const {
+    std::vector<coffer_bytes> names;
+    names.reserve(tags.size());
+    for (const Bytes& tag : tags) names.push_back(tag.raw());
+    coffer_error* error = nullptr;
+    const coffer_status status = coffer_invalidate_tags(raw(), detail::raw_transaction(transaction),
+                                                        names.data(), names.size(), &error);
+    return Outcome(status, error);
+  }
+
+  Outcome row_event(Bytes space, const coffer_cells* old_row, const coffer_cells* new_row,
+                    const Transaction* transaction) const noexcept {
+    coffer_error* error = nullptr;
+    const coffer_status status = coffer_row_event(raw(), detail::raw_transaction(transaction),
+                                                  space.raw(), old_row, new_row, &error);
+    return Outcome(status, error);
   }
 
   std::unique_ptr<coffer_cache, Release> handle_;

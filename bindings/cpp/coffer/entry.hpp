@@ -33,6 +33,9 @@ class EntryAccess {
   // A live object (coffer/object.hpp).
   bool is_object() const noexcept { return (raw().flags & COFFER_ENTRY_OBJECT) != 0; }
 
+  // Past its time to live but within its grace (coffer/fetch.hpp).
+  bool is_stale() const noexcept { return (raw().flags & COFFER_ENTRY_STALE) != 0; }
+
   // COFFER_FORMAT_RAW or the id of the serializer that wrote the bytes.
   std::uint32_t format() const noexcept { return raw().format; }
   // Changes with every write of the key; 0 only if there is no entry.

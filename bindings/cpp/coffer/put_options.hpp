@@ -6,12 +6,17 @@
 
 #include "coffer/bytes.hpp"
 #include "coffer/cache.h"
+#include "coffer/dependencies.hpp"
 
 namespace coffer {
 
 // Written in place: `cache.put(key, value, {.ttl = 5min})`.
 struct PutOptions {
   Ttl ttl = {};
+  // How long after its ttl it may still be served stale; by default as the cache's option says.
+  DefaultedDuration grace = {};
+  // What the value depends on, as of the put: coffer/dependencies.hpp.
+  DependsOn depends_on = {};
   std::uint32_t format = COFFER_FORMAT_RAW;  // a serializer's id, if the bytes are already encoded
   bool negative = false;                     // a cached failure, for programs that cache errors
   std::uint64_t weight =
@@ -28,6 +33,8 @@ struct PutOptions {
     out.flags = negative ? static_cast<std::uint32_t>(COFFER_ENTRY_NEGATIVE) : 0;
     out.format = format;
     out.weight = weight;
+    out.grace = grace.raw();
+    out.dependencies = depends_on.raw();
     return out;
   }
 };

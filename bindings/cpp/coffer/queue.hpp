@@ -1,4 +1,4 @@
-// coffer/queue.hpp: what the core has to tell: completions, evictions, logs, metrics.
+// coffer/queue.hpp: what the core has to tell: completions, leases, evictions, invalidations, logs.
 //
 //   queue.subscribe(coffer::Events::kEvict | coffer::Events::kLog);
 //   while (auto event = queue.next(1s)) ...      // or wait for queue.fd() in an event loop
@@ -31,6 +31,9 @@ enum class Events : std::uint32_t {
   kMetrics = COFFER_EVENT_METRICS,
   kObjects = COFFER_EVENT_OBJECTS,
   kDropped = COFFER_EVENT_DROPPED,
+  kLease = COFFER_EVENT_LEASE,
+  kInvalidate = COFFER_EVENT_INVALIDATE,
+  kRead = COFFER_EVENT_READ,
 };
 constexpr Events operator|(Events a, Events b) noexcept {
   return static_cast<Events>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));
@@ -60,18 +63,20 @@ class Event {
   Time at() const noexcept { return Time(std::chrono::nanoseconds(raw_.at)); }
   // Name of the cache or store, or "".
   std::string_view cache() const noexcept { return raw_.cache != nullptr ? raw_.cache : ""; }
-  // kEvict, kExpire: the key. kClear: the namespace.
+  // kEvict, kExpire, kRead: the key. kClear: the namespace. kInvalidate: the tag or space.
   std::string_view key() const noexcept { return Bytes(raw_.key).text(); }
-  // kLog.
+  // kLog. kInvalidate: "tag", "space" or "row". kRead: "hit", "null", "stale", "lead", "wait",
+  // "miss".
   std::string_view text() const noexcept { return Bytes(raw_.text).text(); }
+  // kLog.
   Severity severity() const noexcept { return static_cast<Severity>(raw_.severity); }
-  // kClear: entries removed. kDropped: events lost.
+  // kDropped: events lost. kLease: the lease (Lease::id). kRead: the entry's age in nanoseconds.
   std::uint64_t number() const noexcept { return raw_.number; }
   // kMetrics, else nullptr.
   const coffer_stats* stats() const noexcept { return raw_.stats; }
 
-  // kCompletion: as given to Cache::submit; whether the batch as a whole ran, and if not, why; the
-  // answer to each operation.
+  // kCompletion, kLease: as given to Cache::submit or Lease::notify. kCompletion: whether the batch
+  // as a whole ran, and if not, why; the answer to each operation.
   std::uint64_t tag() const noexcept { return raw_.tag; }
   Status status() const noexcept { return static_cast<Status>(raw_.status); }
   const char* message() const noexcept {

@@ -30,6 +30,7 @@ enum class Status : coffer_status {
   kConflict = COFFER_CONFLICT,
   kShort = COFFER_SHORT,
   kEnd = COFFER_END,
+  kSuperseded = COFFER_SUPERSEDED,
   kInvalidArgument = COFFER_INVALID_ARGUMENT,
   kInvalidState = COFFER_INVALID_STATE,
   kUnsupported = COFFER_UNSUPPORTED,
@@ -146,7 +147,8 @@ class [[nodiscard]] Result : public Outcome {
 
   T& operator*() & noexcept { return value_; }
   const T& operator*() const& noexcept { return value_; }
-  T&& operator*() && noexcept { return std::move(value_); }
+  // Of a temporary the value itself, so that `for (auto& x : *call())` is sound.
+  T operator*() && noexcept { return std::move(value_); }
   T* operator->() noexcept { return &value_; }
   const T* operator->() const noexcept { return &value_; }
 
@@ -159,7 +161,7 @@ class [[nodiscard]] Result : public Outcome {
     require();
     return value_;
   }
-  T&& value() && noexcept {
+  T value() && noexcept {
     require();
     return std::move(value_);
   }

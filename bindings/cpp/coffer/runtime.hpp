@@ -14,6 +14,7 @@
 #include "coffer/result.hpp"
 #include "coffer/runtime.h"
 #include "coffer/serializer.hpp"
+#include "coffer/transaction.hpp"
 
 namespace coffer {
 
@@ -70,6 +71,15 @@ class Runtime {
     const coffer_status status = coffer_queue_create(raw(), capacity, &handle, &error);
     if (status != COFFER_OK) return Outcome(status, error);
     return Queue(handle);
+  }
+
+  // Begins a transaction, for a cache beside a database: coffer/transaction.hpp.
+  [[nodiscard]] Result<Transaction> transaction() const noexcept {
+    coffer_txn* handle = nullptr;
+    coffer_error* error = nullptr;
+    const coffer_status status = coffer_txn_begin(raw(), &handle, &error);
+    if (status != COFFER_OK) return Outcome(status, error);
+    return Transaction(handle);
   }
 
   // The runtime's clock.

@@ -102,8 +102,45 @@ static void check_store(coffer_runtime* runtime) {
   WANT(OK, coffer_cache_stats(cache, &stats, &error));
   CHECK(stats.entries == 3 && stats.capacity == 3 && stats.evictions == 1);
   uint64_t removed;
-  WANT(OK, coffer_clear(cache, &removed, &error));
-  CHECK(removed == 3);
+  WANT(OK, coffer_remove_prefix(cache, "b", 1, &removed, &error));
+  CHECK(removed == 1);
+  WANT(OK, coffer_clear(cache, &error));
+  WANT(MISS, coffer_exists(cache, "c", 1, NULL, &error));
+  coffer_cache_release(cache);
+}
+
+static coffer_status load(void* user, coffer_cache* cache, coffer_lease lease, coffer_sink* sink) {
+  (void)sink;
+  ++*(int*)user;
+  const coffer_commit commit = {.struct_size = sizeof(commit), .value = {"loaded", 6}};
+  return coffer_lease_commit(cache, lease, &commit, NULL, NULL);
+}
+
+/* Leases and tags, on a store that knows neither. */
+static void check_freshness(coffer_runtime* runtime) {
+  coffer_cache* cache;
+  WANT(OK, coffer_cache_open(runtime, "toystore://", NULL, 0, &cache, &error));
+  const coffer_bytes tag = {"t", 1};
+  const coffer_dependencies on = {.struct_size = sizeof(on), .tags = &tag, .tag_count = 1};
+  const coffer_fetch_options options = {.struct_size = sizeof(options), .dependencies = &on};
+  int loads = 0;
+  coffer_entry entry;
+  for (int i = 0; i < 2; ++i) {
+    WANT(OK, coffer_get_or_load(cache, "k", 1, &options, load, &loads, &entry, &error));
+    CHECK(entry.size == 6 && memcmp(entry.data, "loaded", 6) == 0);
+    coffer_entry_release(&entry);
+  }
+  CHECK(loads == 1);
+  WANT(OK, coffer_invalidate_tags(cache, NULL, &tag, 1, &error));
+  WANT(MISS, coffer_exists(cache, "k", 1, NULL, &error));
+
+  coffer_fetched fetched;
+  WANT(OK, coffer_fetch(cache, "k", 1, &options, &fetched, &error));
+  CHECK(fetched.state == COFFER_FETCH_LEAD);
+  WANT(OK, coffer_invalidate_tags(cache, NULL, &tag, 1, &error));
+  const coffer_commit late = {.struct_size = sizeof(late), .value = {"late", 4}};
+  WANT(SUPERSEDED, coffer_lease_commit(cache, fetched.lease, &late, NULL, &error));
+  WANT(MISS, coffer_exists(cache, "k", 1, NULL, &error));
   coffer_cache_release(cache);
 }
 
@@ -165,6 +202,7 @@ int main(void) {
   coffer_runtime* runtime;
   WANT(OK, coffer_runtime_create(NULL, 0, &runtime, &error));
   check_store(runtime);
+  check_freshness(runtime);
   check_serializer(runtime);
   check_strategy(runtime);
   coffer_runtime_release(runtime);

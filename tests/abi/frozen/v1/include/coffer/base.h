@@ -29,6 +29,7 @@ enum {
   COFFER_CONFLICT = 3,         /* compare-and-swap: the entry has another version, nothing was written */
   COFFER_SHORT = 4,            /* the caller's buffer is too small; the size needed was reported, nothing written */
   COFFER_END = 5,              /* a scan or a stream has no more items */
+  COFFER_SUPERSEDED = 6,       /* not stored: what the value was computed from has changed meanwhile */
 
   COFFER_INVALID_ARGUMENT = 16, /* an argument or option is wrong; the message names it */
   COFFER_INVALID_STATE = 17,    /* not possible now: closed, poisoned, already open with other options */

@@ -30,7 +30,21 @@ typedef struct coffer_cache coffer_cache;
  *   serializer  TEXT      plugin for coffer_put_value and coffer_entry_play; default "json"
  *   deadline    DURATION  how long a call may take on stores that can wait; default 5s
  *   max_value   SIZE      largest value accepted; default 64MiB
- *   null_ttl    DURATION  time to live of cached nulls put with COFFER_TTL_DEFAULT; default: `ttl`
+ *   scope       TEXT      whose tags and spaces the handle uses (coffer/dependency.h); default: the namespace it was
+ *                         opened with, for all handles derived from it
+ * Time:
+ *   null_ttl    DURATION  time to live of cached nulls put with COFFER_TTL_DEFAULT; default: `null_ratio` (0.1) of
+ *                         `ttl`, at most `null_cap` (5m), at least 1s
+ *   grace       DURATION  how long after its ttl an entry may still be served stale (coffer/fetch.h); default 0
+ *   jitter      FLOAT     up to this part of a ttl is taken off at random, so that what was put together does not expire
+ *                         together; default 0
+ *   sliding     BOOL      each use gives an entry its ttl anew, up to `max_age` (forever) after it was put; default no
+ *   early       FLOAT     weight of early refresh by what a value cost to compute (coffer/fetch.h), 0: none; default 1
+ * Computing (coffer/fetch.h):
+ *   hard        DURATION  how long a computation may take before the next in line takes over; default 30s
+ *   soft        DURATION  how long to rather wait for a computation than take a stale entry; default 0
+ *   on_error    TEXT      when a computation fails, those who wait "retry" (default), "fail" or take the "stale" entry
+ *   throttle    DURATION  after a failed computation a stale entry is served so long before the next; default 10s
  * Options given as an array win over those of the URL. `url` may be NULL if the array has "store". */
 COFFER_API coffer_status coffer_cache_open(coffer_runtime* runtime, const char* url, const coffer_option* options,
                                            size_t count, coffer_cache** out, coffer_error** error);
@@ -81,6 +95,8 @@ enum {
   COFFER_PUT_CAS = 3      /* only if present with `expected_version`, else COFFER_CONFLICT or COFFER_MISS */
 };
 
+struct coffer_dependencies; /* coffer/dependency.h */
+
 /* Everything a put can say beyond key and value. Start from all zero with struct_size set. Append only. */
 typedef struct coffer_put_options {
   uint32_t struct_size;
@@ -90,7 +106,10 @@ typedef struct coffer_put_options {
   uint32_t flags;            /* COFFER_ENTRY_NULL, COFFER_ENTRY_NEGATIVE or 0 */
   uint32_t format;           /* COFFER_FORMAT_RAW or a serializer's id, if the bytes are already encoded */
   uint64_t weight;           /* what the entry counts towards `bytes` beyond its own size, for objects */
-  uint64_t reserved;         /* zero */
+  int64_t grace;             /* how long after its ttl it may be served stale; 0: `grace` option, -1: none */
+  /* What the value depends on, may be NULL: as of this call. A value computed from what may change meanwhile wants
+   * coffer_fetch, which takes note before the computation. */
+  const struct coffer_dependencies* dependencies;
 } coffer_put_options;
 
 /* Writes bytes. `options` may be NULL: set, default ttl. `version` (may be NULL) receives the new version. */
@@ -123,9 +142,6 @@ COFFER_API coffer_status coffer_touch(coffer_cache* cache, const void* key, size
 COFFER_API coffer_status coffer_incr(coffer_cache* cache, const void* key, size_t key_size, int64_t delta,
                                      int64_t initial, coffer_ttl ttl, int64_t* out, coffer_error** error);
 
-/* Removes every entry of this handle's namespace (of the whole store if it has none). `removed` may be NULL. */
-COFFER_API coffer_status coffer_clear(coffer_cache* cache, uint64_t* removed, coffer_error** error);
-
 /* ---- Values --------------------------------------------------------------------------------------------------- */
 
 /* Plays an entry of this cache into `into`: an object through its view, encoded bytes through the serializer of their
@@ -147,6 +163,12 @@ typedef struct coffer_stats {
   uint64_t capacity;    /* entries allowed, 0 unlimited */
   uint64_t byte_limit;  /* bytes allowed, 0 unlimited */
   uint64_t inserts, evictions, expirations;
+
+  /* Of the handle: what coffer_fetch answered, and events. */
+  uint64_t stale, leads, waits; /* stale are among the hits, leads and waits among the misses */
+  uint64_t bypassed;            /* fetches of dirty transactions: neither hits nor misses */
+  uint64_t superseded;                    /* commits of values whose dependencies had moved */
+  uint64_t tag_events, space_events, row_events, clears;
 } coffer_stats;
 COFFER_API coffer_status coffer_cache_stats(coffer_cache* cache, coffer_stats* out, coffer_error** error);
 

@@ -18,14 +18,18 @@
 #include "coffer/base.h"
 #include "coffer/batch.h"
 #include "coffer/cache.h"
+#include "coffer/dependency.h"
 #include "coffer/entry.h"
 #include "coffer/error.h"
+#include "coffer/fetch.h"
+#include "coffer/invalidate.h"
 #include "coffer/object.h"
 #include "coffer/plugins.h"
 #include "coffer/queue.h"
 #include "coffer/runtime.h"
 #include "coffer/scan.h"
 #include "coffer/serializer.h"
+#include "coffer/transaction.h"
 #include "coffer/value.h"
 
 #endif /* COFFER_COFFER_H_ */

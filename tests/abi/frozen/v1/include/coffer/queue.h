@@ -19,10 +19,14 @@ enum {
   COFFER_EVENT_LOG = 2u,        /* severity, text */
   COFFER_EVENT_EVICT = 4u,      /* key left for lack of room */
   COFFER_EVENT_EXPIRE = 8u,     /* key was swept after its time */
-  COFFER_EVENT_CLEAR = 16u,     /* a namespace was cleared: key is the namespace, number the entries removed */
+  COFFER_EVENT_CLEAR = 16u,     /* a namespace was cleared: key is the namespace */
   COFFER_EVENT_METRICS = 32u,   /* one per open cache at each housekeeping: stats */
   COFFER_EVENT_OBJECTS = 64u,   /* objects wait for coffer_object_drain: object_type */
-  COFFER_EVENT_DROPPED = 128u   /* the queue was full: number of events lost before this one (not completions) */
+  COFFER_EVENT_DROPPED = 128u,  /* the queue was full: number of events lost before this one (not completions) */
+  COFFER_EVENT_LEASE = 256u,    /* coffer_lease_wait has an answer: tag, number the lease; never dropped either */
+  COFFER_EVENT_INVALIDATE = 512u, /* stamps moved: key is the tag or space, text "tag", "space" or "row" */
+  COFFER_EVENT_READ = 1024u     /* a key was fetched: key, text "hit", "null", "stale", "lead", "wait" or "miss", number
+                                   the entry's age in nanoseconds; many: subscribe to it for debugging */
 };
 
 /* Severities of COFFER_EVENT_LOG. */
@@ -35,14 +39,14 @@ struct coffer_result; /* coffer/batch.h */
 typedef struct coffer_event {
   uint32_t struct_size;
   uint32_t kind;     /* one COFFER_EVENT_* */
-  uint64_t tag;      /* COMPLETION: as given to coffer_submit */
+  uint64_t tag;      /* COMPLETION, LEASE: as given with the call */
   coffer_time at;    /* when it happened */
   coffer_status status; /* COMPLETION */
   int32_t severity;  /* LOG */
   const char* cache; /* name of the cache or store it is about, or "" */
-  coffer_bytes key;  /* EVICT, EXPIRE, CLEAR */
-  coffer_bytes text; /* LOG */
-  uint64_t number;   /* CLEAR, DROPPED */
+  coffer_bytes key;  /* EVICT, EXPIRE, CLEAR, INVALIDATE, READ */
+  coffer_bytes text; /* LOG, INVALIDATE, READ */
+  uint64_t number;   /* DROPPED, LEASE, READ */
   const coffer_stats* stats;             /* METRICS */
   const coffer_object_type* object_type; /* OBJECTS */
   struct coffer_result* results;         /* COMPLETION */
