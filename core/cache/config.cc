@@ -132,6 +132,7 @@ coffer_status CacheConfig::from(const Options& checked, Options serializer_optio
   if (parent != nullptr) out.space = parent->space;
   const std::string& own = checked.find("namespace")->text;
   if (!own.empty()) {
+    if (own[0] == '\0') return sink.fail(COFFER_INVALID_ARGUMENT, "cache: a namespace may not start with a NUL byte");
     if (!out.space.empty()) out.space += '/';
     out.space += escape_namespace(own);
   }

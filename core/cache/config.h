@@ -36,7 +36,8 @@ struct CacheConfig {
   uint64_t max_value = 0;
   uint64_t hash_seed = 0;
   size_t direct_limit = 0;  // keys shorter than this go to the store as they are: all, or none with a namespace
-  bool waits = false;  // the store may wait, so calls carry a deadline
+  bool waits = false;          // the store may wait, so calls carry a deadline
+  bool reserves_nul = false;   // keys that start with NUL are core's own, for stamps
 };
 
 // A namespace as it stands before the ':' of a key: ':' and '%' are written as %3A and %25, so that the first ':' of a

@@ -9,6 +9,12 @@ coffer_status key_too_long(size_t size, size_t prefix, coffer_sink& sink) {
                                          " bytes a key may have; hash long keys");
 }
 
+coffer_status key_reserved(coffer_sink& sink) {
+  return sink.fail(COFFER_INVALID_ARGUMENT,
+                   "keys that start with a NUL byte are reserved in stores that several processes use, unless the cache "
+                   "has a namespace");
+}
+
 coffer_status StoreKeys::set(const CacheConfig& config, const coffer_bytes* keys, size_t stride, size_t count,
                              coffer_sink& sink) {
   const auto key_at = [&](size_t i) -> const coffer_bytes& {
@@ -23,6 +29,7 @@ coffer_status StoreKeys::set(const CacheConfig& config, const coffer_bytes* keys
     const coffer_bytes& key = key_at(i);
     const size_t size = prefix.size() + key.size;
     if (size > COFFER_MAX_KEY) return key_too_long(key.size, prefix.size(), sink);
+    if (config.reserves_nul && is_reserved(key.data, key.size, prefix)) return key_reserved(sink);
     const void* data = key.data;
     if (!prefix.empty()) {
       const size_t start = joined_.size();

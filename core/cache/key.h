@@ -17,6 +17,12 @@
 namespace coffer::core {
 
 [[gnu::cold]] coffer_status key_too_long(size_t size, size_t prefix, coffer_sink& sink);
+[[gnu::cold]] coffer_status key_reserved(coffer_sink& sink);
+
+// Whether a key, in the namespace of that prefix, is one that core keeps for itself in stores of several processes.
+inline bool is_reserved(const void* key, size_t size, const std::string& prefix) {
+  return prefix.empty() && size > 0 && *static_cast<const char*>(key) == '\0';
+}
 
 // Room for one namespaced key on the stack. Without a namespace the key is used where it is.
 class StoreKey {
@@ -30,6 +36,7 @@ class StoreKey {
     const size_t size = prefix.size() + key.size();
     if (size > COFFER_MAX_KEY) [[unlikely]] return key_too_long(key.size(), prefix.size(), sink);
     const void* data = key.data();
+    if (config.reserves_nul && is_reserved(data, key.size(), prefix)) [[unlikely]] return key_reserved(sink);
     if (!prefix.empty()) data = join(prefix, key);
     key_ = {data, size, hash_bytes(data, size, config.hash_seed)};
     return COFFER_OK;

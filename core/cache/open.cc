@@ -100,6 +100,8 @@ coffer_cache::coffer_cache(core::Ref<core::Store> store, core::CacheConfig confi
         config.hash_seed = store_->runtime()->hash_seed();
         constexpr uint64_t kWaiting = COFFER_STORE_SHARED | COFFER_STORE_PERSISTENT | COFFER_STORE_ASYNC;
         config.waits = (store_->table().caps & kWaiting) != 0;
+        config.reserves_nul = !store_->local();
+        if (config.reserves_nul) config.direct_limit = 0;
         return std::move(config);
       }()),
       root_(store_->local() ? &store_->roots().of(config_.space) : &kForeignRoot) {

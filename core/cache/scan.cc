@@ -54,6 +54,9 @@ coffer_status coffer_scan::next(coffer_bytes* keys, size_t capacity, size_t* cou
   const bool doubtful = store.may_be_stale();
   for (size_t i = 0; i < found; ++i) {
     const std::string_view key(static_cast<const char*>(keys[i].data) + prefix, keys[i].size - prefix);
+    if (cache_->config().reserves_nul && coffer::core::is_reserved(key.data(), key.size(), cache_->config().prefix)) {
+      continue;
+    }
     if (glob_ && !coffer::core::glob_matches(*glob_, key)) continue;
     // Never dead or stale entries: who wants to know of those, asks for each.
     if (doubtful && !is_fresh(keys[i])) continue;

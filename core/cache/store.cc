@@ -3,6 +3,7 @@
 #include <mutex>
 
 #include "core/cache/config.h"
+#include "core/cache/stamp_store.h"
 #include "core/config/url.h"
 #include "core/runtime/runtime.h"
 #include "core/stamp/local.h"
@@ -69,7 +70,7 @@ coffer_status Store::start(const Plugin& plugin, coffer_sink& sink) {
   if (has(COFFER_STORE_ASYNC)) {
     async_ = static_cast<const coffer_store_async*>(instance_.table.extension(instance_.self, COFFER_STORE_ASYNC_ID));
   }
-  stamps_ = std::make_unique<LocalStamps>();
+  stamps_ = local() ? std::unique_ptr<Stamps>(std::make_unique<LocalStamps>()) : shared_stamps(*this);
   leases_ = std::make_unique<LeaseTable>(runtime()->clock());
   if (!local()) note_stale();
   runtime()->stores().add(this);

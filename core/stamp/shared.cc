@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 
 namespace coffer::core {
@@ -121,6 +122,13 @@ Stamps::Counts SharedStamps::count() const {
   out.moves = moves_.load(std::memory_order_relaxed);
   out.bytes = sizeof *this;
   return out;
+}
+
+std::string SharedStamps::name(const Stamp& stamp) const {
+  char text[64];
+  std::snprintf(text, sizeof text, "dependency %016llx%016llx", static_cast<unsigned long long>(stamp.id.high),
+                static_cast<unsigned long long>(stamp.id.low));
+  return text;
 }
 
 }  // namespace coffer::core

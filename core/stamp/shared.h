@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "core/stamp/keeper.h"
@@ -30,6 +31,8 @@ class SharedStamps final : public Stamps {
   coffer_status check(std::span<const Stamp> stamps, coffer_time deadline, size_t* which, coffer_sink& sink) override;
   coffer_status move(std::span<const DependencyId> tags_or_spaces, coffer_time deadline, coffer_sink& sink) override;
   coffer_status move_rows(std::span<const Row> rows, coffer_time deadline, coffer_sink& sink) override;
+  // Names are not kept in the store: only the id is known.
+  std::string name(const Stamp& stamp) const override;
   // Of what others do nothing is known: moves of this process only.
   Counts count() const override;
   void before_fork() override {
