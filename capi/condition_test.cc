@@ -67,8 +67,16 @@ class Query {
   }
 
   coffer_condition c() const {
-    return {sizeof(coffer_condition), long_list_, most_stamps_, 0, sources_.data(), sources_.size(), terms_.data(),
-            terms_.size(), joins_.data(), joins_.size()};
+    return {sizeof(coffer_condition),
+            long_list_,
+            most_stamps_,
+            0,
+            sources_.data(),
+            sources_.size(),
+            terms_.data(),
+            terms_.size(),
+            joins_.data(),
+            joins_.size()};
   }
 
  private:
@@ -129,9 +137,9 @@ std::vector<coffer_datum> numbers(int64_t count) {
 
 TEST(Condition, WhatEqualityCannotExpressIsAnyRow) {
   EXPECT_EQ(text_of(Query("post")), "post: [{}]");
-  EXPECT_EQ(text_of(Query("post").unknown()), "post: [{}]");                    // pk > 1
-  EXPECT_EQ(text_of(Query("post").in("category", numbers(8))), "post: [{}]");   // category IN of eight
-  EXPECT_EQ(text_of(Query("post").eq("pk", i64(1)).negate()), "post: [{}]");    // NOT pk = 1
+  EXPECT_EQ(text_of(Query("post").unknown()), "post: [{}]");                          // pk > 1
+  EXPECT_EQ(text_of(Query("post").in("category", numbers(8))), "post: [{}]");         // category IN of eight
+  EXPECT_EQ(text_of(Query("post").eq("pk", i64(1)).negate()), "post: [{}]");          // NOT pk = 1
   EXPECT_EQ(text_of(Query("post").eq("pk", i64(1)).unknown().any(2)), "post: [{}]");  // pk = 1 OR pk > 5
 }
 
@@ -155,13 +163,15 @@ TEST(Condition, EachSpaceHasItsOwn) {
 }
 
 TEST(Condition, IsNull) {
-  EXPECT_EQ(text_of(Query().source("post", "post").source("category", "category").term(COFFER_TERM_IS_NULL, "post",
-                                                                                      "id", {})),
-            "post: [{id=null}], category: [{}]");
+  EXPECT_EQ(
+      text_of(
+          Query().source("post", "post").source("category", "category").term(COFFER_TERM_IS_NULL, "post", "id", {})),
+      "post: [{id=null}], category: [{}]");
   // Where the row may be absent, its columns are null without a row that has a null.
-  EXPECT_EQ(text_of(Query("category").source("post", "post", COFFER_SOURCE_OPTIONAL).term(COFFER_TERM_IS_NULL, "post",
-                                                                                          "id", {})),
-            "category: [{}], post: [{}]");
+  EXPECT_EQ(
+      text_of(
+          Query("category").source("post", "post", COFFER_SOURCE_OPTIONAL).term(COFFER_TERM_IS_NULL, "post", "id", {})),
+      "category: [{}], post: [{}]");
   EXPECT_EQ(text_of(Query("post").term(COFFER_TERM_IS_NULL, "", "id", {}).negate()), "post: [{}]");
 }
 
@@ -216,8 +226,12 @@ TEST(Condition, JoinsCarryOverWhatIsKnown) {
   EXPECT_EQ(text_of(twice().eq("a", i64(1)).eq("b", i64(2)).all(2)), "x: [{a=1, b=2}], y: [{k=1}]");
   EXPECT_EQ(text_of(twice().eq_of("y", "k", i64(1))), "x: [{a=1, b=1}], y: [{k=1}]");
   // Along a chain.
-  EXPECT_EQ(text_of(Query("a").source("b", "b").source("c", "c").join("a", "x", "b", "y").join("b", "y", "c", "z").eq_of(
-                "c", "z", i64(1))),
+  EXPECT_EQ(text_of(Query("a")
+                        .source("b", "b")
+                        .source("c", "c")
+                        .join("a", "x", "b", "y")
+                        .join("b", "y", "c", "z")
+                        .eq_of("c", "z", i64(1))),
             "a: [{x=1}], b: [{y=1}], c: [{z=1}]");
 }
 
@@ -238,9 +252,10 @@ TEST(Condition, LimitsMakeItWeakerNeverWrong) {
   EXPECT_EQ(text_of(Query("p").in("a", numbers(3)).in("b", numbers(2)).all(2).limits(0, 5)), "p: [{b=1}, {b=2}]");
   EXPECT_EQ(text_of(Query("p").in("a", numbers(3)).in("b", numbers(3)).any(2).limits(0, 5)), "p: [{}]");
   // Together the spaces have too many: the longest is the first to give in.
-  EXPECT_EQ(text_of(Query("p").source("q", "q").in("a", numbers(4)).term(COFFER_TERM_IN, "q", "b", {i64(1)}).all(2).limits(
-                0, 5)),
-            "p: [{}], q: [{b=1}]");
+  EXPECT_EQ(
+      text_of(
+          Query("p").source("q", "q").in("a", numbers(4)).term(COFFER_TERM_IN, "q", "b", {i64(1)}).all(2).limits(0, 5)),
+      "p: [{}], q: [{b=1}]");
   // Products that contradict themselves do not count.
   EXPECT_EQ(text_of(Query("p").in("a", numbers(7)).in("a", numbers(7)).all(2).limits(0, 8)),
             "p: [{a=1}, {a=2}, {a=3}, {a=4}, {a=5}, {a=6}, {a=7}]");
@@ -340,9 +355,12 @@ class RandomQuery {
 
   coffer_datum datum_of(int64_t value) {
     switch (below(3)) {
-      case 0: return i64(value);
-      case 1: return f64(static_cast<double>(value));
-      default: return u64(static_cast<uint64_t>(value));
+      case 0:
+        return i64(value);
+      case 1:
+        return f64(static_cast<double>(value));
+      default:
+        return u64(static_cast<uint64_t>(value));
     }
   }
 
@@ -350,7 +368,8 @@ class RandomQuery {
     const size_t source = below(sources_.size());
     const std::string_view column = one_column();
     switch (below(6)) {
-      case 0: query_.term(COFFER_TERM_IS_NULL, kNames[source], column, {});
+      case 0:
+        query_.term(COFFER_TERM_IS_NULL, kNames[source], column, {});
         return [=](const Assignment& rows) { return value_of(rows[source], column) == kNull; };
       case 1: {
         query_.unknown();
@@ -443,9 +462,12 @@ bool satisfies(const TableRow& row, const coffer_cells& conjunction) {
   return std::all_of(conjunction.cells, conjunction.cells + conjunction.count, [&](const coffer_cell& cell) {
     const int64_t value = row.at(text_of(cell.column));
     switch (cell.value.type) {
-      case COFFER_DATUM_NULL: return value == kNull;
-      case COFFER_DATUM_F64: return static_cast<double>(value) == cell.value.f64;
-      default: return value == cell.value.i64;
+      case COFFER_DATUM_NULL:
+        return value == kNull;
+      case COFFER_DATUM_F64:
+        return static_cast<double>(value) == cell.value.f64;
+      default:
+        return value == cell.value.i64;
     }
   });
 }

@@ -49,8 +49,8 @@ typedef struct coffer_term {
   size_t value_count;
 } coffer_term; /* Frozen. */
 
-/* left.column = right.column holds in every row of the result (or the optional source has none): what is known of one is
- * then known of the other. The columns must be declared alike. Frozen. */
+/* left.column = right.column holds in every row of the result (or the optional source has none): what is known of one
+ * is then known of the other. The columns must be declared alike. Frozen. */
 typedef struct coffer_join {
   coffer_bytes left_source;
   coffer_bytes left_column;

@@ -23,12 +23,12 @@ DependencyId id_of_conjunction(std::string_view space, const Cells& cells) {
 }
 
 TEST(Resolve, TagsThenSpacesAndTheirConjunctions) {
-  const auto all = resolve(Given()
-                               .tag("user:7")
-                               .tag("front page")
-                               .rows("posts", {{cell("visible", boolean(true)), cell("category_id", i64(1))},
-                                               {cell("title", text("x"))}})
-                               .rows("users", {{}}));
+  const auto all = resolve(
+      Given()
+          .tag("user:7")
+          .tag("front page")
+          .rows("posts", {{cell("visible", boolean(true)), cell("category_id", i64(1))}, {cell("title", text("x"))}})
+          .rows("users", {{}}));
   EXPECT_EQ(texts(all), (Texts{"tag user:7", "tag front page", "posts", "posts: category_id = 1 AND visible = true",
                                "posts: title = \"x\"", "users", "users: any row"}));
   EXPECT_EQ(all[0].kind, Dependency::kTag);
@@ -37,7 +37,11 @@ TEST(Resolve, TagsThenSpacesAndTheirConjunctions) {
   EXPECT_EQ(all[2].id, space_id("scope", "posts"));
   EXPECT_EQ(all[3].kind, Dependency::kRows);
   EXPECT_EQ(all[3].space, all[2].id);
-  EXPECT_EQ(all[3].scheme, "\x0b" "category_id" "\x07" "visible");
+  EXPECT_EQ(all[3].scheme,
+            "\x0b"
+            "category_id"
+            "\x07"
+            "visible");
   EXPECT_EQ(all[6].scheme, "");
 }
 
@@ -62,7 +66,9 @@ TEST(Resolve, TheConjunctionOfEveryRowMakesOthersNeedless) {
   EXPECT_EQ(texts(resolve(Given().rows("p", any))), (Texts{"p", "p: any row"}));
 }
 
-TEST(Resolve, NoConjunctionAtAllIsNoDependency) { EXPECT_TRUE(resolve(Given().rows("posts", std::vector<Cells>())).empty()); }
+TEST(Resolve, NoConjunctionAtAllIsNoDependency) {
+  EXPECT_TRUE(resolve(Given().rows("posts", std::vector<Cells>())).empty());
+}
 
 TEST(Resolve, NullIsNoDependency) {
   std::vector<Dependency> out;
@@ -83,8 +89,9 @@ TEST(Resolve, AtMostFortyStamps) {
   const coffer_dependencies from = given.c();
   EXPECT_EQ(resolve_dependencies(Spaces(), "scope", &from, out, sink), COFFER_TOO_LARGE);
   EXPECT_EQ(out.size(), 1u);  // as before
-  EXPECT_EQ(message(sink), "a value may depend on at most 40 stamps (one a tag, one a space, one a conjunction), and "
-                           "\"tag tag39\" would be one more; depend on fewer tags, or on any row of a space");
+  EXPECT_EQ(message(sink),
+            "a value may depend on at most 40 stamps (one a tag, one a space, one a conjunction), and "
+            "\"tag tag39\" would be one more; depend on fewer tags, or on any row of a space");
 }
 
 TEST(Resolve, ErrorsNameTheirPlace) {
@@ -107,9 +114,10 @@ TEST(Resolve, ErrorsNameTheirPlace) {
   coffer_sink sink;
   const coffer_column column{{"a", 1}, COFFER_COLUMN_DATE, 0};
   ASSERT_EQ(spaces.declare("scope", "p", &column, 1, sink), COFFER_OK);
-  EXPECT_EQ(failure(Given().rows("p", {{cell("a", i64(1))}}), spaces),
-            "space \"p\": any[0]: column \"a\": integer 1 does not fit: the column is declared DATE, which takes dates, "
-            "and datetimes at midnight, and null");
+  EXPECT_EQ(
+      failure(Given().rows("p", {{cell("a", i64(1))}}), spaces),
+      "space \"p\": any[0]: column \"a\": integer 1 does not fit: the column is declared DATE, which takes dates, "
+      "and datetimes at midnight, and null");
 }
 
 TEST(Resolve, DamagedStructsAreRefused) {
@@ -157,8 +165,7 @@ TEST(Canonical, BigIntegersBeyond14DigitsAreToldApart) {
 TEST(Canonical, AValueCannotPoseAsAnotherCondition) {
   EXPECT_NE(id_of_conjunction("p", {cell("a", text("x&b=y"))}),
             id_of_conjunction("p", {cell("a", text("x")), cell("b", text("y"))}));
-  EXPECT_NE(id_of_conjunction("p", {cell("a", text("x,b"))}),
-            id_of_conjunction("p", {cell("a,b", text("x"))}));
+  EXPECT_NE(id_of_conjunction("p", {cell("a", text("x,b"))}), id_of_conjunction("p", {cell("a,b", text("x"))}));
   EXPECT_NE(id_of_conjunction("p", {cell("ab", text("c"))}), id_of_conjunction("p", {cell("a", text("bc"))}));
 }
 
@@ -169,10 +176,15 @@ TEST(Canonical, NoneIsNull) {
 }
 
 TEST(Canonical, KindsScopesAndNamesDoNotMix) {
-  std::vector<DependencyId> ids = {
-      tag_id("s", "x"),      tag_id("", "x"),  tag_id("sx", ""), tag_id("", "sx"), space_id("s", "x"),
-      space_id("", "x"),     tag_id("x", "s"), id_of_conjunction("x", {}),
-      id_of_conjunction("x", {cell("y", i64(0))})};
+  std::vector<DependencyId> ids = {tag_id("s", "x"),
+                                   tag_id("", "x"),
+                                   tag_id("sx", ""),
+                                   tag_id("", "sx"),
+                                   space_id("s", "x"),
+                                   space_id("", "x"),
+                                   tag_id("x", "s"),
+                                   id_of_conjunction("x", {}),
+                                   id_of_conjunction("x", {cell("y", i64(0))})};
   std::sort(ids.begin(), ids.end());
   EXPECT_EQ(std::adjacent_find(ids.begin(), ids.end()), ids.end());
 }
@@ -209,8 +221,25 @@ TEST(Rows, AMissingColumnLeavesItOpen) {
 }
 
 TEST(Rows, SchemesFromOutsideAreChecked) {
-  for (const char* good : {"", "\x01" "a", "\x01" "a\x02" "ab\x01" "b"}) EXPECT_TRUE(is_scheme(good)) << good;
-  for (const char* bad : {"a", "\x02" "a", "\x01" "a\x01", "\x01" "a\x01" "a", "\x01" "b\x01" "a"}) {
+  for (const char* good : {"",
+                           "\x01"
+                           "a",
+                           "\x01"
+                           "a\x02"
+                           "ab\x01"
+                           "b"})
+    EXPECT_TRUE(is_scheme(good)) << good;
+  for (const char* bad : {"a",
+                          "\x02"
+                          "a",
+                          "\x01"
+                          "a\x01",
+                          "\x01"
+                          "a\x01"
+                          "a",
+                          "\x01"
+                          "b\x01"
+                          "a"}) {
     EXPECT_FALSE(is_scheme(bad)) << bad;
   }
   EXPECT_FALSE(is_scheme(std::string_view("\0\0", 2)));

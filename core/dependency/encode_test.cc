@@ -106,7 +106,8 @@ TEST(Encode, ValuesThatCannotBe) {
 }
 
 TEST(Encode, NullFitsEveryColumn) {
-  for (int32_t type = COFFER_COLUMN_ANY; type <= COFFER_COLUMN_UUID; ++type) EXPECT_EQ(form(null(), type), form(null()));
+  for (int32_t type = COFFER_COLUMN_ANY; type <= COFFER_COLUMN_UUID; ++type)
+    EXPECT_EQ(form(null(), type), form(null()));
 }
 
 void expect_misfits(int32_t type, std::initializer_list<coffer_datum> data) {
@@ -178,9 +179,9 @@ TEST(Encode, UuidColumns) {
               COFFER_COLUMN_UUID);
   expect_same({text("ABCDEF00-0000-0000-0000-000000000000"), text("abcdef00-0000-0000-0000-000000000000")},
               COFFER_COLUMN_UUID);
-  expect_misfits(COFFER_COLUMN_UUID, {text("12345678-1234-5678-1234-56781234567"), text(""), bytes("short"), i64(1),
-                                      text("1234567-81234-5678-1234-567812345678"),
-                                      text("g2345678123456781234567812345678")});
+  expect_misfits(COFFER_COLUMN_UUID,
+                 {text("12345678-1234-5678-1234-56781234567"), text(""), bytes("short"), i64(1),
+                  text("1234567-81234-5678-1234-567812345678"), text("g2345678123456781234567812345678")});
 }
 
 }  // namespace

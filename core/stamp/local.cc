@@ -50,8 +50,8 @@ Slot* LocalStamps::pin_slot(Shard& shard, const Dependency& dependency) {
   }
 }
 
-// A slot that has stood for the dependency since before `began` knows by itself. Of one that is younger what is noted of
-// all ids tells; but an event of rows notes the ids of those schemes only that were in use then.
+// A slot that has stood for the dependency since before `began` knows by itself. Of one that is younger what is noted
+// of all ids tells; but an event of rows notes the ids of those schemes only that were in use then.
 bool LocalStamps::moved_since(const Slot& slot, const Dependency& dependency, uint64_t began) const {
   const uint64_t stamp = slot.stamp.load(std::memory_order_relaxed);
   if (stamp <= began) return false;

@@ -3,9 +3,9 @@
 // Each dependency that somebody computes under or that an entry has been stored with has a slot, with a cell that
 // entries point to. A hit compares what the cells hold: no lock, no look-up. A slot goes when its entries have: when it
 // is not pinned and `until` has passed (maintain), when its stamp moves while it is not pinned (what has the old one is
-// dead, so nobody needs it), or when there are too many that are not pinned; then the one that has been idle the longest
-// goes. Going moves the stamp: an entry that needed it after all reads as changed, which is always safe. So memory has a
-// bound although entries may live for ever and stores do not tell when they evict.
+// dead, so nobody needs it), or when there are too many that are not pinned; then the one that has been idle the
+// longest goes. Going moves the stamp: an entry that needed it after all reads as changed, which is always safe. So
+// memory has a bound although entries may live for ever and stores do not tell when they evict.
 #ifndef COFFER_CORE_STAMP_LOCAL_H_
 #define COFFER_CORE_STAMP_LOCAL_H_
 

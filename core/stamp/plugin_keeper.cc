@@ -6,16 +6,16 @@
 namespace coffer::core {
 
 coffer_status PluginKeeper::pin(std::span<coffer_stamp_pin> items, coffer_time deadline, coffer_sink& sink) {
-  const coffer_status status = guard_(sink, [&] {
-    return table_.pin(self_, items.data(), items.size(), kStampLifetime, deadline, &sink);
-  });
+  const coffer_status status =
+      guard_(sink, [&] { return table_.pin(self_, items.data(), items.size(), kStampLifetime, deadline, &sink); });
   if (failed(status)) return status;
-  const bool all = std::all_of(items.begin(), items.end(), [](const coffer_stamp_pin& item) { return item.stamp != 0; });
+  const bool all =
+      std::all_of(items.begin(), items.end(), [](const coffer_stamp_pin& item) { return item.stamp != 0; });
   return all ? COFFER_OK : sink.fail(COFFER_PLUGIN_FAULT, "the store pinned stamps and told none for some of them");
 }
 
-coffer_status PluginKeeper::read(std::span<const coffer_stamp_id> ids, coffer_time deadline,
-                                 std::span<uint64_t> stamps, coffer_sink& sink) {
+coffer_status PluginKeeper::read(std::span<const coffer_stamp_id> ids, coffer_time deadline, std::span<uint64_t> stamps,
+                                 coffer_sink& sink) {
   return guard_(sink, [&] { return table_.read(self_, ids.data(), ids.size(), deadline, stamps.data(), &sink); });
 }
 

@@ -17,8 +17,8 @@ class SharedStamps final : public Stamps {
  public:
   explicit SharedStamps(std::unique_ptr<StampKeeper> keeper) : keeper_(std::move(keeper)) {}
 
-  // Instants of this process. A stamp that it saw before `began` and sees again has not moved since; one that it sees for
-  // the first time may have, so the first value that depends on something late is not kept.
+  // Instants of this process. A stamp that it saw before `began` and sees again has not moved since; one that it sees
+  // for the first time may have, so the first value that depends on something late is not kept.
   uint64_t now() const override { return clock_.load(std::memory_order_seq_cst); }
 
   // Every conjunction has its space in the same list.

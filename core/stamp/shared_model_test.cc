@@ -1,4 +1,5 @@
-// Processes that share a store which forgets at random, and that run into each other's calls: nothing stale is ever fresh.
+// Processes that share a store which forgets at random, and that run into each other's calls: nothing stale is ever
+// fresh.
 #include <gtest/gtest.h>
 
 #include <random>

@@ -148,7 +148,7 @@ TEST_F(SharedStampsTest, ListsOfSchemesHaveABound) {
 }
 
 TEST_F(SharedStampsTest, DamagedEntriesAreAsGoodAsLost) {
-  for (const std::string damage : {std::string(), std::string("short"), std::string("12345678\xff\xff\xff\xff", 12),
+  for (const std::string& damage : {std::string(), std::string("short"), std::string("12345678\xff\xff\xff\xff", 12),
                                    std::string("12345678\x01\0\0\0x", 13)}) {
     const auto entry = one_.pin(post(1));
     EXPECT_TRUE(one_.fresh(entry));

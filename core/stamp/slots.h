@@ -1,4 +1,5 @@
-// The slots of one shard: found by id, and reclaimed once no entry can need them. Its owner holds a mutex around it all.
+// The slots of one shard: found by id, and reclaimed once no entry can need them. Its owner holds a mutex around it
+// all.
 #ifndef COFFER_CORE_STAMP_SLOTS_H_
 #define COFFER_CORE_STAMP_SLOTS_H_
 

@@ -1,9 +1,10 @@
 // Stamps in any store that can get, add, set and remove.
 //
-// A tag or a conjunction is an entry of 8 bytes, its stamp. A space is an entry too: its stamp, then its schemes. Adding a
-// scheme overwrites it with another stamp: so whoever loses a scheme, to an overwrite by another process or to an
-// eviction, sees that the space has moved. Moving removes entries, and what is missing is made again by the next pin: a
-// space with all schemes that this process has met there, so that they need not be added, each with a move, one by one.
+// A tag or a conjunction is an entry of 8 bytes, its stamp. A space is an entry too: its stamp, then its schemes.
+// Adding a scheme overwrites it with another stamp: so whoever loses a scheme, to an overwrite by another process or to
+// an eviction, sees that the space has moved. Moving removes entries, and what is missing is made again by the next
+// pin: a space with all schemes that this process has met there, so that they need not be added, each with a move, one
+// by one.
 #ifndef COFFER_CORE_STAMP_STORE_KEEPER_H_
 #define COFFER_CORE_STAMP_STORE_KEEPER_H_
 

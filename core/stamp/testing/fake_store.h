@@ -47,7 +47,9 @@ class FakeStore {
       });
     }
     coffer_status add(std::span<Item> items, coffer_ttl ttl, coffer_time, coffer_sink& sink) override {
-      return each(items, sink, [&](Item& item) { item.done = store_.entries.try_emplace(item.key, Entry{item.value, ttl}).second; });
+      return each(items, sink, [&](Item& item) {
+        item.done = store_.entries.try_emplace(item.key, Entry{item.value, ttl}).second;
+      });
     }
     coffer_status set(std::span<Item> items, coffer_ttl ttl, coffer_time, coffer_sink& sink) override {
       return each(items, sink, [&](Item& item) { store_.entries[item.key] = {item.value, ttl}; });

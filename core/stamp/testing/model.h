@@ -48,13 +48,13 @@ class StampsModel {
       case 4: maintain(); break;
       default: event();
     }
-    if (entries_.size() > 60) entries_.erase(entries_.begin());
+    while (entries_.size() > 60) entries_.erase(entries_.begin());
     for (const auto& entry : entries_) check(*entry);
   }
 
-  // What another process does while a call of one is under way.
+  // What another process does while one pins, or plays an event.
   void interfere() {
-    if (depth_ >= 2) return;
+    if (depth_ != 1) return;
     below(2) == 0 ? begin() : event();
   }
 
