@@ -78,7 +78,7 @@ coffer_status Group::run(coffer_sink& sink) {
                          entries_.data(), outcomes_.data(), &sink);
       case COFFER_OP_PUT:
         return table.put(self, puts_.data(), count_, deadline, versions_.data(), outcomes_.data(), &sink);
-      case COFFER_OP_DELETE: return table.del(self, keys_.data(), count_, deadline, outcomes_.data(), &sink);
+      case COFFER_OP_DELETE: return table.del(self, keys_.data(), nullptr, count_, deadline, outcomes_.data(), &sink);
       default:
         return table.touch(self, keys_.data(), ttls_.data(), count_, deadline, outcomes_.data(), &sink);
     }

@@ -131,7 +131,7 @@ coffer_status coffer_cache::remove(std::string_view key, coffer_sink& sink) {
   coffer_outcome outcome{};
   const coffer_store& table = store_->table();
   status = store_->call(
-      sink, [&] { return table.del(store_->self(), &store_key.get(), 1, deadline(), &outcome, &sink); });
+      sink, [&] { return table.del(store_->self(), &store_key.get(), nullptr, 1, deadline(), &outcome, &sink); });
   if (status == COFFER_OK) status = outcome.status;
   if (status == COFFER_OK) counters_.add(kDeletes);
   if (failed(status)) counters_.add(kErrors);

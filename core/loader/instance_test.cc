@@ -119,7 +119,7 @@ Plugin made_by_hand(uint64_t caps = 0) {
                  coffer_outcome*, coffer_sink*) -> coffer_status { return COFFER_OK; };
   table.put = [](void*, const coffer_store_put*, size_t, coffer_time, uint64_t*, coffer_outcome*,
                  coffer_sink*) -> coffer_status { return COFFER_OK; };
-  table.del = [](void*, const coffer_key*, size_t, coffer_time, coffer_outcome*,
+  table.del = [](void*, const coffer_key*, const uint64_t*, size_t, coffer_time, coffer_outcome*,
                  coffer_sink*) -> coffer_status { return COFFER_OK; };
   table.touch = [](void*, const coffer_key*, const coffer_ttl*, size_t, coffer_time,
                    coffer_outcome*, coffer_sink*) -> coffer_status { return COFFER_OK; };

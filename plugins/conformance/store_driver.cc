@@ -216,14 +216,16 @@ Got Store::get(const std::string& key, uint32_t flags) {
   return std::move(get_all({key}, flags)[0]);
 }
 
-std::vector<coffer_status> Store::del_all(const std::vector<std::string>& keys) {
+std::vector<coffer_status> Store::del_all(const std::vector<std::string>& keys,
+                                          const std::vector<uint64_t>& versions) {
   Borrowed borrowed;
   std::vector<coffer_key> views;
   for (const std::string& key : keys) views.push_back(borrowed.key(make_key(key)));
   Framed<coffer_outcome> each(keys.size());
   FakeSink sink;
-  const coffer_status status = table_.del(self(), borrowed.array(views), views.size(), COFFER_NEVER,
-                                          each.data(), sink.get());
+  const coffer_status status = table_.del(self(), borrowed.array(views),
+                                          versions.empty() ? nullptr : borrowed.array(versions),
+                                          views.size(), COFFER_NEVER, each.data(), sink.get());
   judge("del", status, sink, each.data(), keys.size());
   check_frame(c_, "del", each);
   std::vector<coffer_status> out;

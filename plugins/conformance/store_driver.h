@@ -77,12 +77,17 @@ class Store {
 
   std::vector<Written> put_all(const std::vector<Put>& items);
   std::vector<Got> get_all(const std::vector<std::string>& keys, uint32_t flags = 0);
-  std::vector<coffer_status> del_all(const std::vector<std::string>& keys);
+  // As many versions as keys, or none.
+  std::vector<coffer_status> del_all(const std::vector<std::string>& keys,
+                                     const std::vector<uint64_t>& versions = {});
   std::vector<coffer_status> touch_all(const std::vector<std::string>& keys,
                                        const std::vector<coffer_ttl>& ttls);
   Written put(const Put& item) { return put_all({item})[0]; }
   Got get(const std::string& key, uint32_t flags = 0);
   coffer_status del(const std::string& key) { return del_all({key})[0]; }
+  coffer_status del(const std::string& key, uint64_t version) {
+    return del_all({key}, {version})[0];
+  }
   coffer_status touch(const std::string& key, coffer_ttl ttl);
 
   Read read(const std::string& key, size_t capacity, size_t meta_capacity);

@@ -12,7 +12,7 @@ static coffer_status put(void* self, const coffer_store_put* items, size_t count
     good_store.put(self, &item, 1, deadline, versions != NULL ? &versions[i] : NULL, &each[i],
                    sink);
     if (item.ttl == 1 && items[i].ttl != 1)
-      good_store.del(self, &item.key, 1, deadline, each, sink);
+      good_store.del(self, &item.key, NULL, 1, deadline, each, sink);
   }
   return COFFER_OK;
 }

@@ -26,9 +26,9 @@ static coffer_status put(void* self, const coffer_store_put* items, size_t count
   return COFFER_OK;
 }
 
-static coffer_status del(void* self, const coffer_key* keys, size_t count, coffer_time deadline,
-                         coffer_outcome* each, coffer_sink* sink) {
-  (void)self, (void)keys, (void)deadline, (void)sink;
+static coffer_status del(void* self, const coffer_key* keys, const uint64_t* versions, size_t count,
+                         coffer_time deadline, coffer_outcome* each, coffer_sink* sink) {
+  (void)self, (void)keys, (void)versions, (void)deadline, (void)sink;
   memset(each, 0, count * sizeof(*each));
   return COFFER_OK;
 }
@@ -36,7 +36,7 @@ static coffer_status del(void* self, const coffer_key* keys, size_t count, coffe
 static coffer_status touch(void* self, const coffer_key* keys, const coffer_ttl* ttls, size_t count,
                            coffer_time deadline, coffer_outcome* each, coffer_sink* sink) {
   (void)ttls;
-  return del(self, keys, count, deadline, each, sink);
+  return del(self, keys, NULL, count, deadline, each, sink);
 }
 
 static coffer_status clear(void* self, coffer_bytes prefix, coffer_time deadline, uint64_t* removed,

@@ -42,6 +42,7 @@ struct Flight {
       puts.push_back(put);
     }
     ttls.assign(n, 1000000000);
+    expected_versions.assign(n, 0);
     entries.resize(n);
     versions.resize(n);
     each.assign(n, {-1, 0});
@@ -50,6 +51,7 @@ struct Flight {
     batch.count = n;
     batch.deadline = COFFER_NEVER;
     batch.keys = keys.data();
+    batch.expected_versions = expected_versions.data();
     batch.puts = puts.data();
     batch.ttls = ttls.data();
     batch.entries = entries.data();
@@ -64,7 +66,7 @@ struct Flight {
   std::vector<coffer_store_put> puts;
   std::vector<coffer_ttl> ttls;
   std::vector<coffer_entry> entries;
-  std::vector<uint64_t> versions;
+  std::vector<uint64_t> versions, expected_versions;
   std::vector<coffer_outcome> each;
   FakeSink sink;
   coffer_store_batch batch = {};
@@ -106,12 +108,15 @@ void async_once(Case& c) {
     struct Step {
       int32_t kind;
       coffer_status want;
+      uint64_t expected_version = 0;
     };
     for (const Step& step :
          {Step{COFFER_ASYNC_GET, COFFER_MISS}, Step{COFFER_ASYNC_PUT, COFFER_OK},
           Step{COFFER_ASYNC_GET, COFFER_OK}, Step{COFFER_ASYNC_TOUCH, COFFER_OK},
-          Step{COFFER_ASYNC_DEL, COFFER_OK}, Step{COFFER_ASYNC_DEL, COFFER_MISS}}) {
+          Step{COFFER_ASYNC_DEL, COFFER_CONFLICT, UINT64_MAX}, Step{COFFER_ASYNC_DEL, COFFER_OK},
+          Step{COFFER_ASYNC_DEL, COFFER_MISS}}) {
       Flight flight(b, step.kind, n, n);
+      flight.expected_versions.assign(n, step.expected_version);
       submit(b, async, flight);
       land(b, flight, step.want);
     }

@@ -166,6 +166,43 @@ void store_delete(Case& c) {
   b.finish();
 }
 
+void store_delete_version(Case& c) {
+  StoreBench b(c);
+  b.expect("del of nothing", b.store.del("k", 1), COFFER_MISS);
+  const uint64_t first = b.must_put({.key = "k", .value = "1"});
+  const uint64_t second = b.must_put({.key = "k", .value = "2"});
+  b.expect("del with an old version", b.store.del("k", first), COFFER_CONFLICT);
+  b.expect("del with a version to come", b.store.del("k", UINT64_MAX), COFFER_CONFLICT);
+  b.expect_value("after refused dels", "k", "2");
+  b.expect("del with its version", b.store.del("k", second), COFFER_OK);
+  b.expect("del again", b.store.del("k", second), COFFER_MISS);
+  const uint64_t brief = b.must_put({.key = "k", .value = "3", .ttl = 5000});
+  b.host.advance(5000);
+  b.expect("del of what has expired", b.store.del("k", brief + 1), COFFER_MISS);
+
+  std::vector<std::string> keys;
+  std::vector<uint64_t> versions;
+  std::vector<coffer_status> want;
+  for (int i = 0; i < 60; ++i) {
+    const std::string key = "k" + str(i);
+    const uint64_t version = b.must_put({.key = key, .value = str(i)});
+    keys.push_back(key);
+    versions.push_back(i % 3 == 0 ? 0 : i % 3 == 1 ? version : version + 1000);
+    want.push_back(i % 3 == 2 ? COFFER_CONFLICT : COFFER_OK);
+  }
+  // A second time in the same batch: the items act in order.
+  keys.insert(keys.end(), {"k1", "k2"});
+  versions.insert(versions.end(), {versions[1], b.store.get("k2").pin->version});
+  want.insert(want.end(), {COFFER_MISS, COFFER_OK});
+  const std::vector<coffer_status> got = b.store.del_all(keys, versions);
+  for (size_t i = 0; i < keys.size(); ++i) b.expect("del in a batch", got[i], want[i]);
+  for (int i = 5; i < 60; i += 3) b.expect_value("not deleted", "k" + str(i), str(i));
+  b.expect_miss("deleted whatever its version", "k0");
+  b.expect_miss("deleted", "k1");
+  b.expect_miss("deleted in the end", "k2");
+  b.finish();
+}
+
 void store_clear(Case& c) {
   StoreBench b(c);
   const auto fill = [&] {

@@ -202,14 +202,23 @@ class Model {
   void del() {
     const std::vector<std::string> keys = some_keys();
     ++calls_;
-    const std::vector<coffer_status> statuses = b_.store.del_all(keys);
+    std::vector<uint64_t> versions;
+    if (random_.one_in(2)) {
+      for (const std::string& key : keys) {
+        const uint64_t present = alive(key) ? entries_[key].version : 0;
+        versions.push_back(random_.one_in(3) ? 0 : random_.one_in(3) ? 12345 : present);
+      }
+    }
+    const std::vector<coffer_status> statuses = b_.store.del_all(keys, versions);
     for (size_t i = 0; i < keys.size(); ++i) {
       const bool there = alive(keys[i]);
-      const bool ok = statuses[i] == (there ? COFFER_OK : COFFER_MISS);
-      if (!ok && !(there && evicted(keys[i]))) {
+      const uint64_t version = versions.empty() ? 0 : versions[i];
+      coffer_status want = there ? COFFER_OK : COFFER_MISS;
+      if (there && version != 0 && version != entries_[keys[i]].version) want = COFFER_CONFLICT;
+      if (statuses[i] != want && !(there && statuses[i] == COFFER_MISS && evicted(keys[i]))) {
         fail("del of " + quoted(keys[i]) + " says " + status_text(statuses[i]));
       }
-      entries_.erase(keys[i]);
+      if (statuses[i] != COFFER_CONFLICT) entries_.erase(keys[i]);
     }
   }
 

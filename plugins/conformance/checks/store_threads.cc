@@ -2,6 +2,8 @@
 // them, not the driver.
 #include <atomic>
 #include <cstring>
+#include <mutex>
+#include <set>
 
 #include "plugins/conformance/checks.h"
 #include "plugins/conformance/store_bench.h"
@@ -108,6 +110,36 @@ void threads_cas(Case& c) {
     }
   });
   b.expect_value("after counting", "n", str(kThreads * kSteps));
+  b.finish();
+}
+
+void threads_delete_version(Case& c) {
+  StoreBench b(c);
+  std::mutex mutex;
+  std::set<uint64_t> deleted;
+  std::atomic<uint64_t> added{0};
+  c.threads(kThreads, [&](size_t) {
+    for (int i = 0; i < 3000; ++i) {
+      const Got got = b.store.get("k");
+      if (got.status == COFFER_MISS) {
+        const Written written = b.store.put({.key = "k", .value = "v", .mode = COFFER_PUT_ADD});
+        if (written.status == COFFER_OK) ++added;
+        continue;
+      }
+      b.expect("get", got.status, COFFER_OK);
+      const uint64_t version = got.pin->version;
+      if (b.store.del("k", version) != COFFER_OK) continue;
+      std::lock_guard hold(mutex);
+      if (!deleted.insert(version).second) {
+        c.fail("version " + str(version) + " of an entry was deleted twice");
+      }
+    }
+  });
+  const uint64_t left = b.store.get("k").status == COFFER_OK ? 1 : 0;
+  if (b.store.stats().evictions == 0 && added != deleted.size() + left) {
+    c.fail(str(added) + " entries were added, " + str(deleted.size()) + " were deleted and " +
+           str(left) + " is left");
+  }
   b.finish();
 }
 

@@ -64,9 +64,9 @@ coffer_status put(void* self, const coffer_store_put* items, size_t count, coffe
   return store(self)->put(items, count, versions, each, sink);
 }
 
-coffer_status del(void* self, const coffer_key* keys, size_t count, coffer_time,
-                  coffer_outcome* each, coffer_sink*) noexcept {
-  store(self)->del(keys, count, each);
+coffer_status del(void* self, const coffer_key* keys, const uint64_t* versions, size_t count,
+                  coffer_time, coffer_outcome* each, coffer_sink*) noexcept {
+  store(self)->del(keys, versions, count, each);
   return COFFER_OK;
 }
 

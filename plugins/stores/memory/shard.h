@@ -50,7 +50,7 @@ class alignas(1024) Shard {
 
   // ---- Writing (write.cc). EXHAUSTED and TOO_LARGE are without a report.
   coffer_status put(const coffer_store_put& item, uint64_t* version);
-  coffer_status del(const coffer_key& key);
+  coffer_status del(const coffer_key& key, uint64_t version);  // 0: whatever is there
   coffer_status touch(const coffer_key& key, coffer_ttl ttl);
   uint64_t clear(coffer_bytes prefix);
 

@@ -197,11 +197,12 @@ coffer_status Store::report_put(const coffer_store_put& item, coffer_status stat
   return plugin::fail(host, sink, status, text);
 }
 
-void Store::del(const coffer_key* keys, size_t count, coffer_outcome* each) {
+void Store::del(const coffer_key* keys, const uint64_t* versions, size_t count,
+                coffer_outcome* each) {
   for_each_item(
       this, count, [&](size_t i) -> auto& { return keys[i]; },
       [&](size_t i, Shard& shard) {
-        each[i] = {shard.del(keys[i]), 0};
+        each[i] = {shard.del(keys[i], versions != nullptr ? versions[i] : 0), 0};
       });
 }
 

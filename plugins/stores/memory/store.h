@@ -31,7 +31,7 @@ class Store {
            coffer_outcome* each);
   coffer_status put(const coffer_store_put* items, size_t count, uint64_t* versions,
                     coffer_outcome* each, coffer_sink* sink);
-  void del(const coffer_key* keys, size_t count, coffer_outcome* each);
+  void del(const coffer_key* keys, const uint64_t* versions, size_t count, coffer_outcome* each);
   coffer_status touch(const coffer_key* keys, const coffer_ttl* ttls, size_t count,
                       coffer_outcome* each, coffer_sink* sink);
   uint64_t clear(coffer_bytes prefix);

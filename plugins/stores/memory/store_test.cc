@@ -97,6 +97,17 @@ TEST_F(StoreTest, VersionsAreNotUsedAgain) {
   }
 }
 
+TEST_F(StoreTest, DeletesOneVersionOnly) {
+  TestStore store(&host_);
+  uint64_t first = 0, second = 0;
+  ASSERT_EQ(store.put("k", "1", {}, &first), COFFER_OK);
+  ASSERT_EQ(store.put("k", "2", {}, &second), COFFER_OK);
+  EXPECT_EQ(store.del("k", first), COFFER_CONFLICT);
+  EXPECT_EQ(store.get("k"), "2");
+  EXPECT_EQ(store.del("k", second), COFFER_OK);
+  EXPECT_EQ(store.del("k", second), COFFER_MISS);
+}
+
 TEST_F(StoreTest, ExpiredIsAbsentAtOnce) {
   TestStore store(&host_);
   Put brief;

@@ -168,11 +168,12 @@ class TestStore {
     return status;
   }
 
-  coffer_status del(std::string_view key) {
+  coffer_status del(std::string_view key, uint64_t version = 0) {
     const coffer_key k = key_of(key);
     coffer_outcome outcome = {};
     FakeSink sink;
-    EXPECT_EQ(table_->del(instance_.self, &k, 1, COFFER_NEVER, &outcome, sink.get()), COFFER_OK);
+    EXPECT_EQ(table_->del(instance_.self, &k, &version, 1, COFFER_NEVER, &outcome, sink.get()),
+              COFFER_OK);
     return outcome.status;
   }
 

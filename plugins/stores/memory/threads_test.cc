@@ -226,7 +226,8 @@ TEST(ForkTest, TheChildFindsEveryStoreInOrder) {
         item.ttl = COFFER_TTL_FOREVER;
         coffer_outcome each = {};
         store.table().put(store.self(), &item, 1, COFFER_NEVER, nullptr, &each, nullptr);
-        if (random.below(3) == 0) store.table().del(store.self(), &k, 1, 0, &each, nullptr);
+        if (random.below(3) == 0)
+          store.table().del(store.self(), &k, nullptr, 1, 0, &each, nullptr);
         reader.read(key);
       }
     });

@@ -184,15 +184,19 @@ void Shard::link_over(Entry* old, const Index::Place& place, Entry* entry, uint6
   retire(old, 0, aftermath);
 }
 
-coffer_status Shard::del(const coffer_key& key) {
+coffer_status Shard::del(const coffer_key& key, uint64_t version) {
   Aftermath aftermath(home_);
   std::lock_guard hold(lock_);
   begin(nullptr);
   Index::Place place;
   Entry* entry = find_live(key, &place, &aftermath);
-  if (entry != nullptr) leave(entry, COFFER_REMOVE_DELETED, &aftermath);
+  coffer_status status = COFFER_MISS;
+  if (entry != nullptr) {
+    status = version != 0 && entry->version != version ? COFFER_CONFLICT : COFFER_OK;
+  }
+  if (status == COFFER_OK) leave(entry, COFFER_REMOVE_DELETED, &aftermath);
   reclaim_if_due();
-  return entry != nullptr ? COFFER_OK : COFFER_MISS;
+  return status;
 }
 
 coffer_status Shard::touch(const coffer_key& key, coffer_ttl ttl) {

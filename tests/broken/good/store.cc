@@ -162,12 +162,18 @@ coffer_status put(void* self, const coffer_store_put* items, size_t count, coffe
   });
 }
 
-coffer_status del(void* self, const coffer_key* keys, size_t count, coffer_time,
-                  coffer_outcome* each, coffer_sink*) {
+coffer_status del(void* self, const coffer_key* keys, const uint64_t* versions, size_t count,
+                  coffer_time, coffer_outcome* each, coffer_sink*) {
   Store& store = of(self);
   std::lock_guard lock(store.mutex);
   for (size_t i = 0; i < count; ++i) {
-    each[i] = {store.find(keys[i]) != nullptr ? COFFER_OK : COFFER_MISS, 0};
+    const Entry* entry = store.find(keys[i]);
+    each[i] = {entry != nullptr ? COFFER_OK : COFFER_MISS, 0};
+    const uint64_t version = versions != nullptr ? versions[i] : 0;
+    if (entry != nullptr && version != 0 && entry->version != version) {
+      each[i].status = COFFER_CONFLICT;
+      continue;
+    }
     auto found = store.entries.find(Store::text(keys[i].data, keys[i].size));
     if (found != store.entries.end()) store.drop(found);
   }
@@ -291,7 +297,7 @@ coffer_status submit(void* self, const coffer_store_batch* b, uint64_t token) {
       status = put(self, b->puts, b->count, b->deadline, b->versions, b->each, b->sink);
       break;
     case COFFER_ASYNC_DEL:
-      status = del(self, b->keys, b->count, b->deadline, b->each, b->sink);
+      status = del(self, b->keys, b->expected_versions, b->count, b->deadline, b->each, b->sink);
       break;
     default:
       status = touch(self, b->keys, b->ttls, b->count, b->deadline, b->each, b->sink);

@@ -104,16 +104,21 @@ static coffer_status put(void* self, const coffer_store_put* items, size_t count
   return COFFER_OK;
 }
 
-static coffer_status del(void* self, const coffer_key* keys, size_t count, coffer_time deadline,
-                         coffer_outcome* each, coffer_sink* sink) {
+static coffer_status del(void* self, const coffer_key* keys, const uint64_t* versions, size_t count,
+                         coffer_time deadline, coffer_outcome* each, coffer_sink* sink) {
   (void)deadline, (void)sink;
   toystore* store = self;
   const coffer_time now = now_of(store);
   pthread_mutex_lock(&store->mutex);
   for (size_t i = 0; i < count; ++i) {
     item** slot = find_live(store, &keys[i], now);
-    each[i] = (coffer_outcome){*slot != NULL ? COFFER_OK : COFFER_MISS, 0};
-    if (*slot != NULL) remove_item(store, slot);
+    const uint64_t version = versions != NULL ? versions[i] : 0;
+    coffer_status status = *slot != NULL ? COFFER_OK : COFFER_MISS;
+    if (status == COFFER_OK && version != 0 && (*slot)->version != version) {
+      status = COFFER_CONFLICT;
+    }
+    if (status == COFFER_OK) remove_item(store, slot);
+    each[i] = (coffer_outcome){status, 0};
   }
   pthread_mutex_unlock(&store->mutex);
   return COFFER_OK;

@@ -98,9 +98,10 @@ typedef struct coffer_store {
   coffer_status (*put)(void* self, const coffer_store_put* items, size_t count, coffer_time deadline,
                        uint64_t* versions, coffer_outcome* each, coffer_sink* sink);
 
-  /* Removes entries: OK or MISS each. */
-  coffer_status (*del)(void* self, const coffer_key* keys, size_t count, coffer_time deadline, coffer_outcome* each,
-                       coffer_sink* sink);
+  /* Removes entries: OK or MISS each. `versions` may be NULL; else versions[i], unless 0, is the version the entry must
+   * have, or it stays and each[i] is CONFLICT. */
+  coffer_status (*del)(void* self, const coffer_key* keys, const uint64_t* versions, size_t count,
+                       coffer_time deadline, coffer_outcome* each, coffer_sink* sink);
 
   /* Gives entries a new time to live (ttls[i]: a positive duration or FOREVER): OK or MISS each. The version stays. */
   coffer_status (*touch)(void* self, const coffer_key* keys, const coffer_ttl* ttls, size_t count,

@@ -18,12 +18,13 @@ typedef struct coffer_store_batch {
   int32_t kind; /* COFFER_ASYNC_* */
   size_t count;
   coffer_time deadline;
-  const coffer_key* keys;        /* GET, DEL, TOUCH */
-  const coffer_store_put* puts;  /* PUT */
-  const coffer_ttl* ttls;        /* TOUCH */
-  coffer_entry* entries;         /* GET: out */
-  uint64_t* versions;            /* PUT: out, may be NULL */
-  coffer_outcome* each;          /* out */
+  const coffer_key* keys;            /* GET, DEL, TOUCH */
+  const uint64_t* expected_versions; /* DEL: as `versions` of coffer_store.del; may be NULL */
+  const coffer_store_put* puts;      /* PUT */
+  const coffer_ttl* ttls;            /* TOUCH */
+  coffer_entry* entries;             /* GET: out */
+  uint64_t* versions;                /* PUT: out, may be NULL */
+  coffer_outcome* each;              /* out */
   coffer_sink* sink;
 } coffer_store_batch;
 
