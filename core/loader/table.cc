@@ -106,7 +106,7 @@ void fill_gaps(coffer_store& table) {
 }
 
 std::string check_strategy_numbers(const coffer_strategy& table) {
-  if (table.hit_mode < COFFER_HITS_NONE || table.hit_mode > COFFER_HITS_BATCH) {
+  if (table.hit_mode < COFFER_HITS_NONE || table.hit_mode > COFFER_HITS_RECENT) {
     return "its hit_mode is none of COFFER_HITS_*";
   }
   if (table.node_size > COFFER_MAX_NODE_SIZE) {
@@ -156,7 +156,7 @@ std::string copy_table(const coffer_strategy* table, uint64_t, coffer_strategy& 
   COFFER_REQUIRE(resize);
   COFFER_REQUIRE(bytes);
   if (std::string why = check_strategy_numbers(out); !why.empty()) return why;
-  if (out.hit_mode == COFFER_HITS_BATCH) COFFER_REQUIRE(hits);
+  if (out.hit_mode == COFFER_HITS_BATCH || out.hit_mode == COFFER_HITS_RECENT) COFFER_REQUIRE(hits);
   if (out.hits == nullptr) out.hits = no_hits;
   return "";
 }

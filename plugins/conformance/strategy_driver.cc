@@ -5,6 +5,7 @@
 
 #include "plugins/conformance/malloc_watch.h"
 #include "plugins/conformance/tables.h"
+#include "plugins/conformance/testing/reference_strategy.h"
 
 namespace coffer::conformance {
 namespace {
@@ -124,7 +125,7 @@ void Shard::hit(const std::vector<size_t>& nodes) {
         __atomic_store_n(byte, static_cast<unsigned char>(count + 1), __ATOMIC_RELAXED);
       }
     }
-  } else if (table_.hit_mode == COFFER_HITS_BATCH) {
+  } else if (hears_of_hits(table_.hit_mode)) {
     std::vector<void*> pointers;
     for (size_t node : nodes) pointers.push_back(blocks_[node].node);
     quietly("hits", [&] { table_.hits(shard_, pointers.data(), pointers.size()); });

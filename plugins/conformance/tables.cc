@@ -1,5 +1,7 @@
 #include "plugins/conformance/tables.h"
 
+#include "plugins/conformance/testing/reference_strategy.h"
+
 namespace coffer::conformance {
 namespace {
 
@@ -39,7 +41,7 @@ std::string strategy_problem(const coffer_strategy* table) {
   std::string problem = size_problem(table->struct_size, kFirstStrategySize, sizeof(*table));
   if (!problem.empty()) return problem;
   if (table->reserved != 0) return "reserved is not zero (P10)";
-  if (table->hit_mode < COFFER_HITS_NONE || table->hit_mode > COFFER_HITS_BATCH) {
+  if (table->hit_mode < COFFER_HITS_NONE || table->hit_mode > COFFER_HITS_RECENT) {
     return "hit_mode is " + std::to_string(table->hit_mode);
   }
   const bool counts = table->hit_mode == COFFER_HITS_BYTE;
@@ -59,7 +61,7 @@ std::string strategy_problem(const coffer_strategy* table) {
       {"shard_destroy", table->shard_destroy != nullptr},
       {"insert", table->insert != nullptr},
       {"replace", table->replace != nullptr},
-      {"hits", table->hits != nullptr || table->hit_mode != COFFER_HITS_BATCH},
+      {"hits", table->hits != nullptr || !hears_of_hits(table->hit_mode)},
       {"remove", table->remove != nullptr},
       {"victims", table->victims != nullptr},
       {"resize", table->resize != nullptr},

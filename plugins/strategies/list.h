@@ -45,6 +45,24 @@ class List {
     ends_.prev = link;
   }
 
+  // Moves links of this list to its end: link(0) first, up to link(count - 1), which may be the
+  // same.
+  template <typename LinkOf>
+  void move_to_back(size_t count, LinkOf&& link_of) {
+    // The end is put in order once, after the last.
+    Link* last = ends_.prev;
+    for (size_t i = 0; i < count; ++i) {
+      Link* link = link_of(i);
+      if (link == last) continue;
+      link->unlink();
+      link->prev = last;
+      last->next = link;
+      last = link;
+    }
+    last->next = &ends_;
+    ends_.prev = last;
+  }
+
   // Moves all of `other` to the front of this list, in order.
   void take_before(List* other) {
     if (other->empty()) return;

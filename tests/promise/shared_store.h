@@ -16,7 +16,10 @@ namespace coffer::testing {
 
 class SharedStore {
  public:
-  static coffer_status enlist() { return coffer_plugin_register(&info, &create, nullptr); }
+  static coffer_status enlist() {
+    static const coffer_status once = coffer_plugin_register(&info, &create, nullptr);
+    return once;
+  }
 
  private:
   static constexpr uint64_t kCaps = COFFER_STORE_COPY | COFFER_STORE_SCAN | COFFER_STORE_BOUNDED | COFFER_STORE_SHARED;

@@ -134,9 +134,6 @@ TEST_F(SharedTest, CountersAndModesMindWhatIsNotFresh) {
 
 // What a bounded store evicts may be stamps, at any moment: then more is missing, but nothing stale is served.
 class EvictingTest : public SharedTest {
- public:
-  static void SetUpTestSuite() {}  // enlisted once is enlisted
-
  protected:
   void SetUp() override { start("shared://?capacity=40&strategy=lru&early=0"); }
 };

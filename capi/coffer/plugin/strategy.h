@@ -23,7 +23,10 @@ enum {
    * load and at most one relaxed store, and no lock. The strategy reads and resets it with relaxed atomics. */
   COFFER_HITS_BYTE = 1,
   /* `hits` receives them in batches, in order per thread. Some may be lost under load; none is of a removed node. */
-  COFFER_HITS_BATCH = 2
+  COFFER_HITS_BATCH = 2,
+  /* As BATCH, for a strategy that orders by last use alone: hits of an entry that was inserted, replaced or reported so
+   * lately that it is among the last used quarter of its shard may be left out, if the shard is not small. */
+  COFFER_HITS_RECENT = 3
 };
 
 enum { COFFER_MAX_NODE_SIZE = 64 };
@@ -62,7 +65,7 @@ typedef struct coffer_strategy {
    * call, or is the same node). `used` is 1 if this counts as use of the entry. */
   void (*replace)(void* shard, void* old_node, void* node, const coffer_node_info* info, uint8_t used);
 
-  /* Entries were hit. Only called with COFFER_HITS_BATCH; may be NULL otherwise. */
+  /* Entries were hit. Only called with COFFER_HITS_BATCH and COFFER_HITS_RECENT; may be NULL otherwise. */
   void (*hits)(void* shard, void* const* nodes, size_t count);
 
   /* An entry leaves, COFFER_REMOVE_*. */

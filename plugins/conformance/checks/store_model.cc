@@ -273,6 +273,11 @@ void store_model_byte(Case& c) {
   run(b, 8000);
 }
 
+void store_model_recent(Case& c) {
+  StoreBench b(c, {}, COFFER_HITS_RECENT);
+  run(b, 8000);
+}
+
 void store_model_none(Case& c) {
   StoreBench b(c, {}, COFFER_HITS_NONE);
   run(b, 8000);

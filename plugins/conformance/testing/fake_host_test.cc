@@ -206,7 +206,7 @@ TEST_F(ReferenceStrategyTest, NodeThatIsNotThere) {
 TEST_F(ReferenceStrategyTest, HitsInAnotherMode) {
   void* nodes[] = {node};
   strategy->hits(shard, nodes, 1);
-  EXPECT_THAT(host.problems_so_far(), HasSubstr("hit_mode is not BATCH"));
+  EXPECT_THAT(host.problems_so_far(), HasSubstr("neither BATCH nor RECENT"));
 }
 
 TEST(OptionListTest, DefaultsInSchemaOrderAndWhatIsGiven) {

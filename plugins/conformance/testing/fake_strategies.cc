@@ -25,7 +25,7 @@ bool copy_strategy(const coffer_strategy* from, coffer_strategy* to, std::string
   *to = {};
   if (from == nullptr) return *error = "there is no table", false;
   std::memcpy(to, from, std::min<size_t>(from->struct_size, sizeof(*to)));
-  if (to->hit_mode != COFFER_HITS_BATCH && to->hits == nullptr) to->hits = ignore_hits;
+  if (!hears_of_hits(to->hit_mode) && to->hits == nullptr) to->hits = ignore_hits;
   if (to->destroy == nullptr || to->shard_create == nullptr || to->shard_destroy == nullptr ||
       to->insert == nullptr || to->replace == nullptr || to->hits == nullptr ||
       to->remove == nullptr || to->victims == nullptr || to->resize == nullptr ||

@@ -129,7 +129,7 @@ void hits(void* state, void* const* nodes, size_t count) {
 }
 
 void hits_unwanted(void* state, void* const*, size_t) {
-  static_cast<Shard*>(state)->problem("hits: called although hit_mode is not BATCH");
+  static_cast<Shard*>(state)->problem("hits: called although hit_mode is neither BATCH nor RECENT");
 }
 
 void remove(void* state, void* node, int32_t reason) {
@@ -179,7 +179,7 @@ coffer_strategy make_table(int32_t hit_mode) {
   table.shard_destroy = shard_destroy;
   table.insert = insert;
   table.replace = replace;
-  table.hits = hit_mode == COFFER_HITS_BATCH ? hits : hits_unwanted;
+  table.hits = hears_of_hits(hit_mode) ? hits : hits_unwanted;
   table.remove = remove;
   table.victims = victims;
   table.resize = resize;
@@ -191,7 +191,8 @@ coffer_strategy make_table(int32_t hit_mode) {
 
 const coffer_strategy* reference_strategy(int32_t hit_mode) {
   static const coffer_strategy tables[] = {
-      make_table(COFFER_HITS_NONE), make_table(COFFER_HITS_BYTE), make_table(COFFER_HITS_BATCH)};
+      make_table(COFFER_HITS_NONE), make_table(COFFER_HITS_BYTE), make_table(COFFER_HITS_BATCH),
+      make_table(COFFER_HITS_RECENT)};
   return &tables[hit_mode];
 }
 

@@ -9,6 +9,11 @@ namespace coffer::conformance {
 
 class FakeHost;
 
+// Is `hits` called?
+inline bool hears_of_hits(int32_t hit_mode) {
+  return hit_mode == COFFER_HITS_BATCH || hit_mode == COFFER_HITS_RECENT;
+}
+
 // The table for one COFFER_HITS_* mode, and an instance that reports problems to `host`; `destroy`
 // of the table ends it.
 const coffer_strategy* reference_strategy(int32_t hit_mode);

@@ -33,7 +33,7 @@ class Aftermath {
       Entry* entry = items_[i].entry;
       if (items_[i].event != 0) {
         home_->host->event(home_->host, items_[i].event, entry->key(home_->key_offset),
-                           entry->key_size());
+                           entry->key_size);
       }
       unpin(entry);
     }

@@ -22,8 +22,9 @@ void Home::give_up() {
 
 uint8_t EntrySpec::parts() const {
   // Entries with an object have all parts, because a block with one is never copied into another.
-  if (object != nullptr) return Entry::kTimer | Entry::kFormat | Entry::kExtra;
-  return (can_expire ? Entry::kTimer : 0) | (format != COFFER_FORMAT_RAW ? Entry::kFormat : 0) |
+  if (object != nullptr) return Entry::kTimer | Entry::kForm | Entry::kExtra;
+  const bool form = format != COFFER_FORMAT_RAW || meta.size != 0 || flags != 0;
+  return (can_expire ? Entry::kTimer : 0) | (form ? Entry::kForm : 0) |
          (weight != 0 ? Entry::kExtra : 0);
 }
 
@@ -41,15 +42,14 @@ Entry* make_entry(Home* home, const EntrySpec& spec) {
   entry->refs.store(Entry::kLinked, std::memory_order_relaxed);
   entry->hash_high = static_cast<uint32_t>(spec.key.hash >> 32);
   entry->value_size = static_cast<uint32_t>(spec.value.size);
-  entry->sizes = static_cast<uint32_t>(spec.key.size | spec.meta.size << 16);
-  entry->version = 0;
-  entry->flags = spec.flags;
-  if (spec.object != nullptr) entry->flags |= COFFER_ENTRY_OBJECT;
+  entry->key_size = static_cast<uint16_t>(spec.key.size);
   entry->parts = parts;
+  entry->era.store(0, std::memory_order_relaxed);
+  entry->version = 0;
   if (parts & Entry::kTimer) new (entry->timer()) Timer{nullptr, nullptr, COFFER_NEVER};
-  if (parts & Entry::kFormat) {
-    new (entry->at(-ptrdiff_t(Entry::front(parts & (Entry::kTimer | Entry::kFormat)))))
-        Format{spec.format, 0};
+  if (parts & Entry::kForm) {
+    new (entry->at(-ptrdiff_t(Entry::front(parts & (Entry::kTimer | Entry::kForm)))))
+        Form{spec.format, static_cast<uint16_t>(spec.meta.size), static_cast<uint16_t>(spec.flags)};
   }
   if (parts & Entry::kExtra) {
     new (entry->at(-ptrdiff_t(Entry::front(parts))))
@@ -67,13 +67,15 @@ void free_entry(Entry* entry) {
 }
 
 void describe(const Home& home, const Entry* entry, coffer_entry* out) {
-  const char* value = entry->key(home.key_offset) + entry->key_size();
+  const Form form = entry->form();
   *out = {};
   out->size = entry->value_size;
-  out->meta_size = entry->meta_size();
-  if (entry->meta_size() != 0) out->meta = value + entry->value_size;
-  out->flags = entry->flags;
-  out->format = entry->format();
+  out->meta_size = form.meta_size;
+  if (form.meta_size != 0) {
+    out->meta = entry->key(home.key_offset) + entry->key_size + entry->value_size;
+  }
+  out->flags = entry->flags();
+  out->format = form.format;
   out->version = entry->version;
   out->expires_at = entry->expires_at();
 }

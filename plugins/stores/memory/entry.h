@@ -1,7 +1,7 @@
 // One entry: a block of memory that never changes once readers can find it (but for its expiry, the
 // strategy's node and the reference word). A new value is a new block.
 //
-//   [BlockHead] [Extra] [Format] [Timer] [Entry] [node of the strategy] [key] [value] [meta]
+//   [BlockHead] [Extra] [Form] [Timer] [Entry] [node of the strategy] [key] [value] [meta]
 //
 // The parts in front are there only if the entry needs them.
 #ifndef COFFER_PLUGINS_STORES_MEMORY_ENTRY_H_
@@ -51,9 +51,11 @@ struct Extra {
   uint64_t weight;  // counts towards the byte limit on top of the block
 };
 
-struct Format {
-  uint32_t id;
-  uint32_t unused;
+// What most entries do not have.
+struct Form {
+  uint32_t format;
+  uint16_t meta_size;
+  uint16_t flags;  // COFFER_ENTRY_*, but for OBJECT
 };
 
 struct Entry;
@@ -73,18 +75,18 @@ struct Entry {
   static constexpr uint32_t kLimbo = 1u << 30;   // readers that were there before it was unlinked
 
   static constexpr size_t kAlign = 16;
-  static constexpr uint8_t kTimer = 1, kFormat = 2, kExtra = 4;
+  static constexpr uint8_t kTimer = 1, kForm = 2, kExtra = 4;
 
   std::atomic<uint32_t> refs;
   uint32_t hash_high;  // finds its bucket again
   uint32_t value_size;
-  uint32_t sizes;  // of the key, and in the upper half of the meta
-  uint64_t version : 48;
-  uint64_t flags : 8;  // COFFER_ENTRY_*
-  uint64_t parts : 8;
+  uint16_t key_size;
+  uint8_t parts;
+  std::atomic<uint8_t> era;  // of the shard's Recency when it was last used
+  uint64_t version;
 
   static constexpr size_t front(uint8_t parts) {
-    return (parts & kTimer ? sizeof(Timer) : 0) + (parts & kFormat ? sizeof(Format) : 0) +
+    return (parts & kTimer ? sizeof(Timer) : 0) + (parts & kForm ? sizeof(Form) : 0) +
            (parts & kExtra ? sizeof(Extra) : 0);
   }
   char* at(ptrdiff_t offset) { return reinterpret_cast<char*>(this) + offset; }
@@ -92,12 +94,8 @@ struct Entry {
 
   void* node(const Home& home) { return at(home.node_offset); }
   const char* key(uint32_t key_offset) const { return at(key_offset); }
-  coffer_bytes key(const Home& home) const { return {at(home.key_offset), key_size()}; }
+  coffer_bytes key(const Home& home) const { return {at(home.key_offset), key_size}; }
 
-  // Nothing but a key and a value.
-  bool plain() const { return parts == 0 && meta_size() == 0; }
-  uint32_t key_size() const { return sizes & 0xffff; }
-  uint32_t meta_size() const { return sizes >> 16; }
   bool has(uint8_t part) const { return (parts & part) != 0; }
   Timer* timer() { return reinterpret_cast<Timer*>(this) - 1; }
   const Timer* timer() const { return reinterpret_cast<const Timer*>(this) - 1; }
@@ -108,15 +106,19 @@ struct Entry {
     const coffer_time at = expires_at();
     return at != kNever && at <= now;
   }
-  uint32_t format() const {
-    if (!has(kFormat)) return COFFER_FORMAT_RAW;
-    return reinterpret_cast<const Format*>(at(-ptrdiff_t(front(parts & (kTimer | kFormat)))))->id;
+  Form form() const {
+    if (!has(kForm)) return {COFFER_FORMAT_RAW, 0, 0};
+    return *reinterpret_cast<const Form*>(at(-ptrdiff_t(front(parts & (kTimer | kForm)))));
   }
+  uint32_t meta_size() const { return form().meta_size; }
   const Extra* extra() const {
     return has(kExtra) ? reinterpret_cast<const Extra*>(at(-ptrdiff_t(front(parts)))) : nullptr;
   }
   uint64_t weight() const { return has(kExtra) ? extra()->weight : 0; }
-  bool has_object() const { return (flags & COFFER_ENTRY_OBJECT) != 0; }
+  bool has_object() const { return has(kExtra) && extra()->object != nullptr; }
+  uint32_t flags() const {
+    return form().flags | (has_object() ? uint32_t{COFFER_ENTRY_OBJECT} : 0);
+  }
 
   // From the start of the block; keeps entries aligned for whatever node a strategy has.
   static constexpr size_t offset(uint8_t parts) {

@@ -38,10 +38,10 @@ class HitRings {
   uint64_t bytes() const { return bytes_; }
 
  private:
-  static constexpr uint32_t kSlots = 32;
+  static constexpr uint32_t kSlots = 64;
   struct alignas(64) Ring {
-    std::atomic<uint32_t> pushed{0};
-    std::atomic<uint32_t> drained{0};
+    std::atomic<uint64_t> pushed{0};
+    std::atomic<uint64_t> full_at{kSlots};  // as many were drained, and the slots
     std::atomic<Entry*> slots[kSlots] = {};
   };
 
@@ -59,8 +59,8 @@ class HitRings {
 inline bool HitRings::push(uint32_t lane, Entry* entry) {
   Ring* ring = rings_[lane].load(std::memory_order_acquire);
   if (__builtin_expect(ring == nullptr, 0)) return false;
-  const uint32_t position = ring->pushed.load(std::memory_order_relaxed);
-  if (position - ring->drained.load(std::memory_order_relaxed) >= kSlots) return false;
+  const uint64_t position = ring->pushed.load(std::memory_order_relaxed);
+  if (position >= ring->full_at.load(std::memory_order_relaxed)) return false;
   ring->slots[position % kSlots].store(entry, std::memory_order_relaxed);
   ring->pushed.store(position + 1, std::memory_order_release);
   return true;
@@ -76,17 +76,18 @@ void HitRings::for_each(Visit&& visit) {
 template <typename Hits>
 void HitRings::drain(const Home& home, Hits&& hits) {
   for_each([&](Ring* ring) {
-    const uint32_t end = ring->pushed.load(std::memory_order_acquire);
-    uint32_t next = ring->drained.load(std::memory_order_relaxed);
+    const uint64_t end = ring->pushed.load(std::memory_order_acquire);
+    uint64_t next = ring->full_at.load(std::memory_order_relaxed) - kSlots;
     if (next == end) return;
     if (end - next > kSlots) next = end - kSlots;  // threads that share it set it back
     void* nodes[kSlots];
-    uint32_t count = 0;
+    const ptrdiff_t node_offset = home.node_offset;
+    size_t count = 0;
     for (; next != end; ++next) {
       Entry* entry = ring->slots[next % kSlots].load(std::memory_order_relaxed);
-      if (entry != nullptr && entry->linked()) nodes[count++] = entry->node(home);
+      if (entry != nullptr && entry->linked()) nodes[count++] = entry->at(node_offset);
     }
-    ring->drained.store(end, std::memory_order_relaxed);
+    ring->full_at.store(end + kSlots, std::memory_order_relaxed);
     if (count != 0) hits(nodes, count);
   });
 }

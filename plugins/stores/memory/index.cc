@@ -6,8 +6,6 @@
 namespace coffer::memory {
 namespace {
 
-constexpr uint64_t kPassedBy = uint64_t{1} << 56;
-
 template <typename AnyBucket>
 AnyBucket* after(Table* table, AnyBucket* bucket) {
   return ++bucket == table->end() ? table->buckets() : bucket;
@@ -15,13 +13,15 @@ AnyBucket* after(Table* table, AnyBucket* bucket) {
 
 void count_passing(Bucket* bucket) {
   const uint64_t marks = bucket->marks.load(std::memory_order_relaxed);
-  if (marks >> 56 != 0xff) bucket->marks.store(marks + kPassedBy, std::memory_order_release);
+  if (marks >> 56 != 0xff)
+    bucket->marks.store(marks + Bucket::kPassedBy, std::memory_order_release);
 }
 
 void uncount_passing(Bucket* bucket) {
   const uint64_t marks = bucket->marks.load(std::memory_order_relaxed);
   // A count that reached 255 no longer knows how many there are.
-  if (marks >> 56 != 0xff) bucket->marks.store(marks - kPassedBy, std::memory_order_release);
+  if (marks >> 56 != 0xff)
+    bucket->marks.store(marks - Bucket::kPassedBy, std::memory_order_release);
 }
 
 int empty_slot(const Bucket* bucket) {
@@ -56,16 +56,16 @@ inline Entry* Index::search(Table* table, const coffer_key& key, uint32_t key_of
   Bucket* bucket = table->home(key.hash >> 32);
   for (uint64_t left = table->bucket_count; left != 0; --left) {
     const uint64_t marks = bucket->marks.load(std::memory_order_acquire);
-    uint64_t found = Bucket::matches(marks, Bucket::mark_of(key.hash));
+    uint32_t found = Bucket::matches(marks, Bucket::mark_of(key.hash));
     for (; found != 0; found &= found - 1) {
       Entry* entry = candidate(bucket, found, key);
-      if (entry != nullptr && entry->key_size() == key.size &&
+      if (entry != nullptr && entry->key_size == key.size &&
           same_bytes(entry->key(key_offset), bytes, key.size)) {
-        *place = {bucket, __builtin_ctzll(found)};
+        *place = {bucket, __builtin_ctz(found)};
         return entry;
       }
     }
-    if (marks < kPassedBy) return nullptr;
+    if (marks < Bucket::kPassedBy) return nullptr;
     bucket = after(table, bucket);
   }
   return nullptr;
@@ -112,7 +112,7 @@ Index::Place Index::place_of(const Entry* entry) const {
         return {bucket, i};
       }
     }
-    if (bucket->marks.load(std::memory_order_relaxed) < kPassedBy) break;
+    if (bucket->marks.load(std::memory_order_relaxed) < Bucket::kPassedBy) break;
     bucket = after(now, bucket);
   }
   return {};
@@ -132,7 +132,8 @@ void Index::put(Table* table, uint64_t hash_high, uint8_t mark, uint64_t slot) {
 }
 
 void Index::insert(uint64_t hash, Entry* entry) {
-  put(table(), hash >> 32, Bucket::mark_of(hash), Bucket::slot_of(hash, entry));
+  put(table(), hash >> 32, static_cast<uint8_t>(Bucket::mark_of(hash)),
+      Bucket::slot_of(hash, entry));
   ++size_;
 }
 

@@ -23,28 +23,31 @@ namespace coffer::memory {
 
 struct alignas(64) Bucket {
   static constexpr int kSlots = 7;
-  static constexpr uint64_t kAddress = (uint64_t{1} << 48) - 1;
+  static constexpr uint64_t kPassedBy = uint64_t{1} << 56;
 
   // Bytes 0 to 6: marks of the slots, 0 if empty. Byte 7: how many passed by; stays at 255.
   std::atomic<uint64_t> marks{0};
   std::atomic<uint64_t> slots[kSlots] = {};
 
-  static uint8_t mark_of(uint64_t hash) { return static_cast<uint8_t>(hash >> 16 | 0x80); }
+  // Of the result the lowest byte counts.
+  static uint32_t mark_of(uint64_t hash) { return static_cast<uint32_t>(hash >> 16) | 0x80; }
+  // Addresses have 48 bits.
   static uint64_t slot_of(uint64_t hash, const Entry* entry) {
-    return reinterpret_cast<uint64_t>(entry) | hash << 48;
+    return reinterpret_cast<uint64_t>(entry) << 16 | (hash & 0xffff);
   }
-  static Entry* entry_of(uint64_t slot) { return reinterpret_cast<Entry*>(slot & kAddress); }
+  static Entry* entry_of(uint64_t slot) { return reinterpret_cast<Entry*>(slot >> 16); }
 
   // One bit per slot with this mark.
-  static uint64_t matches(uint64_t marks, uint8_t mark) {
+  static uint32_t matches(uint64_t marks, uint32_t mark) {
 #if defined(__SSE2__)
-    const __m128i one = _mm_cvtsi32_si128(mark);
+    const __m128i one = _mm_cvtsi32_si128(static_cast<int>(mark));
     const __m128i all = _mm_shufflelo_epi16(_mm_unpacklo_epi8(one, one), 0);
     const __m128i equal = _mm_cmpeq_epi8(_mm_cvtsi64_si128(static_cast<int64_t>(marks)), all);
     return static_cast<uint32_t>(_mm_movemask_epi8(equal)) & 0x7f;
 #else
-    uint64_t bits = 0;
-    for (int i = 0; i < kSlots; ++i) bits |= uint64_t{(marks >> 8 * i & 0xff) == mark} << i;
+    uint32_t bits = 0;
+    for (int i = 0; i < kSlots; ++i)
+      bits |= uint32_t{(marks >> 8 * i & 0xff) == (mark & 0xff)} << i;
     return bits;
 #endif
   }
@@ -56,8 +59,12 @@ struct alignas(64) Table {
 
   Bucket* buckets() { return reinterpret_cast<Bucket*>(this + 1); }
   Bucket* end() { return buckets() + bucket_count; }
-  // The upper half of the hash, scaled down to the number of buckets.
-  Bucket* home(uint64_t hash_high) { return buckets() + (hash_high * bucket_count >> 32); }
+  // The upper half of the hash, scaled down to the number of buckets. (Below 2^32 of them, which
+  // would hold more entries than there are addresses.)
+  Bucket* home(uint64_t hash_high) {
+    const uint64_t offset = hash_high * bucket_count >> 26 & ~uint64_t{63};
+    return reinterpret_cast<Bucket*>(reinterpret_cast<char*>(buckets()) + offset);
+  }
   static uint64_t size_for(uint64_t bucket_count) { return sizeof(Table) + bucket_count * 64; }
   uint64_t bytes() const { return size_for(bucket_count); }
 };
@@ -102,8 +109,8 @@ class Index {
   // ---- Any thread within an epoch
   Table* table() const { return table_.load(std::memory_order_acquire); }
   static Entry* find(Table* table, const coffer_key& key, uint32_t key_offset);
-  // The same for the usual case, in few instructions: a key of 8 to 32 bytes, and the first in its
-  // home bucket that looks like it is it. Else NULL, which does not mean that there is none.
+  // The same for the usual case, in few instructions: a key of 8 to 32 bytes, and the first of a
+  // bucket that looks like it is it. Else NULL, which does not mean that there is none.
   static Entry* find_quickly(Table* table, const coffer_key& key, uint32_t key_offset);
 
   // ---- Under the shard's lock
@@ -150,7 +157,7 @@ class Index {
 
  private:
   static Entry* search(Table* table, const coffer_key& key, uint32_t key_offset, Place* place);
-  static Entry* candidate(const Bucket* bucket, uint64_t found, const coffer_key& key);
+  static Entry* candidate(const Bucket* bucket, uint32_t found, const coffer_key& key);
   static Table* make_table(const Home& home, uint64_t bucket_count);
   static void put(Table* table, uint64_t hash_high, uint8_t mark, uint64_t slot);
 
@@ -160,21 +167,27 @@ class Index {
 };
 
 // The first of those found, NULL if it has another hash.
-inline Entry* Index::candidate(const Bucket* bucket, uint64_t found, const coffer_key& key) {
-  const uint64_t i = static_cast<uint32_t>(__builtin_ctzll(found));
-  const uint64_t slot = bucket->slots[i].load(std::memory_order_acquire);
-  const uint64_t address = slot ^ key.hash << 48;
+inline Entry* Index::candidate(const Bucket* bucket, uint32_t found, const coffer_key& key) {
+  const std::atomic<uint64_t>* first = bucket->slots;
+  const uint64_t slot = first[__builtin_ctz(found)].load(std::memory_order_acquire);
   // Slots are emptied after marks, so nobody may be there.
-  return address - 1 < Bucket::kAddress ? reinterpret_cast<Entry*>(address) : nullptr;
+  return static_cast<uint16_t>(slot) == static_cast<uint16_t>(key.hash) ? Bucket::entry_of(slot)
+                                                                        : nullptr;
 }
 
-inline Entry* Index::find_quickly(Table* table, const coffer_key& key, uint32_t key_offset) {
+__attribute__((always_inline)) inline Entry* Index::find_quickly(Table* table,
+                                                                 const coffer_key& key,
+                                                                 uint32_t key_offset) {
   const Bucket* bucket = table->home(key.hash >> 32);
-  const uint64_t found =
-      Bucket::matches(bucket->marks.load(std::memory_order_acquire), Bucket::mark_of(key.hash));
-  if (found == 0) return nullptr;
+  uint32_t found;
+  for (;;) {
+    const uint64_t marks = bucket->marks.load(std::memory_order_acquire);
+    found = Bucket::matches(marks, Bucket::mark_of(key.hash));
+    if (__builtin_expect(found != 0, 1)) break;
+    if (marks < Bucket::kPassedBy || ++bucket == table->end()) return nullptr;
+  }
   Entry* entry = candidate(bucket, found, key);
-  return entry != nullptr && entry->key_size() == key.size &&
+  return entry != nullptr && entry->key_size == key.size &&
                  same_usual_bytes(entry->key(key_offset), static_cast<const char*>(key.data),
                                   key.size)
              ? entry

@@ -135,6 +135,8 @@ const coffer_store* table_for(int32_t hit_mode) {
       return &kTable<COFFER_HITS_BYTE>;
     case COFFER_HITS_BATCH:
       return &kTable<COFFER_HITS_BATCH>;
+    case COFFER_HITS_RECENT:
+      return &kTable<COFFER_HITS_RECENT>;
     default:
       return &kTable<COFFER_HITS_NONE>;
   }

@@ -1,9 +1,9 @@
 // The way of a read: nothing here locks, allocates or writes a line that readers share.
 //
 // `read` itself is the commonest case and nothing else, for every instruction counts there: the
-// entry is where it is looked for first, and has neither expiry nor meta nor format nor object.
+// entry is where it is looked for first, and has neither expiry nor meta nor flags nor object.
 // Whatever is otherwise goes on in `read_on`, by a last call that costs the common case no
-// register.
+// register (and for that must not throw).
 #include <cstring>
 
 #include "plugins/stores/memory/store.h"
@@ -16,6 +16,11 @@ namespace coffer::memory {
 template <int32_t kHits>
 inline bool Shard::count_hit(uint32_t lane, Entry* entry) {
   if (kHits == COFFER_HITS_BATCH) return rings_.push(lane, entry);
+  if (kHits == COFFER_HITS_RECENT) {
+    if (recency_.is_recent(entry)) return true;
+    if (!rings_.push(lane, entry)) return false;
+    recency_.note(entry);
+  }
   if (kHits == COFFER_HITS_BYTE) {
     std::atomic_ref<uint8_t> count(*static_cast<uint8_t*>(entry->node(*home_)));
     const uint8_t seen = count.load(std::memory_order_relaxed);
@@ -28,6 +33,8 @@ bool Shard::count_hit(uint32_t lane, Entry* entry) {
   switch (hit_mode_) {
     case COFFER_HITS_BATCH:
       return count_hit<COFFER_HITS_BATCH>(lane, entry);
+    case COFFER_HITS_RECENT:
+      return count_hit<COFFER_HITS_RECENT>(lane, entry);
     case COFFER_HITS_BYTE:
       return count_hit<COFFER_HITS_BYTE>(lane, entry);
     default:
@@ -44,6 +51,8 @@ void Shard::count_hit_slowly(uint32_t lane, Entry* entry) {
   if (entry->linked()) {
     void* node = entry->node(*home_);
     strategy_->hits(order_, &node, 1);
+    recency_.note(entry);
+    recency_.count(1, index_.size());
   }
   lock_.unlock();
 }
@@ -62,9 +71,45 @@ inline bool Shard::live(const Entry* entry) const {
 
 // ---- Copies -----------------------------------------------------------------------------------
 
+// A copy of usual size costs less than the call of one: both ends, which overlap in the middle.
+template <size_t kHalf>
+inline void copy_ends(char* to, const char* from, size_t size) {
+  std::memcpy(to, from, kHalf);
+  std::memcpy(to + size - kHalf, from + size - kHalf, kHalf);
+}
+
+constexpr size_t kUsual = 128;
+
+__attribute__((always_inline)) inline void copy_usual(void* to, const char* from, size_t size) {
+  char* out = static_cast<char*>(to);
+  if (size > 64) {
+    copy_ends<64>(out, from, size);
+  } else if (size > 32) {
+    copy_ends<32>(out, from, size);
+  } else if (size > 16) {
+    copy_ends<16>(out, from, size);
+  } else if (size >= 8) {
+    copy_ends<8>(out, from, size);
+  } else {
+    for (size_t i = 0; i < size; ++i) out[i] = from[i];
+  }
+}
+
+inline void copy_bytes(void* to, const char* from, size_t size) {
+  size <= kUsual ? copy_usual(to, from, size) : void(std::memcpy(to, from, size));
+}
+
+// The end of a read whose value is larger: a last call, too.
+__attribute__((noinline)) coffer_status copy_large(void* to, const char* from, size_t size,
+                                                   epoch::Slot* slot) noexcept {
+  std::memcpy(to, from, size);
+  epoch::leave(slot);
+  return COFFER_OK;
+}
+
 // Any entry, or none. Ends what `slot` began.
 __attribute__((noinline)) coffer_status Shard::read_any(Entry* entry, coffer_store_read* io,
-                                                        epoch::Slot* slot) {
+                                                        epoch::Slot* slot) noexcept {
   coffer_status status = COFFER_MISS;
   if (entry != nullptr && live(entry)) {
     status = entry->has_object() ? COFFER_UNSUPPORTED : copy(*entry, io);
@@ -76,30 +121,29 @@ __attribute__((noinline)) coffer_status Shard::read_any(Entry* entry, coffer_sto
 
 inline coffer_status Shard::copy(const Entry& entry, coffer_store_read* io) const {
   const uint32_t size = entry.value_size;
-  const uint32_t meta_size = entry.meta_size();
+  const Form form = entry.form();
+  const uint32_t meta_size = form.meta_size;
   io->info.size = size;
   io->info.version = entry.version;
   io->info.expires_at = entry.expires_at();
-  io->info.flags = entry.flags;
-  io->info.format = entry.format();
+  io->info.flags = form.flags;
+  io->info.format = form.format;
   io->meta_size = meta_size;
   if (size > io->capacity) return COFFER_SHORT;
-  const char* value = entry.key(key_offset_) + entry.key_size();
-  if (meta_size != 0 && meta_size <= io->meta_capacity) {
-    std::memcpy(io->meta, value + size, meta_size);
-  }
-  if (size != 0) std::memcpy(io->buffer, value, size);
+  const char* value = entry.key(key_offset_) + entry.key_size;
+  if (meta_size <= io->meta_capacity) copy_bytes(io->meta, value + size, meta_size);
+  copy_bytes(io->buffer, value, size);
   return COFFER_OK;
 }
 
 // Not found quickly.
 __attribute__((noinline)) coffer_status Shard::read_on(const coffer_key& key, coffer_store_read* io,
-                                                       epoch::Slot* slot) {
+                                                       epoch::Slot* slot) noexcept {
   return read_any(Index::find(index_.table(), key, key_offset_), io, slot);
 }
 
 __attribute__((noinline)) coffer_status Shard::read_first(const coffer_key& key,
-                                                          coffer_store_read* io) {
+                                                          coffer_store_read* io) noexcept {
   epoch::Slot* slot = epoch::join();
   epoch::enter(slot);
   return read_on(key, io, slot);
@@ -114,7 +158,7 @@ __attribute__((always_inline)) inline coffer_status Shard::read(const coffer_key
   Entry* entry = Index::find_quickly(index_.table(), key, key_offset_);
   if (__builtin_expect(entry == nullptr, 0)) return read_on(key, io, slot);
   // With a full ring the hit is not counted yet, so that `read_any` can begin anew.
-  if (__builtin_expect(!entry->plain() || entry->value_size > io->capacity ||
+  if (__builtin_expect(entry->parts != 0 || entry->value_size > io->capacity ||
                            !count_hit<kHits>(slot->lane, entry),
                        0)) {
     return read_any(entry, io, slot);
@@ -122,12 +166,13 @@ __attribute__((always_inline)) inline coffer_status Shard::read(const coffer_key
   io->info.size = entry->value_size;
   io->info.version = entry->version;
   io->info.expires_at = COFFER_NEVER;
-  io->info.flags = entry->flags;
+  io->info.flags = 0;
   io->info.format = COFFER_FORMAT_RAW;
   io->meta_size = 0;
-  if (entry->value_size != 0) {
-    std::memcpy(io->buffer, entry->key(key_offset_) + key.size, entry->value_size);
-  }
+  const char* value = entry->key(key_offset_) + key.size;
+  const size_t size = entry->value_size;
+  if (size > kUsual) return copy_large(io->buffer, value, size, slot);
+  copy_usual(io->buffer, value, size);
   epoch::leave(slot);
   return COFFER_OK;
 }
@@ -144,6 +189,8 @@ template coffer_status read<COFFER_HITS_BYTE>(void*, const coffer_key*, coffer_s
                                               coffer_sink*) noexcept;
 template coffer_status read<COFFER_HITS_BATCH>(void*, const coffer_key*, coffer_store_read*,
                                                coffer_sink*) noexcept;
+template coffer_status read<COFFER_HITS_RECENT>(void*, const coffer_key*, coffer_store_read*,
+                                                coffer_sink*) noexcept;
 
 // ---- Pins -------------------------------------------------------------------------------------
 
@@ -162,7 +209,7 @@ coffer_status Shard::get(const coffer_key& key, uint32_t flags, coffer_entry* ou
   }
   describe(*home_, entry, out);
   if (with_value) {
-    out->data = entry->key(key_offset_) + entry->key_size();
+    out->data = entry->key(key_offset_) + entry->key_size;
     if (entry->has_object()) {
       out->object = entry->extra()->object;
       out->object_type = entry->extra()->type;

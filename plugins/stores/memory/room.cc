@@ -51,7 +51,7 @@ void Shard::close() {
 
 // What every change begins with. Returns the coarse time.
 coffer_time Shard::begin(Aftermath* aftermath) {
-  if (hit_mode_ == COFFER_HITS_BATCH) {
+  if (batches_) {
     rings_.provide(*home_, epoch::mine()->lane);
     take_hits();
   }
@@ -61,9 +61,11 @@ coffer_time Shard::begin(Aftermath* aftermath) {
 }
 
 void Shard::take_hits() {
-  if (hit_mode_ != COFFER_HITS_BATCH) return;
-  rings_.drain(*home_,
-               [&](void* const* nodes, size_t count) { strategy_->hits(order_, nodes, count); });
+  if (!batches_) return;
+  rings_.drain(*home_, [&](void* const* nodes, size_t count) {
+    strategy_->hits(order_, nodes, count);
+    recency_.count(count, index_.size());
+  });
 }
 
 // Returns whether there may be more.
@@ -229,7 +231,7 @@ void Shard::retire(Entry* entry, uint32_t event, Aftermath* aftermath) {
 void Shard::reclaim() {
   // Twice: what waited for an older epoch, and what came since.
   for (int i = 0; i < 2 && limbo_.ripen(); ++i) {
-    if (hit_mode_ == COFFER_HITS_BATCH) {
+    if (batches_) {
       take_hits();
       rings_.purge();
     }

@@ -32,14 +32,14 @@ bool Scan::copy_keys(Shard* shard) {
   const uint32_t key_offset = store_->home().key_offset;
   std::lock_guard hold(shard->lock());
   uint64_t size = 0;
-  shard->for_each(wanted, [&](const Entry* entry) { size += sizeof(Length) + entry->key_size(); });
+  shard->for_each(wanted, [&](const Entry* entry) { size += sizeof(Length) + entry->key_size; });
   if (size == 0) return true;
   keys_ = static_cast<char*>(store_->home().alloc(size, 1));
   if (keys_ == nullptr) return false;
   size_ = size;
   char* end = keys_;
   shard->for_each(wanted, [&](const Entry* entry) {
-    const Length length = entry->key_size();
+    const Length length = entry->key_size;
     // The clock may have moved between the two rounds, but only towards fewer entries.
     std::memcpy(end, &length, sizeof length);
     std::memcpy(end + sizeof length, entry->key(key_offset), length);

@@ -13,6 +13,7 @@
 #include "plugins/stores/memory/index.h"
 #include "plugins/stores/memory/limbo.h"
 #include "plugins/stores/memory/lock.h"
+#include "plugins/stores/memory/recency.h"
 #include "plugins/stores/memory/wheel.h"
 
 namespace coffer::memory {
@@ -35,6 +36,7 @@ class alignas(1024) Shard {
         strategy_(strategy),
         key_offset_(home->key_offset),
         hit_mode_(strategy->hit_mode),
+        batches_(hit_mode_ == COFFER_HITS_BATCH || hit_mode_ == COFFER_HITS_RECENT),
         limits_(limits) {}
 
   // Why it failed is reported. Then `close` cleans up.
@@ -80,9 +82,9 @@ class alignas(1024) Shard {
   bool count_hit(uint32_t lane, Entry* entry);
   void count_hit_slowly(uint32_t lane, Entry* entry);
   coffer_status copy(const Entry& entry, coffer_store_read* io) const;
-  coffer_status read_any(Entry* entry, coffer_store_read* io, epoch::Slot* slot);
-  coffer_status read_on(const coffer_key& key, coffer_store_read* io, epoch::Slot* slot);
-  coffer_status read_first(const coffer_key& key, coffer_store_read* io);
+  coffer_status read_any(Entry* entry, coffer_store_read* io, epoch::Slot* slot) noexcept;
+  coffer_status read_on(const coffer_key& key, coffer_store_read* io, epoch::Slot* slot) noexcept;
+  coffer_status read_first(const coffer_key& key, coffer_store_read* io) noexcept;
 
   // write.cc
   Entry* make(const EntrySpec& spec);
@@ -122,12 +124,14 @@ class alignas(1024) Shard {
   uint64_t reserve() const;
   int64_t room() const;
 
-  // Read by every reader; written when the index grows.
+  // Read by every reader; written when the index grows or an era begins.
   Index index_;
+  Recency recency_;
   Home* const home_;
   const coffer_strategy* const strategy_;
   const uint32_t key_offset_;
   const int32_t hit_mode_;
+  const bool batches_;  // the strategy hears of hits from rings_
   const Limits limits_;
 
   alignas(64) HitRings rings_;
@@ -144,7 +148,7 @@ class alignas(1024) Shard {
 };
 
 inline bool Shard::has_prefix(const Entry* entry, coffer_bytes prefix) const {
-  return prefix.size == 0 || (entry->key_size() >= prefix.size &&
+  return prefix.size == 0 || (entry->key_size >= prefix.size &&
                               std::memcmp(entry->key(key_offset_), prefix.data, prefix.size) == 0);
 }
 

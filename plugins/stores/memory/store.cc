@@ -88,6 +88,7 @@ coffer_status Store::open(coffer_sink* sink) {
                         "out of memory for the shards of a memory store");
   }
   mask_ = count - 1;
+  offset_mask_ = mask_ * sizeof(Shard);
   for (; opened_ < count; ++opened_) {
     auto* shard = new (shards_ + opened_) Shard(home_, strategy_, limits_of(opened_, count));
     const coffer_status status = shard->open(strategy_self_, sink);

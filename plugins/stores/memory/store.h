@@ -2,6 +2,8 @@
 #ifndef COFFER_PLUGINS_STORES_MEMORY_STORE_H_
 #define COFFER_PLUGINS_STORES_MEMORY_STORE_H_
 
+#include <bit>
+
 #include "coffer/plugin/plugin.h"
 #include "plugins/stores/memory/shard.h"
 
@@ -23,7 +25,10 @@ class Store {
                               coffer_sink* sink);
   void destroy();
 
-  Shard& shard_of(uint64_t hash) { return shards_[hash >> 24 & mask_]; }
+  Shard& shard_of(uint64_t hash) {
+    const uint64_t offset = hash >> kShardShift & offset_mask_;
+    return *reinterpret_cast<Shard*>(reinterpret_cast<char*>(shards_) + offset);
+  }
   Shard* begin() { return shards_; }
   Shard* end() { return shards_ + mask_ + 1; }
 
@@ -51,7 +56,12 @@ class Store {
   Limits limits_of(uint64_t shard, uint64_t count) const;
   coffer_status report_put(const coffer_store_put& item, coffer_status status, coffer_sink* sink);
 
+  // Bits 24 and on of a hash choose the shard: shifted so that they count in bytes at once.
+  static constexpr int kShardShift = 24 - std::countr_zero(sizeof(Shard));
+  static_assert(std::has_single_bit(sizeof(Shard)));
+
   Shard* shards_ = nullptr;
+  uint64_t offset_mask_ = 0;
   uint64_t mask_ = 0;
   uint64_t opened_ = 0;  // shards that were constructed
   Home* home_;

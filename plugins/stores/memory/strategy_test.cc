@@ -73,7 +73,7 @@ constexpr coffer_strategy table_of(int32_t hit_mode) {
 }
 
 const coffer_strategy tables[] = {table_of(COFFER_HITS_NONE), table_of(COFFER_HITS_BYTE),
-                                  table_of(COFFER_HITS_BATCH)};
+                                  table_of(COFFER_HITS_BATCH), table_of(COFFER_HITS_RECENT)};
 int32_t mode = COFFER_HITS_NONE;
 
 const coffer_host_strategies strategies = {
@@ -94,7 +94,7 @@ class StrategyTest : public testing::TestWithParam<Fault> {};
 TEST_P(StrategyTest, TheBoundHoldsWhateverAStrategyProposes) {
   for (const OptionValues& options :
        {OptionValues{{"capacity", "50"}}, OptionValues{{"bytes", "16KiB"}}}) {
-    for (mode = COFFER_HITS_NONE; mode <= COFFER_HITS_BATCH; ++mode) {
+    for (mode = COFFER_HITS_NONE; mode <= COFFER_HITS_RECENT; ++mode) {
       broken = {GetParam()};
       FakeHost host;
       host.set_extension(COFFER_HOST_STRATEGIES, &strategies);

@@ -167,6 +167,8 @@ coffer_node_info Shard::node_info(const Entry* entry, uint64_t hash, coffer_time
 }
 
 void Shard::link_new(Entry* entry, uint64_t hash, coffer_time now) {
+  recency_.note(entry);
+  recency_.count(1, index_.size());
   const coffer_node_info info = node_info(entry, hash, now);
   strategy_->insert(order_, entry->node(*home_), &info);
   index_.insert(hash, entry);
@@ -175,6 +177,8 @@ void Shard::link_new(Entry* entry, uint64_t hash, coffer_time now) {
 
 void Shard::link_over(Entry* old, const Index::Place& place, Entry* entry, uint64_t hash,
                       coffer_time now, Aftermath* aftermath) {
+  recency_.note(entry);
+  recency_.count(1, index_.size());
   const coffer_node_info info = node_info(entry, hash, now);
   strategy_->replace(order_, old->node(*home_), entry->node(*home_), &info, 1);
   // One store: a reader finds the old entry or the new one, never neither.
@@ -237,14 +241,15 @@ Shard::Attempt Shard::touch_without_timer(const coffer_key& key, Entry* old,
                                           const Index::Place& place, coffer_time expires_at,
                                           coffer_time now, Aftermath* aftermath,
                                           coffer_status* status) {
-  const char* value = old->key(key_offset_) + old->key_size();
+  const char* value = old->key(key_offset_) + old->key_size;
   EntrySpec spec = {};
   spec.key = key;
   spec.value = {value, old->value_size};
-  spec.meta = {value + old->value_size, old->meta_size()};
+  const Form form = old->form();
+  spec.meta = {value + old->value_size, form.meta_size};
   spec.weight = old->weight();
-  spec.flags = static_cast<uint32_t>(old->flags);
-  spec.format = old->format();
+  spec.flags = form.flags;
+  spec.format = form.format;
   spec.can_expire = true;
   const int64_t more =
       static_cast<int64_t>(charge_of(spec.size(*home_)) + spec.weight - old->charge());

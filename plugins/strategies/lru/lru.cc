@@ -52,12 +52,8 @@ void replace(void* shard, void* old_node, void* node, const coffer_node_info* in
 }
 
 void hits(void* shard, void* const* nodes, size_t count) {
-  List& by_use = static_cast<Shard*>(shard)->by_use;
-  for (size_t i = 0; i < count; ++i) {
-    auto* node = static_cast<Node*>(nodes[i]);
-    node->unlink();
-    by_use.push_back(node);
-  }
+  static_cast<Shard*>(shard)->by_use.move_to_back(
+      count, [&](size_t i) -> Link* { return static_cast<Node*>(nodes[i]); });
 }
 
 void remove(void*, void* node, int32_t) { static_cast<Node*>(node)->unlink(); }
@@ -80,7 +76,7 @@ uint64_t bytes(const void*) { return sizeof(Shard); }
 
 constexpr coffer_strategy kTable = {
     .struct_size = sizeof(coffer_strategy),
-    .hit_mode = COFFER_HITS_BATCH,
+    .hit_mode = COFFER_HITS_RECENT,
     .node_size = sizeof(Node),
     .node_align = alignof(Node),
     .hit_limit = 0,

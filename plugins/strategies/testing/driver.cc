@@ -56,7 +56,7 @@ void Driver::insert(uint64_t key, uint64_t weight, coffer_time expires_at) {
 }
 
 void Driver::hit(const Keys& keys) {
-  if (table_->hit_mode != COFFER_HITS_BATCH) return;
+  if (table_->hit_mode != COFFER_HITS_BATCH && table_->hit_mode != COFFER_HITS_RECENT) return;
   std::vector<void*> nodes;
   for (uint64_t key : keys) nodes.push_back(nodes_.at(key));
   NoHostCalls guard("hits");
