@@ -26,6 +26,7 @@ coffer_status coffer_cache::wait(coffer_lease id, int64_t timeout, coffer_fetche
   coffer_status status = store_->leases().find(id, lease, sink);
   const coffer_time until = timeout < 0 ? INT64_MAX : runtime()->now() + timeout;
   while (!failed(status)) {
+    *out = {};  // of the round before: its entry has been released, its lease has ended
     const int64_t left = timeout < 0 ? -1 : std::max<int64_t>(until - runtime()->now(), 0);
     const LeaseNews news = store_->leases().wait(lease, left);
     switch (news.kind) {

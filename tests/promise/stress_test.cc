@@ -64,7 +64,9 @@ class StressTest : public ::testing::Test {
       if (random() % 4 == 0) {
         if (coffer_get(cache_, key.data(), key.size(), &entry, nullptr) != COFFER_OK) continue;
       } else {
-        ASSERT_EQ(coffer_get_or_load(cache_, key.data(), key.size(), &options, &load, &item, &entry, nullptr), COFFER_OK);
+        coffer_error* error = nullptr;
+        ASSERT_EQ(coffer_get_or_load(cache_, key.data(), key.size(), &options, &load, &item, &entry, &error), COFFER_OK)
+            << message_of(error);
       }
       const int64_t served = std::stoll(std::string(static_cast<const char*>(entry.data), entry.size));
       coffer_entry_release(&entry);
