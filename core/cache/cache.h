@@ -207,11 +207,13 @@ struct coffer_cache final : coffer::core::CacheMember {
   void look(const coffer_key& key, Found& found);
   coffer_status find(const coffer_key& key, Found& found, coffer_sink& sink);
   coffer_status request_of(const coffer_fetch_options& options, coffer::core::LeaseRequest& out, coffer_sink& sink);
-  coffer_status fetch_key(const coffer_key& key, uint32_t flags, coffer::core::LeaseRequest request,
-                          coffer_fetched* out, coffer_sink& sink);
+  coffer_status fetch_key(const coffer_key& key, const coffer_fetch_options& options, coffer_fetched* out,
+                          coffer_sink& sink);
+  bool is_hit(const coffer_key& key, const coffer_fetch_options& options, Found& found, coffer_fetched* out);
+  bool is_due(double early, const Found& found) const;
   coffer_status answer(const coffer_key& key, uint32_t flags, coffer::core::LeaseRequest request, uint64_t stored,
                        Found& found, coffer_fetched* out, coffer_sink& sink);
-  coffer_status answer_fresh(const coffer_key& key, coffer::core::LeaseRequest request, Found& found,
+  coffer_status answer_early(const coffer_key& key, coffer::core::LeaseRequest request, Found& found,
                              coffer_fetched* out, coffer_sink& sink);
   coffer_status answer_with_lease(const coffer_key& key, coffer::core::LeaseTable::Join join,
                                   coffer::core::LeaseRequest request, uint64_t stored, Found& found,

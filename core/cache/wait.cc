@@ -95,7 +95,7 @@ coffer_status coffer_cache::take_stale(const LeaseRef& lease, coffer_fetched* ou
 // again, with a lease of another number.
 coffer_status coffer_cache::fetch_again(LeaseRef& lease, uint32_t flags, coffer_fetched* out, coffer_sink& sink) {
   LeaseRequest request = lease->request;
-  request.early = 0;
+  request.refreshes_early = false;
   const coffer_key key = key_of(*lease);
   Found found;
   const uint64_t stored = store_->leases().stored(key.hash);
