@@ -24,8 +24,9 @@ uint8_t EntrySpec::parts() const {
   // Entries with an object have all parts, because a block with one is never copied into another.
   if (object != nullptr) return Entry::kTimer | Entry::kForm | Entry::kExtra;
   const bool form = format != COFFER_FORMAT_RAW || meta.size != 0 || flags != 0;
+  const bool usual = meta.size >= Entry::kUsualMetaLeast && meta.size <= Entry::kUsualMetaMost;
   return (can_expire ? Entry::kTimer : 0) | (form ? Entry::kForm : 0) |
-         (weight != 0 ? Entry::kExtra : 0);
+         (weight != 0 ? Entry::kExtra : 0) | (usual ? Entry::kUsualMeta : 0);
 }
 
 uint64_t EntrySpec::size(const Home& home) const {
@@ -57,7 +58,7 @@ Entry* make_entry(Home* home, const EntrySpec& spec) {
   }
   std::memset(entry->at(sizeof(Entry)), 0, home->key_offset - sizeof(Entry));
   char* end = copy(entry->at(home->key_offset), {spec.key.data, spec.key.size});
-  copy(copy(end, spec.value), spec.meta);
+  copy(copy(end, spec.meta), spec.value);
   return entry;
 }
 
@@ -71,9 +72,7 @@ void describe(const Home& home, const Entry* entry, coffer_entry* out) {
   *out = {};
   out->size = entry->value_size;
   out->meta_size = form.meta_size;
-  if (form.meta_size != 0) {
-    out->meta = entry->key(home.key_offset) + entry->key_size + entry->value_size;
-  }
+  if (form.meta_size != 0) out->meta = entry->meta(home.key_offset);
   out->flags = entry->flags();
   out->format = form.format;
   out->version = entry->version;
