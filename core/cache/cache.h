@@ -251,8 +251,8 @@ struct coffer_cache final : coffer::core::CacheMember {
 [[gnu::always_inline]] inline coffer_status coffer_cache::read_key(const coffer_key& key, void* buffer,
                                                                    size_t capacity, coffer_read_info* info,
                                                                    coffer_sink& sink) noexcept {
-  // Room for all but the longest meta: six stamps.
-  alignas(8) char meta[128];
+  // Room for all but the longest meta: fourteen stamps.
+  alignas(8) char meta[256];
   coffer_store_read io;
   io.buffer = buffer;
   io.capacity = capacity;
@@ -268,9 +268,8 @@ struct coffer_cache final : coffer::core::CacheMember {
   }
   if (status != COFFER_OK) [[unlikely]] return end_read(status, key, io, info, sink);
   const uint64_t root = root_->load(std::memory_order_acquire);
-  if (io.meta_size == 0 ? root != 0
-                        : io.meta_size > sizeof meta || !coffer::core::meta_is_present(meta, io.meta_size, root))
-      [[unlikely]] {
+  const size_t meta_size = io.meta_size;
+  if (meta_size == 0 ? root != 0 : !coffer::core::meta_is_present(meta, meta_size, sizeof meta, root)) [[unlikely]] {
     return read_doubtful(key, io, info, sink);
   }
   *info = io.info;

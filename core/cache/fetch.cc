@@ -27,8 +27,8 @@ void coffer_cache::look(const coffer_key& key, Found& found) {
   const Judgement judged = judge(key, {entry.meta, entry.meta_size, entry.expires_at}, entry.version);
   found.verdict = judged.verdict;
   found.times = judged.meta.times();
-  found.created = judged.meta.head().created;
-  found.cost = int64_t{judged.meta.head().cost} * 1000;
+  found.created = judged.meta.created();
+  found.cost = judged.meta.cost();
   if (judged.verdict == Verdict::kDead) return coffer::core::release_entry(entry);
   found.stored_until = entry.expires_at;
   entry.expires_at = judged.fresh_until;

@@ -36,8 +36,8 @@ TEST(MetaTest, ARootAloneTakesEightBytes) {
   MetaView view;
   ASSERT_TRUE(view.read(meta.data, meta.size));
   EXPECT_EQ(view.root(), 42u);
-  EXPECT_TRUE(meta_is_present(meta.data, meta.size, 42));
-  EXPECT_FALSE(meta_is_present(meta.data, meta.size, 43));
+  EXPECT_TRUE(meta_is_present(meta.data, meta.size, sizeof meta.data, 42));
+  EXPECT_FALSE(meta_is_present(meta.data, meta.size, sizeof meta.data, 43));
 }
 
 TEST(MetaTest, StampsOfCellsComeBackAndAreCompared) {
@@ -54,16 +54,16 @@ TEST(MetaTest, StampsOfCellsComeBackAndAreCompared) {
   const Aligned meta(buffer.bytes());
   MetaView view;
   ASSERT_TRUE(view.read(meta.data, meta.size));
-  EXPECT_EQ(view.head().created, 77);
-  EXPECT_EQ(view.head().cost, 123'456u);
+  EXPECT_EQ(view.created(), 77);
+  EXPECT_EQ(view.cost(), 123'456'000);
   ASSERT_EQ(view.stamps().size(), 3u);
   EXPECT_EQ(view.stamps()[1].cell, &cells[1]);
   EXPECT_EQ(view.stamps()[1].value, 8u);
-  EXPECT_TRUE(meta_is_present(meta.data, meta.size, 5));
-  EXPECT_FALSE(meta_is_present(meta.data, meta.size, 0));
+  EXPECT_TRUE(meta_is_present(meta.data, meta.size, sizeof meta.data, 5));
+  EXPECT_FALSE(meta_is_present(meta.data, meta.size, sizeof meta.data, 0));
   for (auto& cell : cells) {
     cell += 100;
-    EXPECT_FALSE(meta_is_present(meta.data, meta.size, 5));
+    EXPECT_FALSE(meta_is_present(meta.data, meta.size, sizeof meta.data, 5));
     cell -= 100;
   }
 }
@@ -76,7 +76,7 @@ TEST(MetaTest, TimesAndIdsNeedACloserLook) {
   MetaBuffer buffer;
   buffer.set(origin, false);
   const Aligned meta(buffer.bytes());
-  EXPECT_FALSE(meta_is_present(meta.data, meta.size, 0));
+  EXPECT_FALSE(meta_is_present(meta.data, meta.size, sizeof meta.data, 0));
   MetaView view;
   ASSERT_TRUE(view.read(meta.data, meta.size));
   EXPECT_EQ(view.times().sliding, 20);

@@ -28,6 +28,7 @@ void EntrySpec::plan(const Pool& pool) {
   if (can_expire || object != nullptr) parts |= Entry::kTimer;
   if (form || object != nullptr) parts |= Entry::kForm;
   if (weight != 0 || object != nullptr) parts |= Entry::kExtra;
+  if (meta.size >= Entry::kUsualMetaLeast && meta.size <= Entry::kUsualMetaMost) parts |= Entry::kUsualMeta;
   const uint64_t rest = pool.home()->key_offset + key.size + value.size + meta.size;
   size = Entry::offset(parts) + rest;
   charge = Pool::slot_size(size);
@@ -63,7 +64,7 @@ Entry* make_entry(Pool* pool, const EntrySpec& spec) {
   }
   std::memset(entry->at(sizeof(Entry)), 0, home->key_offset - sizeof(Entry));
   char* end = copy(entry->at(home->key_offset), {spec.key.data, spec.key.size});
-  copy(copy(end, spec.value), spec.meta);
+  copy(copy(end, spec.meta), spec.value);
   return entry;
 }
 
@@ -84,9 +85,7 @@ void describe(const Home& home, const Entry* entry, coffer_entry* out) {
   *out = {};
   out->size = entry->value_size;
   out->meta_size = form.meta_size;
-  if (form.meta_size != 0) {
-    out->meta = entry->key(home.key_offset) + entry->key_size + entry->value_size;
-  }
+  if (form.meta_size != 0) out->meta = entry->meta(home.key_offset);
   out->flags = entry->flags();
   out->format = form.format;
   out->version = entry->version;

@@ -1,7 +1,7 @@
 // One entry: a block of memory that never changes once readers can find it (but for its expiry, the
 // strategy's node and the reference word). A new value is a new block.
 //
-//   [BlockHead] [Extra] [Form] [Timer] [Entry] [node of the strategy] [key] [value] [meta]
+//   [BlockHead] [Extra] [Form] [Timer] [Entry] [node of the strategy] [key] [meta] [value]
 //
 // The parts in front are there only if the entry needs them; a BlockHead if it lies in no slab.
 #ifndef COFFER_PLUGINS_STORES_MEMORY_ENTRY_H_
@@ -78,6 +78,10 @@ struct Entry {
 
   static constexpr size_t kAlign = 16;
   static constexpr uint8_t kTimer = 1, kForm = 2, kExtra = 4, kAlone = 8;
+  // No part but a remark on kForm: its meta has a usual size (one or two dependencies), which a
+  // reader need not find out then.
+  static constexpr uint8_t kUsualMeta = 16;
+  static constexpr uint64_t kUsualMetaLeast = 32, kUsualMetaMost = 64;
 
   std::atomic<uint32_t> refs;
   uint32_t hash_high;  // finds its bucket again
@@ -113,6 +117,8 @@ struct Entry {
     return *reinterpret_cast<const Form*>(at(-ptrdiff_t(front(parts & (kTimer | kForm)))));
   }
   uint32_t meta_size() const { return form().meta_size; }
+  const char* meta(uint32_t key_offset) const { return key(key_offset) + key_size; }
+  const char* value(uint32_t key_offset) const { return meta(key_offset) + meta_size(); }
   const Extra* extra() const {
     return has(kExtra) ? reinterpret_cast<const Extra*>(at(-ptrdiff_t(front(parts)))) : nullptr;
   }

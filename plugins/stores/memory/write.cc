@@ -275,12 +275,11 @@ Shard::Attempt Shard::touch_without_timer(const coffer_key& key, Entry* old,
                                           const Index::Place& place, coffer_time expires_at,
                                           coffer_time now, Aftermath* aftermath,
                                           coffer_status* status) {
-  const char* value = old->key(key_offset_) + old->key_size;
   EntrySpec spec = {};
   spec.key = key;
-  spec.value = {value, old->value_size};
+  spec.value = {old->value(key_offset_), old->value_size};
   const Form form = old->form();
-  spec.meta = {value + old->value_size, form.meta_size};
+  spec.meta = {old->meta(key_offset_), form.meta_size};
   spec.weight = old->weight();
   spec.flags = form.flags;
   spec.format = form.format;
