@@ -40,13 +40,13 @@ struct IdStamp {  // of any other
 struct MetaTail {
   coffer_time created = 0;  // when it was stored
   uint32_t cost = 0;        // microseconds it took to compute, UINT32_MAX and more alike
-  uint32_t shape = 0;       // bytes of the stamps; what they are, if there are any; whether there are times
+  uint32_t shape = 0;       // bytes of the stamps, a multiple of 8; below that what follows
 };
 
-inline constexpr uint32_t kMetaCells = 1u << 16;  // shapes
-inline constexpr uint32_t kMetaIds = 1u << 17;
-inline constexpr uint32_t kMetaTimes = 1u << 18;
-inline constexpr uint32_t kMetaStampBytes = 0xffff;
+inline constexpr uint32_t kMetaCells = 1;  // what the stamps are, if there are any
+inline constexpr uint32_t kMetaIds = 2;
+inline constexpr uint32_t kMetaTimes = 4;
+inline constexpr uint32_t kMetaStampBytes = ~7u;
 inline constexpr size_t kMetaFrame = sizeof(MetaRoot) + sizeof(MetaTail);
 inline constexpr size_t kMostMeta = kMetaFrame + sizeof(MetaTimes) + kMostDependencies * sizeof(IdStamp);
 static_assert(kMostMeta <= 1024);
@@ -121,8 +121,9 @@ class MetaView {
   const char* const end = meta + size;
   uint32_t shape;
   std::memcpy(&shape, end - sizeof shape, sizeof shape);
-  // One comparison for: cells, no times, and the size that belongs to them.
-  if (shape != static_cast<uint32_t>(size - kMetaFrame) + kMetaCells) [[unlikely]] {
+  // One comparison for: cells, no times, and the size that belongs to them. (No shape is as large as a size below that
+  // of the frame makes it.)
+  if (shape != size - kMetaFrame + kMetaCells) [[unlikely]] {
     return size == sizeof written || (size == kMetaFrame && shape == 0);
   }
   const auto* const stamps_end = reinterpret_cast<const CellStamp*>(end - sizeof(MetaTail));

@@ -138,11 +138,12 @@ inline coffer_status Shard::copy(const Entry& entry, coffer_store_read* io) cons
 
 // Of an entry that has Form alone and meta of usual size: what is in Form, and the meta, which
 // begins there. Returns where the value begins.
-__attribute__((always_inline)) inline const char* copy_form(const Form& form, const char* meta,
+__attribute__((always_inline)) inline const char* copy_form(const Entry& entry, const char* meta,
                                                             coffer_store_read* io) {
   static_assert(Entry::kUsualMetaLeast == 32 && Entry::kUsualMetaMost == 64);
+  const Form& form = reinterpret_cast<const Form*>(&entry)[-1];
   const size_t size = form.meta_size;
-  io->meta_size = static_cast<uint32_t>(size);
+  io->meta_size = form.meta_size;
   io->info.flags = form.flags;
   copy_ends<32>(static_cast<char*>(io->meta), meta, size);
   io->info.format = form.format;  // here, because gcc makes more of it right after the flags
@@ -170,27 +171,25 @@ __attribute__((always_inline)) inline coffer_status Shard::read(const coffer_key
   epoch::enter(slot);
   Entry* entry = Index::find_quickly(index_.table(), key, key_offset_);
   if (__builtin_expect(entry == nullptr, 0)) return read_on(key, io, slot);
+  const size_t size = entry->value_size;
+  if (__builtin_expect(size > io->capacity, 0)) return read_any(entry, io, slot);
   const char* value = entry->key(key_offset_) + key.size;
   if (__builtin_expect(entry->parts != 0, 0)) {
-    const Form* form = reinterpret_cast<const Form*>(entry) - 1;
-    if (entry->parts != (Entry::kForm | Entry::kUsualMeta) || form->meta_size > io->meta_capacity) {
+    if (entry->parts != (Entry::kForm | Entry::kUsualMeta) ||
+        io->meta_capacity < Entry::kUsualMetaMost) {
       return read_any(entry, io, slot);
     }
-    value = copy_form(*form, value, io);
+    value = copy_form(*entry, value, io);
   } else {
     io->info.flags = 0;
     io->info.format = COFFER_FORMAT_RAW;
     io->meta_size = 0;
   }
   // With a full ring the hit is not counted yet, so that `read_any` can begin anew.
-  if (__builtin_expect(
-          entry->value_size > io->capacity || !count_hit<kHits>(slot->lane, entry), 0)) {
-    return read_any(entry, io, slot);
-  }
-  io->info.size = entry->value_size;
+  if (__builtin_expect(!count_hit<kHits>(slot->lane, entry), 0)) return read_any(entry, io, slot);
+  io->info.size = size;
   io->info.version = entry->version;
   io->info.expires_at = COFFER_NEVER;
-  const size_t size = entry->value_size;
   if (size > kUsual) return copy_large(io->buffer, value, size, slot);
   copy_usual(io->buffer, value, size);
   epoch::leave(slot);
