@@ -45,6 +45,21 @@ TEST_F(TimeTest, ASoftDeadlineWaitsBeforeItTakesTheStaleEntry) {
   EXPECT_EQ(wait(cache, waiter.lease()).text(), "STALE v");
 }
 
+// It must not take the answer for the end of its lease, and leave the others waiting for it.
+TEST_F(TimeTest, WhoeverWaitsWithAStaleEntryIsToldPlainlyThatItLeads) {
+  coffer_cache* cache = open("memory://?ttl=10s&grace=60s&soft=20s&early=0");
+  put(cache, "k", "v");
+  advance(10 * kSecond);
+  const Fetch leader = fetch(cache, "k");
+  const Fetch waiter = fetch(cache, "k");
+  ASSERT_EQ(waiter.text(), "WAIT v");
+  coffer_lease_release(cache, leader.lease());
+  const Fetch next = wait(cache, waiter.lease());
+  EXPECT_EQ(next.text(), "LEAD v");
+  EXPECT_EQ(commit(cache, next.lease(), "w"), COFFER_OK);
+  EXPECT_EQ(get(cache, "k"), "w");
+}
+
 TEST_F(TimeTest, PutsOverAStaleEntryTreatItAsAbsent) {
   coffer_cache* cache = open("memory://?ttl=10s&grace=20s");
   const coffer_put_options add = put_options(COFFER_PUT_ADD);

@@ -68,10 +68,8 @@ coffer_status coffer_cache::take_the_lead(const LeaseRef& lease, coffer_fetched*
   } else {
     status = begin_lead(lease, key, found.version, sink);
     if (failed(status)) return status;
-    out->state = COFFER_FETCH_LEAD;
+    out->state = COFFER_FETCH_LEAD;  // whether or not there is a stale entry
     out->lease = lease->id;
-    if (found.verdict == Verdict::kDead) return COFFER_OK;
-    out->state = COFFER_FETCH_STALE;
   }
   out->entry = std::exchange(found.entry, {});
   return COFFER_OK;
@@ -101,6 +99,8 @@ coffer_status coffer_cache::fetch_again(LeaseRef& lease, uint32_t flags, coffer_
   const uint64_t stored = store_->leases().stored(key.hash);
   coffer_status status = find(key, found, sink);
   if (!failed(status)) status = answer(key, flags, std::move(request), stored, found, out, sink);
+  // Whoever waited is told plainly that it is its turn.
+  if (!failed(status) && out->state == COFFER_FETCH_STALE && out->lease != 0) out->state = COFFER_FETCH_LEAD;
   if (!failed(status) && out->state == COFFER_FETCH_WAIT) {
     coffer::core::release_entry(out->entry);
     status = store_->leases().find(out->lease, lease, sink);
