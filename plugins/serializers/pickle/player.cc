@@ -49,15 +49,16 @@ const Slot* Player::next(Frame& frame) {
 }
 
 const Slot* Player::next_slowly(Frame& frame) {
-  if (frame.second != nullptr) {
-    const Slot* const second = frame.second;
-    frame.second = nullptr;
+  Copy* const copy = frame.container->is_copy ? static_cast<Copy*>(frame.container) : nullptr;
+  if (copy != nullptr && copy->second != nullptr) {
+    const Slot* const second = copy->second;
+    copy->second = nullptr;
     return second;
   }
   while (true) {
-    if (frame.in_base && frame.base_left == 0) {
+    if (frame.in_base && copy->base_left == 0) {
       frame.in_base = false;
-      frame.segment = frame.container->first;
+      frame.segment = copy->first;
       frame.index = 0;
     }
     if (frame.segment == nullptr) return nullptr;
@@ -68,16 +69,16 @@ const Slot* Player::next_slowly(Frame& frame) {
     }
     const Slot* const slot = frame.segment->items() + frame.index++;
     if (!frame.in_base) return slot;
-    --frame.base_left;
-    return frame.container->is_of_pairs ? begin_pair(frame, *slot) : slot;
+    --copy->base_left;
+    return copy->is_of_pairs ? begin_pair(*copy, *slot) : slot;
   }
 }
 
-const Slot* Player::begin_pair(Frame& frame, const Slot& pair) {
+const Slot* Player::begin_pair(Copy& copy, const Slot& pair) {
   const bool two = (pair.is_list(COFFER_LIST) || pair.is_list(COFFER_TUPLE)) && pair.container->count == 2;
-  if (!two) corrupt(frame.container->offset, "a dict is made of items that are not pairs");
+  if (!two) corrupt(copy.offset, "a dict is made of items that are not pairs");
   const Segment* const first = pair.container->first;
-  frame.second = first->count == 2 ? first->items() + 1 : first->next->items();
+  copy.second = first->count == 2 ? first->items() + 1 : first->next->items();
   return first->items();
 }
 
@@ -136,13 +137,13 @@ coffer_status Player::open(Container& container, bool hashable) {
   if (frames_.size() == limits_.max_depth) [[unlikely]]
     too_large("max_depth", limits_.max_depth);
   container.open = 1;
-  Frame frame = {&container, container.first, 0, nullptr, 0, false, map, true, set || (hashable && !map)};
+  Frame frame = {&container, container.first, 0, false, map, true, set || (hashable && !map)};
   uint64_t count = map ? container.count / 2 : container.count;
   if (container.is_copy) {
-    const auto& copy = static_cast<const Copy&>(container);
+    auto& copy = static_cast<Copy&>(container);
     frame.segment = copy.base->first;
-    frame.base_left = copy.base_count;
     frame.in_base = true;
+    copy.base_left = copy.base_count;
     count += copy.base_count;
   }
   frames_.push(frame);

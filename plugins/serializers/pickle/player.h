@@ -19,28 +19,26 @@ class Player {
  public:
   Player(const Options& options, coffer_bytes input, const coffer_visitor& into, const coffer_limits& limits,
          const coffer_host* host)
-      : options_(options), input_(input), into_(into), limits_(limits), frames_(host), scratch_(host) {}
+      : options_(options), input_(input), into_(into), limits_(limits), frames_(host, input.size), scratch_(host) {}
 
   // The visitor's answer. Throws Failure for what cannot be played, and beyond a limit.
   coffer_status play(const Slot& root);
 
  private:
-  // A container being played.
+  // A container being played. Nesting may be as deep as the input is long, so it is small.
   struct Frame {
     Container* container;
     const Segment* segment;
-    uint64_t base_left;  // items still to come from what it is a copy of
-    const Slot* second;  // of a pair whose first item was played
-    uint32_t index;      // in the segment
-    bool in_base;        // the segment is of what it is a copy of
-    bool map;            //
-    bool key;            // of a map: a key comes next
-    bool hashable;       // its items must be
+    uint32_t index;  // in the segment
+    bool in_base;    // the segment is of what it is a copy of
+    bool map;        //
+    bool key;        // of a map: a key comes next
+    bool hashable;   // its items must be
   };
 
   static const Slot* next(Frame& frame);
   static const Slot* next_slowly(Frame& frame);
-  static const Slot* begin_pair(Frame& frame, const Slot& pair);
+  static const Slot* begin_pair(Copy& copy, const Slot& pair);
   coffer_status event(const Slot& slot, bool hashable);
   coffer_status open(Container& container, bool hashable);
   coffer_status close();

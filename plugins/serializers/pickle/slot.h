@@ -70,6 +70,9 @@ struct Container {
 struct Copy : Container {
   const Container* base;
   uint64_t base_count;
+  // While it is played: how many of these are still to come, and the second item of a pair whose first was played.
+  uint64_t base_left = 0;
+  const Slot* second = nullptr;
 
   Copy(uint8_t of_kind, size_t made_at, const Container& of)
       : Container(of_kind, made_at), base(&of), base_count(of.count) {
