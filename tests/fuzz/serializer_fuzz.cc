@@ -121,7 +121,9 @@ void fuzz_decoder(coffer_plugin_info_fn info, coffer_plugin_create_fn create,
           "the report is not the status", sink);
   if (status == COFFER_TOO_LARGE) return;
   if (status != COFFER_OK) {
-    require(status == COFFER_CORRUPT, "neither a value nor CORRUPT", sink);
+    // UNSUPPORTED is for what is well-formed and not known.
+    require(status == COFFER_CORRUPT || status == COFFER_UNSUPPORTED, "neither a value nor CORRUPT",
+            sink);
     require(!sink.offset.empty() && std::stoull(sink.offset) <= input.size(),
             "the offset is not in the input", sink);
     return;

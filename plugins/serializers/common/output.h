@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 
 #include "coffer/plugin/serializer.h"
@@ -46,6 +47,8 @@ class Output {
   }
 
   coffer_status status() const { return status_; }
+  // The bytes written so far.
+  uint64_t size() const { return committed_ + static_cast<uint64_t>(at_ - begin_); }
 
   // Hands the last piece over.
   coffer_status finish() {
@@ -58,6 +61,7 @@ class Output {
   static constexpr size_t kLargestPiece = 16 << 10;
 
   void commit() {
+    committed_ = size();
     if (begin_ != at_ && status_ == COFFER_OK) {
       writer_.commit(writer_.self, static_cast<size_t>(at_ - begin_));
     }
@@ -82,6 +86,7 @@ class Output {
   char* begin_ = nullptr;
   char* at_ = nullptr;
   char* end_ = nullptr;
+  uint64_t committed_ = 0;
   size_t piece_ = kFirstPiece;
   coffer_status status_ = COFFER_OK;
   char nowhere_[kMostRoom];
