@@ -5,8 +5,8 @@ import pickle
 import pickletools
 import unittest
 
-from tests.pickle import harness
-from tests.pickle.values import Values, from_notation, notation
+from tests.pickle.python_values import DRIVER, REFUSALS, PythonValues, encode, from_notation, notation, same
+from tests.values import values
 
 COUNT = 10000
 PROTOCOLS = range(6)
@@ -35,7 +35,7 @@ class PythonTest(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        make = Values(harness.seed())
+        make = PythonValues(values.test_seed())
         cls.random = make.random
         cls.values = [make.shared(1) if make.random.random() < 0.1 else make.value(make.random.randint(0, 4))
                       for _ in range(COUNT)]
@@ -43,7 +43,7 @@ class PythonTest(unittest.TestCase):
     def test_reads_what_python_writes(self):
         for protocol in PROTOCOLS:
             pickles = [pickle.dumps(value, protocol) for value in self.values]
-            for value, written, line in zip(self.values, pickles, harness.decode(pickles)):
+            for value, written, line in zip(self.values, pickles, DRIVER.decode(pickles)):
                 self.assertEqual(line, notation(value), (protocol, written))
 
     def test_reads_what_the_pickler_in_python_writes(self):
@@ -51,29 +51,29 @@ class PythonTest(unittest.TestCase):
         for value in self.values:
             written = python_dumps(value, self.random.choice(PROTOCOLS))
             pickles.append(pickletools.optimize(written) if self.random.random() < 0.1 else written)
-        for value, written, line in zip(self.values, pickles, harness.decode(pickles)):
+        for value, written, line in zip(self.values, pickles, DRIVER.decode(pickles)):
             self.assertEqual(line, notation(value), written)
 
     def test_writes_what_python_reads(self):
         for protocol in range(2, 6):
-            written = harness.encode(self.values, "protocol=%d" % protocol)
+            written = encode(self.values, "protocol=%d" % protocol)
             for value, data in zip(self.values, written):
                 self.assertIsInstance(data, bytes, value)
                 load = pickle.loads if self.random.random() < 0.9 else pickle._loads
-                self.assertEqual(notation(load(data), True), notation(value, True), (protocol, data))
+                self.assertEqual(same(load(data)), same(value), (protocol, data))
                 self.assertEqual(data[:2], bytes([0x80, protocol]))
 
     def test_writes_no_instruction_that_the_protocol_has_not(self):
         for protocol in range(2, 6):
-            for data in harness.encode(self.values[:1000], "protocol=%d" % protocol):
+            for data in encode(self.values[:1000], "protocol=%d" % protocol):
                 newest = max(opcode.proto for opcode, _, _ in pickletools.genops(data))
                 self.assertLessEqual(newest, protocol)
 
     def test_reads_again_what_it_wrote(self):
         for protocol in range(2, 6):
-            values = self.values[protocol::6]
-            written = harness.encode(values, "protocol=%d" % protocol)
-            for value, line in zip(values, harness.decode(written)):
+            part = self.values[protocol::6]
+            written = encode(part, "protocol=%d" % protocol)
+            for value, line in zip(part, DRIVER.decode(written)):
                 self.assertEqual(line, notation(value))
 
     def test_reads_nothing_that_python_reads_otherwise(self):
@@ -94,8 +94,8 @@ class PythonTest(unittest.TestCase):
                     del data[at:at + 1]
             pickles.append(bytes(data))
         agreed = 0
-        for data, line in zip(pickles, harness.decode(pickles)):
-            if isinstance(line, harness.Refusal):
+        for data, line in zip(pickles, DRIVER.decode(pickles)):
+            if line in REFUSALS:
                 continue
             try:
                 expected = ValuesOnly(io.BytesIO(data)).load()
@@ -103,7 +103,7 @@ class PythonTest(unittest.TestCase):
                 # The unpickler in Python minds where frames end; the one in C and ours do not.
                 self.assertIn(b"\x95", data, (e, line))
                 continue
-            self.assertEqual(notation(from_notation(line), True), notation(expected, True), data)
+            self.assertEqual(same(from_notation(line)), same(expected), data)
             agreed += 1
         self.assertGreater(agreed, COUNT // 100)  # not all of them are broken
 

@@ -278,7 +278,9 @@ void Machine::push_text(std::string_view text) {
 void Machine::push_integer_line(std::string_view line, bool is_long) {
   if (!is_long && (line == "00" || line == "01")) return push(Slot::of(line == "01" ? Kind::kTrue : Kind::kFalse));
   if (is_long && line.ends_with('L')) line.remove_suffix(1);
-  if (line.size() > kMostIntegerDigits) too_large("digits of an integer", kMostIntegerDigits);
+  if (line.size() > kMostIntegerDigits + (line.starts_with('-') ? 1 : 0)) {
+    too_large("digits of an integer", kMostIntegerDigits);
+  }
   Slot slot;
   if (!parse_integer(line, slot)) corrupt(in_.offset(), "not an integer");
   push(slot);

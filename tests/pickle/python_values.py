@@ -1,15 +1,20 @@
-"""Python values: at random, and as the lines that plugins/serializers/testing/value.h prints and reads."""
+"""Python's own values: at random, and as the neutral values that they are pickled from and to."""
 
 import datetime
 import decimal
 import math
+import os
 import random
 import struct
 import uuid
 from collections import OrderedDict
 
+from tests.values import values
+
 EPOCH = datetime.datetime(1970, 1, 1)
-KINDS = {list: 0, tuple: 1, set: 2, frozenset: 3}
+KINDS = {list: values.LIST, tuple: values.TUPLE, set: values.SET, frozenset: values.FROZENSET}
+DRIVER = values.Driver(os.path.join("tests", "pickle", "driver"))
+REFUSALS = {"CORRUPT", "REFUSED"}  # of the driver
 
 
 def _offset(value):
@@ -19,66 +24,88 @@ def _offset(value):
 
 def _extension(value):
     if isinstance(value, decimal.Decimal):
-        return 1, str(value).encode()
+        return values.Ext(values.DECIMAL, str(value).encode())
     if isinstance(value, uuid.UUID):
-        return 2, value.bytes
+        return values.Ext(values.UUID, value.bytes)
     if isinstance(value, datetime.datetime):
         local = value.replace(tzinfo=None) - EPOCH
         seconds, nanoseconds = local.days * 86400 + local.seconds, local.microseconds * 1000
         if value.tzinfo is None:
-            return 5, struct.pack("<qi", seconds, nanoseconds)
-        return 6, struct.pack("<qii", seconds - _offset(value), nanoseconds, _offset(value))
+            return values.Ext(values.DATETIME, struct.pack("<qi", seconds, nanoseconds))
+        offset = _offset(value)
+        return values.Ext(values.DATETIME_TZ, struct.pack("<qii", seconds - offset, nanoseconds, offset))
     if isinstance(value, datetime.date):
-        return 3, struct.pack("<i", (value - EPOCH.date()).days)
+        return values.Ext(values.DATE, struct.pack("<i", (value - EPOCH.date()).days))
     if isinstance(value, datetime.time):
         nanoseconds = ((value.hour * 60 + value.minute) * 60 + value.second) * 10**9 + value.microsecond * 1000
-        return 4, struct.pack("<q", nanoseconds) + (struct.pack("<i", _offset(value)) if value.tzinfo else b"")
+        zone = struct.pack("<i", _offset(value)) if value.tzinfo else b""
+        return values.Ext(values.TIME, struct.pack("<q", nanoseconds) + zone)
     if isinstance(value, datetime.timedelta):
-        return 7, struct.pack("<qi", value.days * 86400 + value.seconds, value.microseconds * 1000)
+        seconds = value.days * 86400 + value.seconds
+        return values.Ext(values.DURATION, struct.pack("<qi", seconds, value.microseconds * 1000))
     raise TypeError("no neutral value: %r" % (value,))
 
 
-def notation(value, sort=False):
-    """The value in one line; the members of sets as they come, or in order to compare sets."""
+def neutral(value):
+    """The neutral value, by the exact type; the members of sets as they come."""
     kind = type(value)
-    if value is None:
-        return "n "
-    if kind is bool:
-        return "t " if value else "f "
-    if kind is int:
-        return "i%d " % value
-    if kind is float:
-        return "d%016x " % struct.unpack("<Q", struct.pack("<d", value))
-    if kind is str:
-        return "s%s " % value.encode().hex()
-    if kind in (bytes, bytearray):
-        return "b%s " % value.hex()
+    if value is None or kind in (bool, int, float, str, bytes):
+        return value
+    if kind is bytearray:
+        return bytes(value)
+    if kind is list:
+        return [neutral(item) for item in value]
     if kind in KINDS:
-        items = [notation(item, sort) for item in value]
-        if sort and kind in (set, frozenset):
-            items.sort()
-        return "[%d %s] " % (KINDS[kind], "".join(items))
+        return values.Kind(KINDS[kind], [neutral(item) for item in value])
     if kind in (dict, OrderedDict):
-        return "{ %s} " % "".join(notation(k, sort) + notation(v, sort) for k, v in value.items())
-    return "x%d:%s " % (_extension(value)[0], _extension(value)[1].hex())
+        return values.Map([(neutral(k), neutral(v)) for k, v in value.items()])
+    return _extension(value)
+
+
+def _sorted(value):
+    """The same with the members of sets in order, so that equal sets look equal."""
+    if isinstance(value, list):
+        return [_sorted(item) for item in value]
+    if isinstance(value, values.Map):
+        return values.Map([(_sorted(k), _sorted(v)) for k, v in value.pairs])
+    if isinstance(value, values.Kind):
+        items = [_sorted(item) for item in value.items]
+        is_set = value.kind in (values.SET, values.FROZENSET)
+        return values.Kind(value.kind, sorted(items, key=values.notation) if is_set else items)
+    return value
+
+
+def notation(value):
+    """The value in one line, as the driver prints it."""
+    return values.notation(neutral(value))
+
+
+def same(value):
+    """A line that is the same for equal values of equal types."""
+    return values.notation(_sorted(neutral(value)))
+
+
+def encode(python_values, *options):
+    """What is written for each: bytes, or None if it is refused."""
+    return DRIVER.encode([neutral(value) for value in python_values], *options)
 
 
 def _from_extension(kind, data):
-    if kind == 1:
+    if kind == values.DECIMAL:
         return decimal.Decimal(data.decode())
-    if kind == 2:
+    if kind == values.UUID:
         return uuid.UUID(bytes=data)
-    if kind == 3:
+    if kind == values.DATE:
         return EPOCH.date() + datetime.timedelta(days=struct.unpack("<i", data)[0])
-    if kind == 4:
+    if kind == values.TIME:
         micros = struct.unpack_from("<q", data)[0] // 1000
         time = (EPOCH + datetime.timedelta(microseconds=micros)).time()
         return time if len(data) == 8 else time.replace(tzinfo=_zone(struct.unpack_from("<i", data, 8)[0]))
     seconds, nanoseconds = struct.unpack_from("<qi", data)
     delta = datetime.timedelta(seconds=seconds, microseconds=nanoseconds // 1000)
-    if kind == 7:
+    if kind == values.DURATION:
         return delta
-    if kind == 5:
+    if kind == values.DATETIME:
         return EPOCH + delta
     offset = struct.unpack_from("<i", data, 12)[0]
     return (EPOCH + (delta + datetime.timedelta(seconds=offset))).replace(tzinfo=_zone(offset))
@@ -111,7 +138,7 @@ def from_notation(line):
     return _read(next(words), words)
 
 
-class Values:
+class PythonValues:
     """Random values, with a liking for what goes wrong."""
 
     ODD_CHARACTERS = "\0\x01\x1f\\u/\n\r\t\x7f\x80\xff\u07ff\u0800\ud7ff\ue000\uffff\u2028\U00010000\U0010ffff'\""
