@@ -3,7 +3,6 @@
 #include <new>
 #include <string_view>
 
-#include "coffer/plugin/utf8.hpp"
 #include "plugins/serializers/common/ext_text.h"
 #include "plugins/serializers/common/report.h"
 #include "plugins/serializers/pickle/emitter.h"
@@ -184,11 +183,8 @@ class Encoder {
   static coffer_status text(void* self, const char* utf8, size_t n) {
     Encoder& e = of(self);
     return e.event([&] {
-      const bool key = e.next().key;
-      if (plugin::utf8_prefix(utf8, n) != n) [[unlikely]] {
-        return e.refuse("text that is not UTF-8", "which text must be; bytes are a blob");
-      }
-      key ? e.emit_.key({utf8, n}) : e.emit_.text({utf8, n});
+      // It is UTF-8: the core lets nothing else through (coffer/value.h).
+      e.next().key ? e.emit_.key({utf8, n}) : e.emit_.text({utf8, n});
     });
   }
   static coffer_status blob(void* self, const void* data, size_t n) {

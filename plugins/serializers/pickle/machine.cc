@@ -40,9 +40,48 @@ Machine::Machine(const Options& options, coffer_bytes input, Arena& arena)
       marks_(arena.host(), input.size),
       memo_(arena.host(), input.size) {}
 
-Slot Machine::run() {
-  while (step()) {
+inline void Machine::get(uint64_t index) {
+  if (index >= memo_.size() || memo_[index].kind() == Kind::kUnset) [[unlikely]]
+    no_memo(index);
+  push(Slot(memo_[index]));
+}
+
+inline void Machine::put(uint64_t index) {
+  const Slot slot = *top(1);
+  if (index == memo_.size() && index < in_.size()) [[likely]] {
+    ++memoized_;
+    return memo_.push(slot);
   }
+  put_anywhere(index, slot);
+}
+
+Slot Machine::run() {
+  // What most of a pickle consists of is told apart by branches, which processors guess from what came before; a jump
+  // through one table for all is guessed badly.
+  while (true) {
+    const unsigned char instruction = in_.instruction();
+    if (instruction == op::kShortBinUnicode) {
+      const size_t size = in_.number<uint8_t>();
+      push_text({in_.bytes(size), size});
+    } else if (instruction == op::kMemoize) {
+      put(memoized_);
+    } else if (instruction == op::kBinGet) {
+      get(in_.number<uint8_t>());
+    } else if (instruction == op::kBinInt1) {
+      push(Slot::of(Kind::kI64, in_.number<uint8_t>()));
+    } else if (instruction == op::kBinInt) {
+      push(Slot::of(Kind::kI64, in_.number<int32_t>()));
+    } else if (instruction == op::kBinFloat) {
+      push(Slot::of(in_.float_number()));
+    } else if (instruction == op::kStop) {
+      return result();
+    } else {
+      step(instruction);
+    }
+  }
+}
+
+Slot Machine::result() {
   if (in_.left() != 0) corrupt(in_.position(), "there is more after the end mark");
   if (!marks_.empty() || stack_.size() != 1) {
     corrupt(in_.offset(), "the stack holds " + std::to_string(stack_.size()) + " values at the end instead of one");
@@ -50,81 +89,64 @@ Slot Machine::run() {
   return stack_.back();
 }
 
-bool Machine::step() {
-  const unsigned char instruction = in_.instruction();
+void Machine::step(unsigned char instruction) {
   switch (instruction) {
-    case op::kStop:
-      return false;
     case op::kMark:
-      return marks_.push(stack_.size()), true;
+      return marks_.push(stack_.size());
     case op::kNone:
-      return push(Slot::of(Kind::kNull)), true;
+      return push(Slot::of(Kind::kNull));
     case op::kNewTrue:
-      return push(Slot::of(Kind::kTrue)), true;
+      return push(Slot::of(Kind::kTrue));
     case op::kNewFalse:
-      return push(Slot::of(Kind::kFalse)), true;
-    case op::kBinInt1:
-      return push(Slot::of(Kind::kI64, in_.number<uint8_t>())), true;
+      return push(Slot::of(Kind::kFalse));
     case op::kBinInt2:
-      return push(Slot::of(Kind::kI64, in_.number<uint16_t>())), true;
-    case op::kBinInt:
-      return push(Slot::of(Kind::kI64, in_.number<int32_t>())), true;
+      return push(Slot::of(Kind::kI64, in_.number<uint16_t>()));
     case op::kLong1:
-      return push_big(in_.number<uint8_t>()), true;
-    case op::kBinFloat:
-      return push(Slot::of(in_.float_number())), true;
-    case op::kShortBinUnicode: {
-      const size_t size = in_.number<uint8_t>();
-      return push_text({in_.bytes(size), size}), true;
-    }
+      return push_big(in_.number<uint8_t>());
     case op::kBinUnicode: {
       const size_t size = in_.number<uint32_t>();
-      return push_text({in_.bytes(size), size}), true;
+      return push_text({in_.bytes(size), size});
     }
     case op::kShortBinBytes: {
       const size_t size = in_.number<uint8_t>();
-      return push(Slot::of(Kind::kBlob, {in_.bytes(size), size})), true;
+      return push(Slot::of(Kind::kBlob, {in_.bytes(size), size}));
     }
     case op::kEmptyList:
-      return push_container(COFFER_LIST, {}), true;
+      return push_container(COFFER_LIST, {});
     case op::kEmptyDict:
-      return push_container(Container::kMap, {}), true;
+      return push_container(Container::kMap, {});
     case op::kEmptySet:
-      return push_container(COFFER_SET, {}), true;
+      return push_container(COFFER_SET, {});
     case op::kEmptyTuple:
-      return push_container(COFFER_TUPLE, {}), true;
+      return push_container(COFFER_TUPLE, {});
     case op::kTuple1:
     case op::kTuple2:
     case op::kTuple3:
-      return push_tuple(static_cast<size_t>(instruction - op::kTuple1) + 1), true;
+      return push_tuple(static_cast<size_t>(instruction - op::kTuple1) + 1);
     case op::kTuple:
-      return push_container(COFFER_TUPLE, pop_mark()), true;
+      return push_container(COFFER_TUPLE, pop_mark());
     case op::kFrozenSet:
-      return push_container(COFFER_FROZENSET, pop_mark()), true;
+      return push_container(COFFER_FROZENSET, pop_mark());
     case op::kAppends: {
       const auto items = pop_mark();
-      return append(*target(*top(1), COFFER_LIST, "items for a list"), items), true;
+      return append(*target(*top(1), COFFER_LIST, "items for a list"), items);
     }
     case op::kAddItems: {
       const auto items = pop_mark();
-      return append(*target(*top(1), COFFER_SET, "items for a set"), items), true;
+      return append(*target(*top(1), COFFER_SET, "items for a set"), items);
     }
     case op::kSetItems: {
       const auto items = pop_mark();
-      return append(*target(*top(1), Container::kMap, "items for a dict"), items), true;
+      return append(*target(*top(1), Container::kMap, "items for a dict"), items);
     }
-    case op::kBinGet:
-      return get(in_.number<uint8_t>()), true;
     case op::kBinPut:
-      return put(in_.number<uint8_t>()), true;
-    case op::kMemoize:
-      return put(memoized_), true;
+      return put(in_.number<uint8_t>());
     case op::kStackGlobal:
-      return stack_global(), true;
+      return stack_global();
     case op::kReduce:
-      return reduce(), true;
+      return reduce();
     default:
-      return step_rarely(instruction), true;
+      return step_rarely(instruction);
   }
 }
 
@@ -349,15 +371,11 @@ uint64_t Machine::memo_index(std::string_view line, size_t offset) {
   return index;
 }
 
-void Machine::get(uint64_t index) {
-  if (index >= memo_.size() || memo_[index].kind() == Kind::kUnset) [[unlikely]] {
-    corrupt(in_.offset(), "place " + std::to_string(index) + " of the memo is empty");
-  }
-  push(Slot(memo_[index]));
+void Machine::no_memo(uint64_t index) const {
+  corrupt(in_.offset(), "place " + std::to_string(index) + " of the memo is empty");
 }
 
-void Machine::put(uint64_t index) {
-  const Slot slot = *top(1);
+void Machine::put_anywhere(uint64_t index, const Slot& slot) {
   if (index >= memo_.size()) {
     // Picklers number from 0 on, so an index as large as the input says nothing but how much memory to take.
     if (index >= in_.size()) corrupt(in_.offset(), "place " + std::to_string(index) + " of the memo is out of reach");

@@ -23,9 +23,11 @@ class Machine {
   Slot run();
 
  private:
-  // Runs one instruction; false at the end mark.
-  bool step();
+  // Runs one instruction, of the usual and of all others.
+  void step(unsigned char instruction);
   void step_rarely(unsigned char instruction);
+  // What is on the stack at the end mark.
+  Slot result();
 
   // The stack, down to the last mark.
   size_t fence() const { return marks_.empty() ? 0 : marks_.back(); }
@@ -43,7 +45,7 @@ class Machine {
   }
   // All above the last mark, which goes; they stay readable until the next push.
   std::span<const Slot> pop_mark();
-  [[noreturn]] void underflow() const;
+  [[noreturn, gnu::cold]] void underflow() const;
 
   void push_text(std::string_view text);
   void push_string8(std::string_view text) { push(Slot::of(Kind::kString8, text)); }
@@ -60,6 +62,8 @@ class Machine {
 
   void get(uint64_t index);
   void put(uint64_t index);
+  void put_anywhere(uint64_t index, const Slot& slot);
+  [[noreturn, gnu::cold]] void no_memo(uint64_t index) const;
   static uint64_t memo_index(std::string_view line, size_t offset);
 
   void pop_or_unmark();

@@ -25,6 +25,27 @@ size_t pack(unsigned char* out, T... parts) {
 
 }  // namespace
 
+// The usual values by branches, as in the machine.
+inline coffer_status Player::event(const Slot& slot, bool hashable) {
+  count_item();
+  const Kind kind = slot.kind();
+  if (kind == Kind::kText) {
+    count_bytes(slot.size());
+    return into_.text(into_.self, slot.data, slot.size());
+  }
+  if (kind == Kind::kI64) return into_.i64(into_.self, slot.i64);
+  if (kind == Kind::kF64) return into_.f64(into_.self, slot.f64);
+  if (kind == Kind::kContainer) return open(*slot.container, hashable);
+  return rare_event(slot);
+}
+
+inline const Slot* Player::next(Frame& frame) {
+  if (!frame.in_base && frame.segment != nullptr && frame.index < frame.segment->count) [[likely]] {
+    return frame.segment->items() + frame.index++;
+  }
+  return next_slowly(frame);
+}
+
 coffer_status Player::play(const Slot& root) {
   coffer_status status = event(root, false);
   while (status == COFFER_OK && !frames_.empty()) {
@@ -39,13 +60,6 @@ coffer_status Player::play(const Slot& root) {
     status = event(*slot, hashable);
   }
   return status;
-}
-
-const Slot* Player::next(Frame& frame) {
-  if (!frame.in_base && frame.segment != nullptr && frame.index < frame.segment->count) [[likely]] {
-    return frame.segment->items() + frame.index++;
-  }
-  return next_slowly(frame);
 }
 
 const Slot* Player::next_slowly(Frame& frame) {
@@ -82,26 +96,18 @@ const Slot* Player::begin_pair(Copy& copy, const Slot& pair) {
   return first->items();
 }
 
-coffer_status Player::event(const Slot& slot, bool hashable) {
-  count_item();
+coffer_status Player::rare_event(const Slot& slot) {
   switch (slot.kind()) {
     case Kind::kNull:
       return into_.null(into_.self);
     case Kind::kFalse:
     case Kind::kTrue:
       return into_.boolean(into_.self, slot.kind() == Kind::kTrue ? 1 : 0);
-    case Kind::kI64:
-      return into_.i64(into_.self, slot.i64);
     case Kind::kU64:
       return into_.u64(into_.self, slot.u64);
     case Kind::kBigint:
       count_bytes(slot.size());
       return into_.bigint(into_.self, slot.data, slot.size());
-    case Kind::kF64:
-      return into_.f64(into_.self, slot.f64);
-    case Kind::kText:
-      count_bytes(slot.size());
-      return into_.text(into_.self, slot.data, slot.size());
     case Kind::kString8:
       return string8(slot.view());
     case Kind::kBlob:
@@ -118,8 +124,6 @@ coffer_status Player::event(const Slot& slot, bool hashable) {
       unsupported(slot.offset(), "a time zone by itself", "is not a neutral value; times may have one");
     case Kind::kGlobal:
       unsupported(slot.offset(), "the type " + shown(static_cast<Global>(slot.i64)), "is not a value");
-    case Kind::kContainer:
-      return open(*slot.container, hashable);
     default:
       return moment(slot);
   }

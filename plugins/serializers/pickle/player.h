@@ -40,6 +40,7 @@ class Player {
   static const Slot* next_slowly(Frame& frame);
   static const Slot* begin_pair(Copy& copy, const Slot& pair);
   coffer_status event(const Slot& slot, bool hashable);
+  coffer_status rare_event(const Slot& slot);
   coffer_status open(Container& container, bool hashable);
   coffer_status close();
   coffer_status latin1(const Latin1& latin1);
