@@ -21,7 +21,8 @@ namespace {
 using serializers::Builder;
 using serializers::Value;
 
-constexpr coffer_limits kLimits = {sizeof(coffer_limits), 200, 1'000'000, 1 << 20};
+// Few items: small inputs of some formats stand for many, and each of them becomes part of a tree here.
+constexpr coffer_limits kLimits = {sizeof(coffer_limits), 200, 20'000, 1 << 20};
 
 void fail(const coffer_host*, coffer_sink* sink, coffer_status status, uint32_t,
           const char* message, size_t size) {
