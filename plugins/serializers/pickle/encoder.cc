@@ -15,7 +15,7 @@ namespace {
 using serial::Refusal;
 
 constexpr std::string_view kOutOfOrder = "the events played are not one value";
-constexpr std::string_view kUnhashable =
+constexpr const char* kUnhashable =
     "which Python has neither as a key nor in a set; tuples and frozen sets may be there";
 
 // So many items are on a reader's stack at most before they go into their list or dict, as Python's own pickler has it.
@@ -120,7 +120,7 @@ class Encoder {
     constexpr std::string_view kNames[] = {"a list", "a tuple", "a set", "a frozen set", "a map"};
     const Position position = next();
     if (position.hashable && kind != COFFER_TUPLE && kind != COFFER_FROZENSET) {
-      return refuse(kNames[kind], kUnhashable.data());
+      return refuse(kNames[kind], kUnhashable);
     }
     if (is_called(kind)) emit_.global(kind == COFFER_SET ? Global::kSet : Global::kFrozenSet);
     if (kind == COFFER_LIST || is_called(kind)) {

@@ -164,7 +164,6 @@ coffer_status Player::close() {
 }
 
 coffer_status Player::latin1(const Latin1& latin1) {
-  // Counted as text first, which is never less: to turn it into bytes is work too.
   const std::string_view utf8 = latin1.utf8;
   scratch_.extend(utf8.size());
   const size_t size = write_latin1(utf8, &scratch_[0]);
