@@ -1,6 +1,6 @@
 // What every fuzzer of a serializer does with an input: decode it, and if it was a value, write
-// that and read it again. Beside not crashing, the decoder must say CORRUPT with an offset within
-// the input, or play one value by the rules.
+// that and read it again. Beside not crashing, the decoder must say CORRUPT or UNSUPPORTED with
+// an offset within the input, or play one value by the rules.
 #ifndef COFFER_TESTS_FUZZ_SERIALIZER_FUZZ_H_
 #define COFFER_TESTS_FUZZ_SERIALIZER_FUZZ_H_
 

@@ -1,15 +1,16 @@
-// RapidJSON's output stream over a coffer_writer: text goes where the host wants it, with no buffer
-// in between.
-#ifndef COFFER_PLUGINS_SERIALIZERS_JSON_OUTPUT_H_
-#define COFFER_PLUGINS_SERIALIZERS_JSON_OUTPUT_H_
+// A stream of bytes over a coffer_writer: they go where the host wants them, with no buffer in
+// between. It has the names that RapidJSON wants of a stream.
+#ifndef COFFER_PLUGINS_SERIALIZERS_COMMON_OUTPUT_H_
+#define COFFER_PLUGINS_SERIALIZERS_COMMON_OUTPUT_H_
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 
 #include "coffer/plugin/serializer.h"
 
-namespace coffer::json {
+namespace coffer::serial {
 
 // After the writer has failed, everything goes nowhere and status() is the failure.
 class Output {
@@ -46,6 +47,8 @@ class Output {
   }
 
   coffer_status status() const { return status_; }
+  // The bytes written so far.
+  uint64_t size() const { return committed_ + static_cast<uint64_t>(at_ - begin_); }
 
   // Hands the last piece over.
   coffer_status finish() {
@@ -58,6 +61,7 @@ class Output {
   static constexpr size_t kLargestPiece = 16 << 10;
 
   void commit() {
+    committed_ = size();
     if (begin_ != at_ && status_ == COFFER_OK) {
       writer_.commit(writer_.self, static_cast<size_t>(at_ - begin_));
     }
@@ -82,11 +86,12 @@ class Output {
   char* begin_ = nullptr;
   char* at_ = nullptr;
   char* end_ = nullptr;
+  uint64_t committed_ = 0;
   size_t piece_ = kFirstPiece;
   coffer_status status_ = COFFER_OK;
   char nowhere_[kMostRoom];
 };
 
-}  // namespace coffer::json
+}  // namespace coffer::serial
 
-#endif  // COFFER_PLUGINS_SERIALIZERS_JSON_OUTPUT_H_
+#endif  // COFFER_PLUGINS_SERIALIZERS_COMMON_OUTPUT_H_
