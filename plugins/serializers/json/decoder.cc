@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "coffer/plugin/utf8.hpp"
+#include "plugins/serializers/common/report.h"
 #include "plugins/serializers/json/number.h"
 #include "plugins/serializers/json/rapid.h"
 #include "plugins/serializers/json/text.h"
@@ -12,6 +13,7 @@
 namespace coffer::json {
 namespace {
 
+constexpr std::string_view kName = "JSON";
 constexpr unsigned kFlags = rapidjson::kParseIterativeFlag;
 using Input = rapidjson::MemoryStream;
 using Reader = rapidjson::GenericReader<rapidjson::UTF8<>, rapidjson::UTF8<>, StackMemory>;
@@ -40,9 +42,11 @@ class Player {
   bool string(Input& in);
 
   coffer_status status() const { return status_; }
-  // The reason of a failure that is not the visitor's; empty if it is.
+  // Why the bytes are corrupt; empty if it is the visitor who says so.
   const std::string& reason() const { return reason_; }
+  // The limit that was passed, or NULL.
   const char* limit() const { return limit_; }
+  uint64_t limit_value() const { return limit_value_; }
   size_t offset() const { return offset_; }
 
  private:
@@ -91,8 +95,7 @@ class Player {
   [[gnu::cold]] bool too_large(const char* limit, uint64_t value) {
     status_ = COFFER_TOO_LARGE;
     limit_ = limit;
-    reason_ =
-        "the value is beyond the limit " + std::string(limit) + " of " + std::to_string(value);
+    limit_value_ = value;
     return false;
   }
 
@@ -104,6 +107,7 @@ class Player {
   coffer_status status_ = COFFER_OK;
   size_t offset_ = 0;
   const char* limit_ = nullptr;
+  uint64_t limit_value_ = 0;
   std::string reason_;
   std::string unescaped_;  // grows with what is read, not with what is claimed
 };
@@ -207,21 +211,6 @@ const char* grammar_problem(rapidjson::ParseErrorCode code) {
   }
 }
 
-coffer_status report(const coffer_host* host, coffer_status status, const std::string& message,
-                     std::string_view detail, std::string_view value, coffer_sink* sink) {
-  host->fail(host, sink, status, 0, message.data(), message.size());
-  const std::string name(detail);
-  host->fail_detail(host, sink, name.c_str(), value.data(), value.size());
-  return status;
-}
-
-coffer_status report_corrupt(const coffer_host* host, size_t offset, std::string_view problem,
-                             coffer_sink* sink) {
-  const std::string at = std::to_string(offset);
-  return report(host, COFFER_CORRUPT, "not JSON at byte " + at + ": " + std::string(problem),
-                "offset", at, sink);
-}
-
 }  // namespace
 
 coffer_status decode(const coffer_host* host, coffer_bytes bytes, const coffer_visitor& into,
@@ -233,10 +222,10 @@ coffer_status decode(const coffer_host* host, coffer_bytes bytes, const coffer_v
   const rapidjson::ParseResult result = reader.Parse<kFlags>(in, player);
 
   if (player.status() == COFFER_CORRUPT && !player.reason().empty()) {
-    return report_corrupt(host, player.offset(), player.reason(), sink);
+    return serial::report_corrupt(host, kName, player.offset(), player.reason(), sink);
   }
-  if (!player.reason().empty()) {
-    return report(host, player.status(), player.reason(), "limit", player.limit(), sink);
+  if (player.limit() != nullptr) {
+    return serial::report_too_large(host, player.limit(), player.limit_value(), sink);
   }
   if (player.status() != COFFER_OK) return player.status();
   if (result.IsError()) {
@@ -246,11 +235,11 @@ coffer_status decode(const coffer_host* host, coffer_bytes bytes, const coffer_v
                     ? "there is no value"
                     : "the text ends in the middle of a value";
     }
-    return report_corrupt(host, result.Offset(), problem, sink);
+    return serial::report_corrupt(host, kName, result.Offset(), problem, sink);
   }
   // The reader takes a byte 0 for the end.
   if (in.Tell() != bytes.size) {
-    return report_corrupt(host, in.Tell(), "there is more after the value", sink);
+    return serial::report_corrupt(host, kName, in.Tell(), "there is more after the value", sink);
   }
   return COFFER_OK;
 }

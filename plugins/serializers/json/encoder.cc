@@ -7,15 +7,19 @@
 #include <string_view>
 
 #include "coffer/plugin/utf8.hpp"
-#include "plugins/serializers/json/ext.h"
+#include "plugins/serializers/common/ext_text.h"
+#include "plugins/serializers/common/output.h"
+#include "plugins/serializers/common/report.h"
 #include "plugins/serializers/json/number.h"
-#include "plugins/serializers/json/output.h"
-#include "plugins/serializers/json/path.h"
 #include "plugins/serializers/json/rapid.h"
 #include "plugins/serializers/json/text.h"
 
 namespace coffer::json {
 namespace {
+
+using serial::ext_name;
+using serial::Output;
+using serial::Refusal;
 
 using Utf8 = rapidjson::UTF8<>;
 using Compact = rapidjson::Writer<Output, Utf8, Utf8, StackMemory>;
@@ -50,13 +54,6 @@ class Punctuation : public Base {
 
  private:
   static constexpr bool kPretty = std::is_same_v<Base, Pretty>;
-};
-
-// Why a value cannot be written.
-struct Refusal {
-  coffer_status status = COFFER_OK;
-  std::string_view subject;  // "NaN", "a date"; empty if the reason says it all
-  std::string_view reason;
 };
 
 constexpr std::string_view kNanReason =
@@ -203,7 +200,7 @@ class Encoder {
     if (!options_.plain_ext) return refuse(ext_name(type), kExtReason);
     if (!may_be_text(ext_name(type))) return;
     std::string text;
-    if (!write_ext(text, type, data, size))
+    if (!serial::write_ext(text, type, data, size))
       return refuse(ext_name(type), "in a form that has no text");
     string(text.data(), text.size());
   }
@@ -300,21 +297,6 @@ class Encoder {
   uint64_t event_ = 0;
 };
 
-coffer_status report(const coffer_host* host, const Refusal& refusal, uint64_t event,
-                     const coffer_value& value, coffer_sink* sink) {
-  const Place place = find_place(value, event, sink);
-  std::string message;
-  if (refusal.subject.empty()) {
-    message.append("at ").append(place.path).append(": ").append(refusal.reason);
-  } else {
-    message.append(place.is_key ? "a key of " : "").append(place.path).append(" is ");
-    message.append(refusal.subject).append(", ").append(refusal.reason);
-  }
-  host->fail(host, sink, refusal.status, 0, message.data(), message.size());
-  host->fail_detail(host, sink, "at", place.path.data(), place.path.size());
-  return refusal.status;
-}
-
 template <typename Base>
 coffer_status encode_with(const coffer_host* host, const Options& options,
                           const coffer_value& value, const coffer_writer& out, coffer_sink* sink) {
@@ -322,12 +304,12 @@ coffer_status encode_with(const coffer_host* host, const Options& options,
   const coffer_visitor visitor = encoder.visitor();
   const coffer_status played = value.play(value.self, &visitor, sink);
   if (encoder.refusal().status != COFFER_OK) {
-    return report(host, encoder.refusal(), encoder.event(), value, sink);
+    return serial::report_refusal(host, encoder.refusal(), encoder.event(), value, sink);
   }
   if (played != COFFER_OK) return played;
   if (!encoder.complete()) {
     const Refusal incomplete{COFFER_INVALID_ARGUMENT, "", "the events played are not one value"};
-    return report(host, incomplete, encoder.event(), value, sink);
+    return serial::report_refusal(host, incomplete, encoder.event(), value, sink);
   }
   return encoder.finish();
 }

@@ -1,7 +1,7 @@
-// RapidJSON's output stream over a coffer_writer: text goes where the host wants it, with no buffer
-// in between.
-#ifndef COFFER_PLUGINS_SERIALIZERS_JSON_OUTPUT_H_
-#define COFFER_PLUGINS_SERIALIZERS_JSON_OUTPUT_H_
+// A stream of bytes over a coffer_writer: they go where the host wants them, with no buffer in
+// between. It has the names that RapidJSON wants of a stream.
+#ifndef COFFER_PLUGINS_SERIALIZERS_COMMON_OUTPUT_H_
+#define COFFER_PLUGINS_SERIALIZERS_COMMON_OUTPUT_H_
 
 #include <algorithm>
 #include <cstddef>
@@ -9,7 +9,7 @@
 
 #include "coffer/plugin/serializer.h"
 
-namespace coffer::json {
+namespace coffer::serial {
 
 // After the writer has failed, everything goes nowhere and status() is the failure.
 class Output {
@@ -87,6 +87,6 @@ class Output {
   char nowhere_[kMostRoom];
 };
 
-}  // namespace coffer::json
+}  // namespace coffer::serial
 
-#endif  // COFFER_PLUGINS_SERIALIZERS_JSON_OUTPUT_H_
+#endif  // COFFER_PLUGINS_SERIALIZERS_COMMON_OUTPUT_H_

@@ -1,15 +1,14 @@
-#include "plugins/serializers/json/path.h"
+#include "plugins/serializers/common/path.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <new>
 #include <string_view>
 #include <vector>
 
 #include "coffer/plugin/utf8.hpp"
-#include "plugins/serializers/json/number.h"
-#include "plugins/serializers/json/text.h"
 
-namespace coffer::json {
+namespace coffer::serial {
 namespace {
 
 constexpr size_t kMostKeyBytes = 64;  // of a long key, that many are shown
@@ -21,6 +20,21 @@ bool is_plain_key(std::string_view key) {
          std::all_of(key.begin(), key.end(), is_plain);
 }
 
+// As between the quotes of JSON.
+void append_escaped(std::string& out, char c) {
+  constexpr std::string_view kLetters = "\"\\\b\f\n\r\t";
+  const size_t letter = kLetters.find(c);
+  if (letter != kLetters.npos) {
+    out.append({'\\', "\"\\bfnrt"[letter]});
+  } else if (c >= 0 && c < 0x20) {
+    char text[8];
+    std::snprintf(text, sizeof(text), "\\u%04x", static_cast<unsigned>(c));
+    out.append(text);
+  } else {
+    out.push_back(c);
+  }
+}
+
 // ".name", or "[\"any name\"]".
 void append_key(std::string& out, std::string_view key) {
   if (is_plain_key(key)) {
@@ -28,16 +42,7 @@ void append_key(std::string& out, std::string_view key) {
     return;
   }
   out.append("[\"");
-  const char* const end = key.data() + key.size();
-  for (const char* p = key.data(); p != end;) {
-    uint64_t non_ascii = 0;
-    const char* run = skip_plain(p, end, non_ascii);
-    out.append(p, run);
-    p = run;
-    if (p == end) break;
-    char escape[kEscapeRoom];
-    out.append(escape, write_escape(escape, p));
-  }
+  for (const char c : key) append_escaped(out, c);
   out.append("\"]");
 }
 
@@ -188,4 +193,4 @@ Place find_place(const coffer_value& value, uint64_t event, coffer_sink* sink) {
   return finder.place();
 }
 
-}  // namespace coffer::json
+}  // namespace coffer::serial

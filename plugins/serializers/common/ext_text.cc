@@ -1,4 +1,4 @@
-#include "plugins/serializers/json/ext.h"
+#include "plugins/serializers/common/ext_text.h"
 
 #include <cinttypes>
 #include <cstdio>
@@ -6,7 +6,7 @@
 
 #include "coffer/value.h"
 
-namespace coffer::json {
+namespace coffer::serial {
 namespace {
 
 constexpr int64_t kDaySeconds = 86'400;
@@ -183,4 +183,4 @@ bool write_ext(std::string& out, uint32_t type, const void* data, size_t size) {
   }
 }
 
-}  // namespace coffer::json
+}  // namespace coffer::serial

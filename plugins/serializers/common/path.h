@@ -1,13 +1,13 @@
 // Where in a value something stands, for messages.
-#ifndef COFFER_PLUGINS_SERIALIZERS_JSON_PATH_H_
-#define COFFER_PLUGINS_SERIALIZERS_JSON_PATH_H_
+#ifndef COFFER_PLUGINS_SERIALIZERS_COMMON_PATH_H_
+#define COFFER_PLUGINS_SERIALIZERS_COMMON_PATH_H_
 
 #include <cstdint>
 #include <string>
 
 #include "coffer/value.h"
 
-namespace coffer::json {
+namespace coffer::serial {
 
 struct Place {
   std::string path;  // "$.items[3].price"; of the map, if it is a key
@@ -19,6 +19,6 @@ struct Place {
 // gives "$".
 Place find_place(const coffer_value& value, uint64_t event, coffer_sink* sink);
 
-}  // namespace coffer::json
+}  // namespace coffer::serial
 
-#endif  // COFFER_PLUGINS_SERIALIZERS_JSON_PATH_H_
+#endif  // COFFER_PLUGINS_SERIALIZERS_COMMON_PATH_H_

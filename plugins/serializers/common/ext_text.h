@@ -1,12 +1,12 @@
-// Typed extensions as plain text (the option ext=plain).
-#ifndef COFFER_PLUGINS_SERIALIZERS_JSON_EXT_H_
-#define COFFER_PLUGINS_SERIALIZERS_JSON_EXT_H_
+// Typed extensions as plain text (the option ext=plain), and what messages call them.
+#ifndef COFFER_PLUGINS_SERIALIZERS_COMMON_EXT_TEXT_H_
+#define COFFER_PLUGINS_SERIALIZERS_COMMON_EXT_TEXT_H_
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
 
-namespace coffer::json {
+namespace coffer::serial {
 
 // What a value of this COFFER_EXT_* is called in messages: "a date".
 const char* ext_name(uint32_t type);
@@ -15,6 +15,6 @@ const char* ext_name(uint32_t type);
 // type without one, or bytes that are not of the type's form.
 bool write_ext(std::string& out, uint32_t type, const void* data, size_t size);
 
-}  // namespace coffer::json
+}  // namespace coffer::serial
 
-#endif  // COFFER_PLUGINS_SERIALIZERS_JSON_EXT_H_
+#endif  // COFFER_PLUGINS_SERIALIZERS_COMMON_EXT_TEXT_H_
