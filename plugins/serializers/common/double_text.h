@@ -13,6 +13,10 @@ inline constexpr size_t kNumberRoom = 32;
 // It is the text that Python's json writes.
 char* write_double(char* out, double value);
 
+// The double that is nearest to a text of digits with a point, an exponent or both, as strtod takes
+// it, whatever the locale. Beyond all doubles it is an infinity.
+double nearest_double(const char* begin, const char* end);
+
 }  // namespace coffer::serial
 
 #endif  // COFFER_PLUGINS_SERIALIZERS_COMMON_DOUBLE_TEXT_H_

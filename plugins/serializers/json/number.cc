@@ -1,14 +1,14 @@
 #include "plugins/serializers/json/number.h"
 
-#include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <string_view>
 #include <system_error>
 
+#include "plugins/serializers/common/double_text.h"
+
 namespace coffer::json {
 namespace {
-
-constexpr int64_t kHugeExponent = INT64_MAX / 2;
 
 bool is_digit(const char* p, const char* end) {
   return p != end && static_cast<unsigned char>(*p - '0') < 10;
@@ -27,47 +27,12 @@ Number invalid(const char* begin, const char* at, const char* problem) {
   return n;
 }
 
-// The position of the first digit that is not 0, counted from the point, plus the exponent: whether
-// a number out of range is too large or too small.
-bool is_too_large(const char* p, const char* end) {
-  if (*p == '-') ++p;
-  const char* const mantissa_end = std::find_if(p, end, [](char c) { return (c | 0x20) == 'e'; });
-  const char* const point = std::find(p, mantissa_end, '.');
-  const char* const first =
-      std::find_if(p, mantissa_end, [](char c) { return c != '0' && c != '.'; });
-  const int64_t magnitude = first < point ? point - first : point - first + 1;
-  int64_t exponent = 0;
-  if (mantissa_end != end) {
-    const char* digits = mantissa_end + 1;
-    const bool negative = *digits == '-';
-    if (*digits == '+' || *digits == '-') ++digits;
-    // An exponent that does not fit decides alone: no text is that long.
-    const auto error = std::from_chars(digits, end, exponent).ec;
-    if (error != std::errc() || exponent > kHugeExponent) return !negative;
-    if (negative) exponent = -exponent;
-  }
-  return magnitude + exponent > 0;
-}
-
-bool is_zero(const char* p, const char* end) {
-  for (; p != end && (*p | 0x20) != 'e'; ++p) {
-    if (*p >= '1' && *p <= '9') return false;
-  }
-  return true;
-}
-
 Number read_double(const char* begin, const char* end) {
   Number n;
   n.kind = Number::Kind::kF64;
   n.size = static_cast<size_t>(end - begin);
-  const auto [stop, error] = std::from_chars(begin, end, n.f64);
-  if (error == std::errc::result_out_of_range) {
-    // Closer to 0 than any double: 0 is its nearest. Beyond all doubles: there is no nearest.
-    if (!is_zero(begin, end) && is_too_large(begin, end)) {
-      return invalid(begin, begin, "a number beyond the range of a 64-bit float");
-    }
-    n.f64 = *begin == '-' ? -0.0 : 0.0;
-  }
+  n.f64 = serial::nearest_double(begin, end);
+  if (std::isinf(n.f64)) return invalid(begin, begin, "a number beyond the range of a 64-bit float");
   return n;
 }
 
