@@ -88,9 +88,9 @@ void Layout::literal_line() { new_line(depth_ > 0 ? child_column() : indent_); }
 
 void Layout::begin(Kind kind) {
   item(false);
-  const bool flow = depth_ > 0 ? top().flow || pending_flow() : indent_ == 0;
-  const auto column = static_cast<uint16_t>(flow ? 0 : child_column());
-  frames_[depth_++] = {kind, flow, kind != kList, false, false, false, column};
+  const bool in_flow = flow() || depth_ >= kMostBlocks;
+  const auto column = static_cast<uint16_t>(in_flow ? 0 : child_column());
+  frames_[depth_++] = {kind, in_flow, kind != kList, false, false, false, column};
 }
 
 void Layout::end() {

@@ -23,7 +23,7 @@ class Layout {
 
   // The value to come is a key, or a member of a set.
   bool key_next() const { return depth_ > 0 && top().key_next; }
-  bool flow() const { return depth_ > 0 ? top().flow || pending_flow() : indent_ == 0; }
+  bool flow() const { return depth_ > 0 ? top().flow : indent_ == 0; }
   bool full() const { return depth_ == kMostDepth; }
   // Whether the events so far, with this one, can be one value.
   bool may_begin() const { return depth_ > 0 || !done_; }
@@ -63,7 +63,6 @@ class Layout {
 
   Frame& top() { return frames_[depth_ - 1]; }
   const Frame& top() const { return frames_[depth_ - 1]; }
-  bool pending_flow() const { return indent_ == 0 || depth_ > kMostBlocks; }
   unsigned child_column() const { return depth_ > 0 ? top().column + indent_ : 0; }
 
   void write(std::string_view text) { out_.write(text.data(), text.size()); }

@@ -37,8 +37,9 @@ class Parser {
   explicit Parser(coffer_bytes bytes) {
     if (yaml_parser_initialize(&parser_) == 0) throw std::bad_alloc();
     yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&parser_, static_cast<const unsigned char*>(bytes.data),
-                                 bytes.size);
+    // No bytes may come as NULL, which libyaml ends the process for.
+    const void* const data = bytes.data != nullptr ? bytes.data : "";
+    yaml_parser_set_input_string(&parser_, static_cast<const unsigned char*>(data), bytes.size);
   }
   Parser(const Parser&) = delete;
   Parser& operator=(const Parser&) = delete;
@@ -128,14 +129,24 @@ class Loader {
 
   bool scalar(Event& event, size_t offset) {
     const auto& scalar = event->data.scalar;
-    const std::string_view text(reinterpret_cast<const char*>(scalar.value), scalar.length);
-    Tag tag = scalar.plain_implicit != 0 ? resolve(text) : Tag::kStr;
+    std::string_view text(reinterpret_cast<const char*>(scalar.value), scalar.length);
+    Tag tag = scalar.plain_implicit != 0 ? resolve_line(text) : Tag::kStr;
     if (!explicit_tag(view(scalar.tag), Node::kScalar, offset, tag)) return false;
     Node node = make(Node::kScalar, tag, offset);
     node.at = out_.text().size();
     node.size = text.size();
     out_.text().append(text);
     return anchor(view(scalar.anchor), offset, enter_parent(node));
+  }
+
+  // The tag "!" gives a block scalar the type of one without quotes. PyYAML passes over the line
+  // break at its end then, except for booleans.
+  static Tag resolve_line(std::string_view& text) {
+    const bool line = text.size() > 1 && text.ends_with('\n');
+    const std::string_view inner = text.substr(0, text.size() - (line ? 1 : 0));
+    const Tag tag = resolve(inner);
+    if (tag != Tag::kStr && tag != Tag::kBool) text = inner;
+    return tag;
   }
 
   bool begin(Node::Kind kind, Tag tag, std::string_view uri, std::string_view name, size_t offset) {
