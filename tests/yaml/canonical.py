@@ -101,8 +101,17 @@ def of_words(word, words):
     if kind == "d":
         return of_float(struct.unpack("<d", struct.pack("<Q", int(rest, 16)))[0])
     if kind == "x":
-        return ("x" + rest.partition(":")[0], rest.partition(":")[2])
+        type_, _, data = rest.partition(":")
+        return of_ext(int(type_), to_microseconds(int(type_), bytes.fromhex(data)))
     return (kind, rest) if kind in "isb" else (kind,)
+
+
+def to_microseconds(kind, data):
+    """All that Python keeps."""
+    if kind not in (DATETIME, DATETIME_TZ):
+        return data
+    seconds, nanoseconds = struct.unpack_from("<qi", data)
+    return struct.pack("<qi", seconds, nanoseconds // 1000 * 1000) + data[12:]
 
 
 def until(end, words):
