@@ -63,6 +63,7 @@ class Serializer {
       option.type = spec.type;
       option.i64 =
           std::string_view(spec.default_value) == "true" ? 1 : std::atoll(spec.default_value);
+      if (std::string_view(spec.default_value).ends_with("MiB")) option.i64 <<= 20;
       option.f64 = std::atof(spec.default_value);
       option.text = {spec.default_value, std::string_view(spec.default_value).size()};
       options.push_back(option);
