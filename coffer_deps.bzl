@@ -172,6 +172,17 @@ def _library_repositories():
     )
     _maybe(
         _system_repository,
+        "libyaml",
+        package = "libyaml-dev",
+        links = _include("yaml.h"),
+        files = {
+            "WORKSPACE": "",
+            # Static, and position-independent in Debian, as hiredis.
+            "BUILD": _CC + _library("libyaml", ["include/yaml.h"], ["-l:libyaml.a"]),
+        },
+    )
+    _maybe(
+        _system_repository,
         "zlib",
         package = "zlib1g-dev",
         links = _include("zlib.h", "zconf.h"),

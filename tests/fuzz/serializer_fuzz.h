@@ -10,9 +10,12 @@
 
 namespace coffer::fuzz {
 
+// What a serializer does with a value that it has read: writes it, or may refuse it as UNSUPPORTED.
+enum class Written { kAlways, kOrRefused };
+
 // Aborts, and says why, if the serializer breaks a promise.
 void fuzz_decoder(coffer_plugin_info_fn info, coffer_plugin_create_fn create,
-                  std::string_view input);
+                  std::string_view input, Written written = Written::kAlways);
 
 }  // namespace coffer::fuzz
 

@@ -7,10 +7,11 @@
 #include <string_view>
 
 #include "coffer/plugin/utf8.hpp"
+#include "plugins/serializers/common/base64.h"
+#include "plugins/serializers/common/double_text.h"
 #include "plugins/serializers/common/ext_text.h"
 #include "plugins/serializers/common/output.h"
 #include "plugins/serializers/common/report.h"
-#include "plugins/serializers/json/number.h"
 #include "plugins/serializers/json/rapid.h"
 #include "plugins/serializers/json/text.h"
 
@@ -18,6 +19,7 @@ namespace coffer::json {
 namespace {
 
 using serial::ext_name;
+using serial::kNumberRoom;
 using serial::Output;
 using serial::Refusal;
 
@@ -173,25 +175,10 @@ class Encoder {
     out_.Put('"');
   }
 
-  void base64(const unsigned char* data, size_t size) {
-    constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  void base64(const void* data, size_t size) {
     json_.before(rapidjson::kStringType);
     out_.Put('"');
-    for (; size >= 3; data += 3, size -= 3) {
-      const uint32_t group = uint32_t{data[0]} << 16 | uint32_t{data[1]} << 8 | data[2];
-      char* to = out_.room(4);
-      for (int i = 0; i < 4; ++i) to[i] = kDigits[group >> (18 - 6 * i) & 63];
-      out_.keep(to + 4);
-    }
-    if (size != 0) {
-      const uint32_t group = uint32_t{data[0]} << 16 | (size == 2 ? uint32_t{data[1]} << 8 : 0);
-      char* to = out_.room(4);
-      to[0] = kDigits[group >> 18];
-      to[1] = kDigits[group >> 12 & 63];
-      to[2] = size == 2 ? kDigits[group >> 6 & 63] : '=';
-      to[3] = '=';
-      out_.keep(to + 4);
-    }
+    serial::write_base64(out_, data, size);
     out_.Put('"');
   }
 
@@ -236,7 +223,7 @@ class Encoder {
       if (!std::isfinite(value)) [[unlikely]]
         return e.not_finite(value);
       char text[kNumberRoom];
-      const char* end = write_double(text, value);
+      const char* end = serial::write_double(text, value);
       e.plain(rapidjson::kNumberType, "a number", text, static_cast<size_t>(end - text));
     });
   }
@@ -253,7 +240,7 @@ class Encoder {
     Encoder& e = of(self);
     return e.event([&] {
       if (!e.options_.base64) return e.refuse("bytes", kBinaryReason);
-      if (e.may_be_text("bytes")) e.base64(static_cast<const unsigned char*>(data), n);
+      if (e.may_be_text("bytes")) e.base64(data, n);
     });
   }
   static coffer_status list_begin(void* self, uint64_t, uint32_t kind) {
