@@ -161,6 +161,17 @@ def _library_repositories():
     )
     _maybe(
         _system_repository,
+        "msgpack",
+        package = "libmsgpack-cxx-dev",
+        links = _include("msgpack.hpp", "msgpack"),
+        files = {
+            "WORKSPACE": "",
+            # For benchmarks. Who includes it defines MSGPACK_NO_BOOST.
+            "BUILD": _CC + _library("msgpack", ["include/msgpack.hpp", "msgpack"]),
+        },
+    )
+    _maybe(
+        _system_repository,
         "hiredis",
         package = "libhiredis-dev",
         links = _include("hiredis"),

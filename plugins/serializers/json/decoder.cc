@@ -8,6 +8,7 @@
 #include "plugins/serializers/common/report.h"
 #include "plugins/serializers/json/number.h"
 #include "plugins/serializers/json/rapid.h"
+#include "plugins/serializers/json/tags.h"
 #include "plugins/serializers/json/text.h"
 
 namespace coffer::json {
@@ -213,8 +214,10 @@ const char* grammar_problem(rapidjson::ParseErrorCode code) {
 
 }  // namespace
 
-coffer_status decode(const coffer_host* host, coffer_bytes bytes, const coffer_visitor& into,
-                     const coffer_limits& limits, coffer_sink* sink) {
+namespace {
+
+coffer_status play(const coffer_host* host, coffer_bytes bytes, const coffer_visitor& into,
+                   const coffer_limits& limits, const Untag* untag, coffer_sink* sink) {
   Input in(static_cast<const char*>(bytes.data), bytes.size);
   Player player(into, limits);
   StackMemory memory;
@@ -226,6 +229,12 @@ coffer_status decode(const coffer_host* host, coffer_bytes bytes, const coffer_v
   }
   if (player.limit() != nullptr) {
     return serial::report_too_large(host, player.limit(), player.limit_value(), sink);
+  }
+  if (untag != nullptr && untag->problem() != nullptr) {
+    return serial::report_corrupt(host, kName, in.Tell(), untag->problem(), sink);
+  }
+  if (untag != nullptr && untag->exceeded() != nullptr) {
+    return untag->exceeded()->report(host, sink);
   }
   if (player.status() != COFFER_OK) return player.status();
   if (result.IsError()) {
@@ -242,6 +251,25 @@ coffer_status decode(const coffer_host* host, coffer_bytes bytes, const coffer_v
     return serial::report_corrupt(host, kName, in.Tell(), "there is more after the value", sink);
   }
   return COFFER_OK;
+}
+
+// A tagged value is an object around it: more of all things than what it stands for.
+coffer_limits wider(const coffer_limits& limits) {
+  coffer_limits out = limits;
+  out.max_depth = limits.max_depth > UINT32_MAX / 2 ? UINT32_MAX : limits.max_depth * 2 + 1;
+  out.max_items = limits.max_items > UINT64_MAX / 4 ? UINT64_MAX : limits.max_items * 3 + 1;
+  out.max_bytes = UINT64_MAX;
+  return out;
+}
+
+}  // namespace
+
+coffer_status decode(const coffer_host* host, const Options& options, coffer_bytes bytes,
+                     const coffer_visitor& into, const coffer_limits& limits, coffer_sink* sink) {
+  if (options.ext != Options::Ext::kTagged) return play(host, bytes, into, limits, nullptr, sink);
+  Untag untag(into, limits);
+  const coffer_visitor visitor = untag.visitor();
+  return play(host, bytes, visitor, wider(limits), &untag, sink);
 }
 
 }  // namespace coffer::json

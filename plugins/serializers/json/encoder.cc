@@ -12,7 +12,9 @@
 #include "plugins/serializers/common/ext_text.h"
 #include "plugins/serializers/common/output.h"
 #include "plugins/serializers/common/report.h"
+#include "plugins/serializers/common/stack.h"
 #include "plugins/serializers/json/rapid.h"
+#include "plugins/serializers/json/tags.h"
 #include "plugins/serializers/json/text.h"
 
 namespace coffer::json {
@@ -63,7 +65,8 @@ constexpr std::string_view kNanReason =
 constexpr std::string_view kBinaryReason =
     "which JSON does not have; the option \"binary\" can make them text in base64";
 constexpr std::string_view kExtReason =
-    "which JSON does not have; the option \"ext\" can make it plain text or an array";
+    "which JSON does not have; the option \"ext\" can make it plain text or an array, or tag it";
+constexpr std::string_view kTaggedKeyReason = "and keys are text in JSON, which cannot be tagged";
 constexpr std::string_view kKeyReason =
     "and keys are text in JSON; the option \"keys\" can make it text";
 
@@ -159,9 +162,10 @@ class Encoder {
     }
   }
 
-  void string(const char* text, size_t size) {
+  void string(const char* text, size_t size, bool is_untagged_key = false) {
     json_.before(rapidjson::kStringType);
     out_.Put('"');
+    if (is_untagged_key && size != 0 && *text == '$') out_.Put('$');
     const char* const end = text + size;
     uint64_t non_ascii = 0;
     for (const char* p = text;;) {
@@ -184,12 +188,21 @@ class Encoder {
 
   void extension(uint32_t type, const void* data, size_t size) {
     if (type >= COFFER_EXT_APPLICATION) return refuse(ext_name(type), "which JSON does not have");
-    if (!options_.plain_ext) return refuse(ext_name(type), kExtReason);
+    const bool tagged = options_.ext == Options::Ext::kTagged;
+    if (options_.ext == Options::Ext::kError) return refuse(ext_name(type), kExtReason);
+    if (tagged && json_.key_next()) return refuse(ext_name(type), kTaggedKeyReason);
     if (!may_be_text(ext_name(type))) return;
     std::string text;
     if (!serial::write_ext(text, type, data, size))
       return refuse(ext_name(type), "in a form that has no text");
+    if (tagged) begin_tag(ext_tag(type));
     string(text.data(), text.size());
+    if (tagged) json_.EndObject();
+  }
+
+  void begin_tag(std::string_view tag) {
+    json_.StartObject();
+    string(tag.data(), tag.size());
   }
 
   // ---- The visitor
@@ -233,7 +246,7 @@ class Encoder {
       if (plugin::utf8_prefix(utf8, n) != n) [[unlikely]] {
         return e.refuse("text that is not UTF-8", "which JSON must be; bytes are a blob");
       }
-      e.string(utf8, n);
+      e.string(utf8, n, e.options_.ext == Options::Ext::kTagged && e.json_.key_next());
     });
   }
   static coffer_status blob(void* self, const void* data, size_t n) {
@@ -248,14 +261,26 @@ class Encoder {
     return e.event([&] {
       constexpr std::string_view kNames[] = {"a list", "a tuple", "a set", "a frozen set"};
       const std::string_view name = kNames[kind <= COFFER_FROZENSET ? kind : 0];
-      if (kind != COFFER_LIST && !e.options_.plain_ext) return e.refuse(name, kExtReason);
+      if (kind != COFFER_LIST && e.options_.ext == Options::Ext::kError) {
+        return e.refuse(name, kExtReason);
+      }
       if (e.json_.key_next()) return e.refuse(name, "and keys are text in JSON");
+      if (e.options_.ext == Options::Ext::kTagged) {
+        e.tagged_.push(kind != COFFER_LIST);
+        if (kind != COFFER_LIST) e.begin_tag(list_tag(kind));
+      }
       e.json_.StartArray();
     });
   }
   static coffer_status list_end(void* self) {
     Encoder& e = of(self);
-    return e.event([&] { e.json_.EndArray(); });
+    return e.event([&] {
+      e.json_.EndArray();
+      if (e.tagged_.empty()) return;
+      const bool tagged = e.tagged_.top();
+      e.tagged_.pop();
+      if (tagged) e.json_.EndObject();
+    });
   }
   static coffer_status map_begin(void* self, uint64_t) {
     Encoder& e = of(self);
@@ -280,6 +305,7 @@ class Encoder {
   Output out_;
   StackMemory memory_;
   Punctuation<Base> json_;
+  serial::Stack<bool> tagged_;  // of each open list, whether it is; with ext=tagged alone
   Refusal refusal_;
   uint64_t event_ = 0;
 };

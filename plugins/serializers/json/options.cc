@@ -14,7 +14,9 @@ const coffer_option_spec kOptionSpecs[] = {
     {"binary", "error", "bytes: error; base64: as text in base 64", COFFER_TYPE_TEXT, 0},
     {"keys", "error", "keys of maps that are not text: error; text: as their JSON text",
      COFFER_TYPE_TEXT, 0},
-    {"ext", "error", "tuples, sets, decimals, UUIDs, dates, ...: error; plain: as arrays and text",
+    {"ext", "error",
+     "tuples, sets, decimals, UUIDs, dates, ...: error; plain: as arrays and text; tagged: as "
+     "{\"$date\": ...}, and read back",
      COFFER_TYPE_TEXT, 0},
     {"ascii", "false", "escape everything that is not ASCII", COFFER_TYPE_BOOL, 0},
 };
@@ -42,7 +44,8 @@ void read_option(const coffer_option& option, OptionReader& reader, Options& out
   } else if (key == "keys") {
     out.text_keys = is("text");
   } else if (key == "ext") {
-    out.plain_ext = is("plain");
+    constexpr std::string_view kChoices[] = {"error", "plain", "tagged"};
+    out.ext = static_cast<Options::Ext>(reader.choose(option, kChoices));
   } else if (key == "ascii") {
     out.ascii = option.i64 != 0;
   }

@@ -3,12 +3,12 @@
 #include <bit>
 #include <string>
 
-#include "coffer/plugin/utf8.hpp"
 #include "plugins/serializers/common/bytes.h"
 #include "plugins/serializers/common/ext_form.h"
 #include "plugins/serializers/common/limits.h"
 #include "plugins/serializers/common/report.h"
 #include "plugins/serializers/common/stack.h"
+#include "plugins/serializers/common/utf8.h"
 #include "plugins/serializers/msgpack/ext.h"
 #include "plugins/serializers/msgpack/format.h"
 
@@ -162,7 +162,7 @@ class Decoder {
     if (!take(size, size, status)) [[unlikely]]
       return status;
     const char* const text = reinterpret_cast<const char*>(p_);
-    const size_t valid = plugin::utf8_prefix(text, size);
+    const size_t valid = serial::utf8_prefix(text, size);
     if (valid != size) [[unlikely]] {
       if (options_.text_or_blob) return bin_event(size);
       return corrupt(p_ + valid,

@@ -59,6 +59,9 @@ enum Ext : int8_t {
   kApplication = 75,
 };
 
+// Of a COFFER_TUPLE and so on.
+constexpr Ext tuple_type(uint32_t kind) { return static_cast<Ext>(kTuple + kind - 1); }
+
 inline bool is_ours(int type) {
   return type == kTimestamp || (type >= kBigint && type <= kApplication);
 }

@@ -45,28 +45,28 @@ inline char* put_signed(char* out, int64_t value) {
 }
 
 // The beginnings of what has a size, up to kMostCount.
-inline char* put_str(char* out, uint64_t size) {
+inline char* begin_str(char* out, uint64_t size) {
   if (size < 32) return put(out, kFixStr | static_cast<unsigned>(size));
   if (size <= UINT8_MAX) return put(out, kStr8, static_cast<uint8_t>(size));
   if (size <= UINT16_MAX) return put(out, kStr8 + 1, static_cast<uint16_t>(size));
   return put(out, kStr32, static_cast<uint32_t>(size));
 }
-inline char* put_bin(char* out, uint64_t size) {
+inline char* begin_bin(char* out, uint64_t size) {
   if (size <= UINT8_MAX) return put(out, kBin8, static_cast<uint8_t>(size));
   if (size <= UINT16_MAX) return put(out, kBin8 + 1, static_cast<uint16_t>(size));
   return put(out, kBin32, static_cast<uint32_t>(size));
 }
-inline char* put_array(char* out, uint64_t count) {
+inline char* begin_array(char* out, uint64_t count) {
   if (count < 16) return put(out, kFixArray | static_cast<unsigned>(count));
   if (count <= UINT16_MAX) return put(out, kArray16, static_cast<uint16_t>(count));
   return put(out, kArray32, static_cast<uint32_t>(count));
 }
-inline char* put_map(char* out, uint64_t count) {
+inline char* begin_map(char* out, uint64_t count) {
   if (count < 16) return put(out, kFixMap | static_cast<unsigned>(count));
   if (count <= UINT16_MAX) return put(out, kMap16, static_cast<uint16_t>(count));
   return put(out, kMap32, static_cast<uint32_t>(count));
 }
-inline char* put_ext(char* out, int8_t type, uint64_t size) {
+inline char* begin_ext(char* out, int8_t type, uint64_t size) {
   if (size <= 16 && std::has_single_bit(size)) {
     out = put(out, kFixExt1 + static_cast<unsigned>(std::countr_zero(size)));
   } else if (size <= UINT8_MAX) {
