@@ -110,6 +110,17 @@ class Cursor {
     return true;
   }
 
+  // Over this tag, if it is the next.
+  template <uint32_t Tag>
+  bool next_is() {
+    constexpr size_t kSize = varint_size(Tag);
+    static_assert(kSize <= 2);
+    if (left() < kSize || *at_ != static_cast<char>(kSize == 1 ? Tag : (Tag | 0x80))) return false;
+    if (kSize == 2 && at_[1] != static_cast<char>(Tag >> 7)) return false;
+    at_ += kSize;
+    return true;
+  }
+
   // Over the content of a field with this tag.
   bool skip(uint32_t tag) {
     uint64_t ignored64;
