@@ -181,6 +181,26 @@ def _library_repositories():
             "BUILD": _CC + _library("hiredis", ["hiredis"], ["-l:libhiredis.a"]),
         },
     )
+    # What codecs are made of. Static, as hiredis is.
+    for name, package, target, headers in [
+        ("lz4", "liblz4-dev", "lz4", ["lz4.h", "lz4hc.h"]),
+        ("openssl", "libssl-dev", "crypto", ["openssl"]),
+        ("zstd", "libzstd-dev", "zstd", ["zstd.h", "zstd_errors.h"]),
+    ]:
+        _maybe(
+            _system_repository,
+            name,
+            package = package,
+            links = _include(*headers),
+            files = {
+                "WORKSPACE": "",
+                "BUILD": _CC + _library(
+                    target,
+                    ["include/" + h if "." in h else h for h in headers],
+                    ["-l:lib%s.a" % target],
+                ),
+            },
+        )
     _maybe(
         _system_repository,
         "libyaml",
