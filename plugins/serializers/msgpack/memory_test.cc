@@ -32,6 +32,10 @@ void operator delete(void* memory) noexcept {
   std::free(memory);
 }
 void operator delete(void* memory, size_t) noexcept { operator delete(memory); }
+// Those of a sanitizer do not come through the ones above.
+void* operator new[](size_t size) { return operator new(size); }
+void operator delete[](void* memory) noexcept { operator delete(memory); }
+void operator delete[](void* memory, size_t) noexcept { operator delete(memory); }
 
 namespace coffer::msgpack {
 namespace {
