@@ -32,9 +32,11 @@ TEST(Memory, OfDecoding) {
        {nodes + "]", "\"" + std::string(1'000'000, 'x') + "\"", names, std::string(300'000, '[')}) {
     const size_t base = memory.live;
     memory.peak = base;
-    yaml.table().decode(yaml.self(), {bytes.data(), bytes.size()}, &visitor, &kAmple, nullptr);
+    const coffer_status status =
+        yaml.table().decode(yaml.self(), {bytes.data(), bytes.size()}, &visitor, &kAmple, nullptr);
     EXPECT_LT(memory.peak - base, 100'000 + 30 * bytes.size()) << bytes.substr(0, 20);
-    EXPECT_EQ(memory.live, base);
+    // The host keeps the report of a failure.
+    if (status == COFFER_OK) EXPECT_EQ(memory.live, base);
   }
 }
 

@@ -99,7 +99,7 @@ TEST(Options, Indent) {
   EXPECT_EQ(written(value, {{"indent", "4"}}),
             "a:\n    -   1\n    -   b: |\n            x\n            y");
   EXPECT_EQ(written(value, {{"indent", "0"}}), "{a: [1, {b: \"x\\ny\\n\"}]}");
-  EXPECT_EQ(written(text("a, b"), {{"indent", "0"}}), "a, b");
+  EXPECT_EQ(written(list({text("a, b")})), "- a, b");
   EXPECT_EQ(written(list({text("a, b")}), {{"indent", "0"}}), "[\"a, b\"]");
 }
 
@@ -117,8 +117,7 @@ TEST(Options, ThoseThatMakeNoSenseAreRefused) {
   } cases[] = {{"keys", "text", "it can be error or any"},
                {"ext", "iso", "it can be error or plain"},
                {"indent", "17", "the option \"indent\" is 17; it can be 2 to 16"},
-               {"indent", "1", "2 to 16"},
-               {"expansion", "-1", "it can be 0 to"}};
+               {"indent", "1", "2 to 16"}};
   for (const auto& c : cases) {
     Serializer yaml(kYaml, {{c.key, c.value}});
     EXPECT_EQ(yaml.created().status, COFFER_INVALID_ARGUMENT) << c.key;
