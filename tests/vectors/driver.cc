@@ -3,10 +3,13 @@
 //   encode SERIALIZER OPTIONS VALUE      -> bytes      OPTIONS: key=value, separated by commas
 //   decode SERIALIZER OPTIONS BYTES      -> value      values as in plugins/serializers/testing/value.h
 //   key NAMESPACE... KEY                 -> the bytes under which a store keeps the key
+//   tag SCOPE TAG, space SCOPE SPACE     -> the dependency's id, its low and its high half: LOW:HIGH
+//   rows SCOPE SPACE [COLUMN TYPE VALUE]...  -> the same of a conjunction; TYPE: COFFER_COLUMN_*, 1 if it is not declared
 //   envelope NAME=NUMBER...              -> bytes      also stamp=LOW:HIGH:VALUE, codec=ID:PARAMETERS, payload=BYTES,
 //   entry BYTES                          -> fields     checksum=1; without fields that are 0
 //
-// Bytes are hexadecimal. Everything but the envelope, which programs have no door to, goes through the public header.
+// Bytes, scopes, tags, spaces and columns are hexadecimal. Everything but ids and the envelope, which programs have no
+// door to, goes through the public header.
 #include <cinttypes>
 #include <cstdio>
 #include <iostream>
@@ -19,6 +22,7 @@
 #include "coffer/coffer.h"
 #include "core/meta/envelope.h"
 #include "plugins/serializers/testing/value.h"
+#include "tests/vectors/dependency_id.h"
 
 namespace {
 
@@ -41,6 +45,8 @@ struct Refusal : std::runtime_error {
       throw Refusal("CORRUPT");
     case COFFER_UNSUPPORTED:
       throw Refusal("UNSUPPORTED");
+    case COFFER_INVALID_ARGUMENT:
+      throw Refusal("INVALID_ARGUMENT");
     case COFFER_TOO_LARGE:
       throw Refusal("TOO_LARGE");
     default:
@@ -96,6 +102,9 @@ class Driver {
     if (command == "encode") return encode(fields);
     if (command == "decode") return decode(fields);
     if (command == "key") return key(fields);
+    if (command == "tag") return id(coffer::core::tag_id(unhex(fields.at(1)), unhex(fields.at(2))));
+    if (command == "space") return id(coffer::core::space_id(unhex(fields.at(1)), unhex(fields.at(2))));
+    if (command == "rows") return rows(fields);
     if (command == "envelope") return envelope(fields);
     if (command == "entry") return entry(fields);
     throw std::runtime_error("unknown command " + command);
@@ -168,6 +177,24 @@ class Driver {
     coffer_scan_release(scan);
     for (coffer_cache* each : opened) coffer_cache_release(each);
     return stored;
+  }
+
+  static std::string id(const coffer::core::DependencyId& id) {
+    return std::to_string(id.low) + ":" + std::to_string(id.high);
+  }
+
+  static std::string rows(const Fields& fields) {
+    std::vector<coffer::vectors::Cell> cells;
+    for (size_t i = 3; i + 2 < fields.size(); i += 3) {
+      const auto value = serializers::parse(fields[i + 2]);
+      if (!value) throw std::runtime_error("no value: " + fields[i + 2]);
+      cells.push_back({unhex(fields[i]), std::stoi(fields[i + 1]), *value});
+    }
+    coffer::core::DependencyId found;
+    coffer_sink sink;
+    const coffer_status status = coffer::vectors::rows_id(unhex(fields.at(1)), unhex(fields.at(2)), cells, found, sink);
+    if (status != COFFER_OK) refuse(status, sink.error->message);
+    return id(found);
   }
 
   static std::string envelope(const Fields& fields) {

@@ -12,6 +12,8 @@ import sys
 
 LISTS = {"list": 0, "tuple": 1, "set": 2, "frozenset": 3}
 EXTENSIONS = {"decimal": 1, "uuid": 2, "date": 3, "time": 4, "datetime": 5, "datetime_tz": 6, "duration": 7}
+COLUMNS = {name: 1 + at for at, name in enumerate(
+    "any bool integer float decimal text bytes date time datetime instant uuid".split())}
 
 
 class Driver:
@@ -56,6 +58,32 @@ def notation(value):
     raise SystemExit("unknown kind of value: %s" % kind)
 
 
+def value_of(words):
+    """The value of the files that a list of words in the driver's notation begins with; takes them from the list."""
+    word = words.pop(0)
+    sign, rest = word[0], word[1:]
+    if sign in "ntf":
+        return {"n": None, "t": True, "f": False}[sign]
+    if sign == "s":
+        return bytes.fromhex(rest).decode()
+    if sign in "idb":
+        return {{"i": "int", "d": "float", "b": "bytes"}[sign]: rest}
+    if sign == "x":
+        number, content = rest.split(":")
+        return {name_of(EXTENSIONS, int(number)): content}
+    items = []
+    while words[0] not in ("]", "}"):
+        items.append(value_of(words))
+    words.pop(0)
+    if sign == "[":
+        return {name_of(LISTS, int(rest)): items}
+    return {"map": [list(pair) for pair in zip(items[::2], items[1::2])]}
+
+
+def name_of(names, number):
+    return next(name for name, each in names.items() if each == number)
+
+
 def key_bytes(text):
     """Keys and namespaces are text, or {"bytes": hex}."""
     return text["bytes"] if isinstance(text, dict) else text.encode().hex()
@@ -87,7 +115,7 @@ class Check:
 
     def outcome(self, case, member, answer):
         """A result, or a refusal."""
-        if answer.startswith("!"):
+        if answer[0] == "!":
             self.expect(case, "refused", answer[1:])
         elif "refused" in case:
             self.wrong.append("%s: refused is %s, but the library takes it" % (case["name"], case.pop("refused")))
@@ -102,16 +130,30 @@ class Check:
         if "refused" in case and "value" in case:
             return
         back = self.driver.ask("decode", name, options, case["bytes"])
-        if "value" not in case and "reads_as" not in case:
+        if "value" not in case and (back.startswith("!") or "refused" in case):
             self.outcome(case, "reads_as", back)
             return
-        expected = notation(case["reads_as"] if "reads_as" in case else case["value"])
-        if back != expected:
-            self.wrong.append("%s: it is read as %s, not as %s" % (case["name"], back, expected))
+        expected = [notation(case[member]) for member in ("reads_as", "value") if member in case][:1]
+        if [back] != expected:
+            self.wrong.append("%s: it is read as %s" % (case["name"], back))
+            if not back.startswith("!"):
+                case["reads_as"] = value_of(back.split())
 
     def case_of_keys(self, case):
         spaces = [key_bytes(space) for space in case["namespaces"]]
         self.outcome(case, "bytes", self.driver.ask("key", *spaces, key_bytes(case["key"])))
+
+    def case_of_dependencies(self, case):
+        scope = key_bytes(case["scope"])
+        if "rows" in case:
+            words = []
+            for cell in case["rows"]:
+                words += [key_bytes(cell["column"]), str(COLUMNS[cell.get("type", "any")]), notation(cell["value"])]
+            answer = self.driver.ask("rows", scope, key_bytes(case["space"]), *words)
+        else:
+            kind = "tag" if "tag" in case else "space"
+            answer = self.driver.ask(kind, scope, key_bytes(case[kind]))
+        self.outcome(case, "id", answer if answer[0] == "!" else answer.split(":"))
 
     def case_of_envelope(self, case):
         if "entry" not in case:
