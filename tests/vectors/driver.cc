@@ -83,6 +83,7 @@ Fields split(const std::string& text, char at) {
   Fields out;
   std::istringstream in(text);
   for (std::string field; std::getline(in, field, at);) out.push_back(field);
+  if (text.ends_with(at)) out.emplace_back();  // which getline does not tell
   return out;
 }
 
