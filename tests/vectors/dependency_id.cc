@@ -36,7 +36,8 @@ coffer_datum with_number(int32_t type, int64_t number, uint32_t nanos = 0) {
 coffer_datum integer(const std::string& digits) {
   const char* const end = digits.data() + digits.size();
   int64_t small = 0;
-  if (std::from_chars(digits.data(), end, small).ec == std::errc()) return with_number(COFFER_DATUM_I64, small);
+  if (std::from_chars(digits.data(), end, small).ec == std::errc())
+    return with_number(COFFER_DATUM_I64, small);
   uint64_t large = 0;
   if (std::from_chars(digits.data(), end, large).ec == std::errc()) {
     return with_number(COFFER_DATUM_U64, static_cast<int64_t>(large));
@@ -93,8 +94,8 @@ coffer_bytes view(const std::string& text) { return {text.data(), text.size()}; 
 
 }  // namespace
 
-coffer_status rows_id(const std::string& scope, const std::string& space, const std::vector<Cell>& cells,
-                      core::DependencyId& out, coffer_sink& sink) {
+coffer_status rows_id(const std::string& scope, const std::string& space,
+                      const std::vector<Cell>& cells, core::DependencyId& out, coffer_sink& sink) {
   core::Spaces spaces;
   std::vector<coffer_cell> terms;
   for (const Cell& cell : cells) {

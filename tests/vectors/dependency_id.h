@@ -11,7 +11,8 @@
 
 namespace coffer::vectors {
 
-// One `column = value` of a conjunction; `type` is the declared type of the column, COFFER_COLUMN_ANY if it has none.
+// One `column = value` of a conjunction; `type` is the declared type of the column,
+// COFFER_COLUMN_ANY if it has none.
 struct Cell {
   std::string column;
   int32_t type = COFFER_COLUMN_ANY;
@@ -19,8 +20,8 @@ struct Cell {
 };
 
 // The id of the conjunction of these cells in a space. Fails like resolve_dependencies.
-coffer_status rows_id(const std::string& scope, const std::string& space, const std::vector<Cell>& cells,
-                      core::DependencyId& out, coffer_sink& sink);
+coffer_status rows_id(const std::string& scope, const std::string& space,
+                      const std::vector<Cell>& cells, core::DependencyId& out, coffer_sink& sink);
 
 }  // namespace coffer::vectors
 

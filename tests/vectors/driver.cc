@@ -1,15 +1,17 @@
-// Answers one line for each line of standard input, fields separated by tabs; what fails is "!STATUS":
+// Answers one line for each line of standard input, fields separated by tabs; what fails is
+// "!STATUS":
 //
 //   encode SERIALIZER OPTIONS VALUE      -> bytes      OPTIONS: key=value, separated by commas
-//   decode SERIALIZER OPTIONS BYTES      -> value      values as in plugins/serializers/testing/value.h
-//   key NAMESPACE... KEY                 -> the bytes under which a store keeps the key
-//   tag SCOPE TAG, space SCOPE SPACE     -> the dependency's id, its low and its high half: LOW:HIGH
-//   rows SCOPE SPACE [COLUMN TYPE VALUE]...  -> the same of a conjunction; TYPE: COFFER_COLUMN_*, 1 if it is not declared
-//   envelope NAME=NUMBER...              -> bytes      also stamp=LOW:HIGH:VALUE, codec=ID:PARAMETERS, payload=BYTES,
-//   entry BYTES                          -> fields     checksum=1; without fields that are 0
+//   decode SERIALIZER OPTIONS BYTES      -> value      values as in
+//   plugins/serializers/testing/value.h key NAMESPACE... KEY                 -> the bytes under
+//   which a store keeps the key tag SCOPE TAG, space SCOPE SPACE     -> the dependency's id, its
+//   low and its high half: LOW:HIGH rows SCOPE SPACE [COLUMN TYPE VALUE]...  -> the same of a
+//   conjunction; TYPE: COFFER_COLUMN_*, 1 if it is not declared envelope NAME=NUMBER... -> bytes
+//   also stamp=LOW:HIGH:VALUE, codec=ID:PARAMETERS, payload=BYTES, entry BYTES -> fields
+//   checksum=1; without fields that are 0
 //
-// Bytes, scopes, tags, spaces and columns are hexadecimal. Everything but ids and the envelope, which programs have no
-// door to, goes through the public header.
+// Bytes, scopes, tags, spaces and columns are hexadecimal. Everything but ids and the envelope,
+// which programs have no door to, goes through the public header.
 #include <cinttypes>
 #include <cstdio>
 #include <iostream>
@@ -104,7 +106,8 @@ class Driver {
     if (command == "decode") return decode(fields);
     if (command == "key") return key(fields);
     if (command == "tag") return id(coffer::core::tag_id(unhex(fields.at(1)), unhex(fields.at(2))));
-    if (command == "space") return id(coffer::core::space_id(unhex(fields.at(1)), unhex(fields.at(2))));
+    if (command == "space")
+      return id(coffer::core::space_id(unhex(fields.at(1)), unhex(fields.at(2))));
     if (command == "rows") return rows(fields);
     if (command == "envelope") return envelope(fields);
     if (command == "entry") return entry(fields);
@@ -117,15 +120,19 @@ class Driver {
     if (opened != nullptr) return opened;
     const Fields settings = split(options, ',');
     std::vector<std::string> keys;
-    for (const std::string& setting : settings) keys.push_back(setting.substr(0, setting.find('=')));
+    for (const std::string& setting : settings)
+      keys.push_back(setting.substr(0, setting.find('=')));
     std::vector<coffer_option> given(settings.size());
     for (size_t i = 0; i < settings.size(); ++i) {
       given[i].key = keys[i].c_str();
       given[i].type = COFFER_TYPE_TEXT;
-      given[i].text = {settings[i].data() + keys[i].size() + 1, settings[i].size() - keys[i].size() - 1};
+      given[i].text = {settings[i].data() + keys[i].size() + 1,
+                       settings[i].size() - keys[i].size() - 1};
     }
     coffer_error* error = nullptr;
-    check(coffer_serializer_open(runtime_, name.c_str(), given.data(), given.size(), &opened, &error), error);
+    check(
+        coffer_serializer_open(runtime_, name.c_str(), given.data(), given.size(), &opened, &error),
+        error);
     return opened;
   }
 
@@ -145,13 +152,14 @@ class Driver {
     const std::string bytes = fields.size() > 3 ? unhex(fields[3]) : "";
     serializers::Builder builder;
     coffer_error* error = nullptr;
-    check(coffer_decode(serializer(fields.at(1), fields.at(2)), bytes.data(), bytes.size(), builder.visitor(), nullptr,
-                        &error),
+    check(coffer_decode(serializer(fields.at(1), fields.at(2)), bytes.data(), bytes.size(),
+                        builder.visitor(), nullptr, &error),
           error);
     return serializers::print(builder.value().value());
   }
 
-  // Puts the key through caches nested in each other, and asks a cache without a namespace what there is.
+  // Puts the key through caches nested in each other, and asks a cache without a namespace what
+  // there is.
   std::string key(const Fields& fields) {
     coffer_error* error = nullptr;
     coffer_cache *plain = nullptr, *cache = nullptr;
@@ -193,7 +201,8 @@ class Driver {
     }
     coffer::core::DependencyId found;
     coffer_sink sink;
-    const coffer_status status = coffer::vectors::rows_id(unhex(fields.at(1)), unhex(fields.at(2)), cells, found, sink);
+    const coffer_status status =
+        coffer::vectors::rows_id(unhex(fields.at(1)), unhex(fields.at(2)), cells, found, sink);
     if (status != COFFER_OK) refuse(status, sink.error->message);
     return id(found);
   }
@@ -208,9 +217,11 @@ class Driver {
       const std::string name = fields[i].substr(0, equals), text = fields[i].substr(equals + 1);
       const Fields parts = split(text, ':');
       if (name == "stamp") {
-        stamps.push_back({std::stoull(parts.at(0)), std::stoull(parts.at(1)), std::stoull(parts.at(2))});
+        stamps.push_back(
+            {std::stoull(parts.at(0)), std::stoull(parts.at(1)), std::stoull(parts.at(2))});
       } else if (name == "codec") {
-        codecs.push_back({static_cast<uint32_t>(std::stoul(parts.at(0))), parts.size() > 1 ? unhex(parts[1]) : ""});
+        codecs.push_back({static_cast<uint32_t>(std::stoul(parts.at(0))),
+                          parts.size() > 1 ? unhex(parts[1]) : ""});
       } else if (name == "payload") {
         payload = unhex(text);
       } else {
@@ -230,14 +241,17 @@ class Driver {
   }
 
   static void set(Envelope& e, const std::string& name, const std::string& text) {
-    const uint64_t number = text.starts_with('-') ? static_cast<uint64_t>(std::stoll(text)) : std::stoull(text);
+    const uint64_t number =
+        text.starts_with('-') ? static_cast<uint64_t>(std::stoll(text)) : std::stoull(text);
     const std::map<std::string, uint32_t*> small = {{"revision", &e.revision},
                                                     {"required_revision", &e.required_revision},
                                                     {"format", &e.format},
                                                     {"format_version", &e.format_version},
                                                     {"flags", &e.flags}};
-    const std::map<std::string, uint64_t*> large = {
-        {"version", &e.version}, {"load_cost", &e.load_cost}, {"sliding", &e.sliding}, {"root", &e.root}};
+    const std::map<std::string, uint64_t*> large = {{"version", &e.version},
+                                                    {"load_cost", &e.load_cost},
+                                                    {"sliding", &e.sliding},
+                                                    {"root", &e.root}};
     const std::map<std::string, int64_t*> instants = {{"created", &e.created},
                                                       {"fresh_until", &e.fresh_until},
                                                       {"stale_until", &e.stale_until},
