@@ -161,6 +161,17 @@ def _library_repositories():
     )
     _maybe(
         _system_repository,
+        "msgpack",
+        package = "libmsgpack-cxx-dev",
+        links = _include("msgpack.hpp", "msgpack"),
+        files = {
+            "WORKSPACE": "",
+            # For benchmarks. Who includes it defines MSGPACK_NO_BOOST.
+            "BUILD": _CC + _library("msgpack", ["include/msgpack.hpp", "msgpack"]),
+        },
+    )
+    _maybe(
+        _system_repository,
         "hiredis",
         package = "libhiredis-dev",
         links = _include("hiredis"),
@@ -168,6 +179,37 @@ def _library_repositories():
             "WORKSPACE": "",
             # Static, so that a plugin made with it is one file that loads on every machine.
             "BUILD": _CC + _library("hiredis", ["hiredis"], ["-l:libhiredis.a"]),
+        },
+    )
+    # What codecs are made of. Static, as hiredis is.
+    for name, package, target, headers in [
+        ("lz4", "liblz4-dev", "lz4", ["lz4.h", "lz4hc.h"]),
+        ("openssl", "libssl-dev", "crypto", ["openssl"]),
+        ("zstd", "libzstd-dev", "zstd", ["zstd.h", "zstd_errors.h"]),
+    ]:
+        _maybe(
+            _system_repository,
+            name,
+            package = package,
+            links = _include(*headers),
+            files = {
+                "WORKSPACE": "",
+                "BUILD": _CC + _library(
+                    target,
+                    ["include/" + h if "." in h else h for h in headers],
+                    ["-l:lib%s.a" % target],
+                ),
+            },
+        )
+    _maybe(
+        _system_repository,
+        "libyaml",
+        package = "libyaml-dev",
+        links = _include("yaml.h"),
+        files = {
+            "WORKSPACE": "",
+            # Static, and position-independent in Debian, as hiredis.
+            "BUILD": _CC + _library("libyaml", ["include/yaml.h"], ["-l:libyaml.a"]),
         },
     )
     _maybe(

@@ -7,6 +7,7 @@
 #include "core/runtime/runtime.h"
 #include "core/serializer/serializer.h"
 #include "core/value/buffer.h"
+#include "core/value/stream.h"
 
 using coffer::capi::door;
 using coffer::core::failed;
@@ -70,6 +71,19 @@ coffer_status coffer_encode(coffer_serializer_handle* serializer, const coffer_v
     const coffer_status status = serializer_of(serializer)->encode(*value, limits, buffer, sink);
     if (!failed(status)) out->data = buffer.release(&out->size);
     return status;
+  });
+}
+
+coffer_status coffer_encode_to(coffer_serializer_handle* serializer, const coffer_value* value,
+                               const coffer_limits* limits, const coffer_output* out, coffer_error** error) {
+  return door(error, [&](coffer_sink& sink) {
+    COFFER_REQUIRE(sink, "coffer_encode_to", serializer);
+    COFFER_REQUIRE(sink, "coffer_encode_to", value);
+    COFFER_REQUIRE(sink, "coffer_encode_to", value->play);
+    COFFER_REQUIRE(sink, "coffer_encode_to", out);
+    COFFER_REQUIRE(sink, "coffer_encode_to", out->write);
+    coffer::core::StreamWriter stream(*out);
+    return serializer_of(serializer)->encode(*value, limits, stream, sink);
   });
 }
 

@@ -112,6 +112,13 @@ class Entries(unittest.TestCase):
         self.assertEqual(code, USAGE)
         self.assertIn("ttl", err)
 
+    def test_decode_shows_any_value_as_json(self):
+        _, out, _ = shell("put --json user '{\"a\":[1,2.5]}'", "get --decode user", "put plain hello", "get --decode plain",
+                          "put --null none", "get --decode none")
+        lines = "".join(out.split())
+        self.assertEqual(lines, '{"a":[1,2.5]}"hello"null')
+        self.assertEqual(coffer("-c", "memory://", "get", "--decode", "--raw", "k")[0], USAGE)
+
     def test_bytes_are_kept(self):
         data = bytes(b for b in range(256) if b not in b"\n\\\"'# \t\r") * 3
         done = subprocess.run([COFFER, "shell"], input=b"put k " + data + b"\nget --raw k\n",

@@ -29,6 +29,7 @@ const Command kGet = {
     "coffer shell 'put greeting hello' 'get greeting'",
     {{"meta", 0, nullptr, "show size, version, format and expiry instead of the value"},
      {"ttl", 0, nullptr, "show how long the entry still lives"},
+     {"decode", 0, nullptr, "as indented JSON, whatever it is written with"},
      {"raw", 0, nullptr, "exactly the bytes that are stored, for files and other programs"},
      {"stale", 0, nullptr, "also an entry past its time, within its grace"}},
     1,
@@ -205,8 +206,10 @@ const Command kConvert = {
     "convert",
     "--from FORMAT --to FORMAT [FILE]",
     "turn a value from one serializer's format into another's",
-    "Reads FILE or standard input and writes standard output. FORMAT is a serializer plugin;\n"
-    "\"coffer plugins\" lists them and \"coffer plugins explain FORMAT\" their options.",
+    "Reads FILE or standard input and writes standard output, as it goes: files may be larger "
+    "than\n"
+    "memory. FORMAT is a serializer plugin; \"coffer plugins\" lists them and \"coffer plugins "
+    "explain FORMAT\" their options.",
     "echo '{\"b\": [1, 2.50], \"a\": null}' | coffer convert --from json --to json",
     {{"from", 0, "FORMAT", "format of the input"},
      {"to", 0, "FORMAT", "format of the output"},

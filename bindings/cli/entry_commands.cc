@@ -183,13 +183,17 @@ bool find_entry(Session& session, const std::string& key, bool or_stale, coffer_
 
 int run_get(Session& session, const Invocation& invocation) {
   const std::string& key = invocation.args[0];
-  if (invocation.has("meta") + invocation.has("ttl") + invocation.has("raw") > 1) {
-    throw UsageFailure("get takes one of --meta, --ttl and --raw");
+  if (invocation.has("meta") + invocation.has("ttl") + invocation.has("raw") + invocation.has("decode") > 1) {
+    throw UsageFailure("get takes one of --meta, --ttl, --decode and --raw");
   }
   Entry entry;
   if (!find_entry(session, key, invocation.has("stale"), &entry)) return report_miss(session, key);
   if (invocation.has("raw")) {
     session.write(view(entry.data, entry.size));
+    return kYes;
+  }
+  if (invocation.has("decode")) {
+    session.write(to_pretty_json(entry_value(session, entry)));
     return kYes;
   }
   Tree meta = entry_meta(session, key, entry);

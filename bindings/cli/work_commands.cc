@@ -1,14 +1,12 @@
 // Commands that work on files: replay convert.
 #include <unistd.h>
 
-#include <cerrno>
 #include <chrono>
 #include <cstdio>
-#include <cstring>
-#include <memory>
 
 #include "bindings/cli/commands.h"
 #include "bindings/cli/format.h"
+#include "bindings/cli/input.h"
 #include "bindings/cli/replay.h"
 #include "bindings/cli/session.h"
 
@@ -50,23 +48,21 @@ uint64_t count_option(const Invocation& invocation, const char* name, const char
   return *number;
 }
 
-std::string read_input(const std::string& path) {
-  const bool standard = path == "-";
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> opened(
-      standard ? nullptr : std::fopen(path.c_str(), "rb"), std::fclose);
-  std::FILE* file = standard ? stdin : opened.get();
-  std::string bytes;
-  char buffer[1 << 16];
-  while (file != nullptr) {
-    const size_t n = std::fread(buffer, 1, sizeof(buffer), file);
-    bytes.append(buffer, n);
-    if (n == 0) break;
+// Where a conversion goes: standard output, in pieces.
+struct ConvertOutput {
+  Session& session;
+  char last = '\n';
+
+  coffer_output output() {
+    return {this, [](void* self, const void* data, size_t size) {
+              auto& out = *static_cast<ConvertOutput*>(self);
+              const std::string_view bytes = view(data, size);
+              out.session.write(bytes);
+              if (!bytes.empty()) out.last = bytes.back();
+              return std::ferror(stdout) != 0 ? coffer_status{COFFER_IO} : coffer_status{COFFER_OK};
+            }};
   }
-  if (file == nullptr || std::ferror(file)) {
-    throw Failure("cannot read " + path + ": " + std::strerror(errno));
-  }
-  return bytes;
-}
+};
 
 }  // namespace
 
@@ -120,16 +116,17 @@ int run_convert(Session& session, const Invocation& invocation) {
   }
   const auto from = session.serializer(invocation.value("from"), invocation.values("from-option"));
   const auto to = session.serializer(invocation.value("to"), invocation.values("to-option"));
-  const std::string input = read_input(path);
-  coffer_decoding decoding{from.get(), {input.data(), input.size()}, nullptr};
+  const Input input(path);
+  // A person who converts a file knows how large it is; depth is still the machine's business.
+  const coffer_limits limits{sizeof limits, 0, UINT64_MAX, UINT64_MAX};
+  coffer_decoding decoding{from.get(), {input.bytes().data(), input.bytes().size()}, &limits};
   coffer_value value;
   coffer_decoding_value(&decoding, &value);
-  Buffer output;
+  ConvertOutput converted{session};
+  const coffer_output output = converted.output();
   Error error;
-  check(coffer_encode(to.get(), &value, nullptr, &output, error.slot()), error);
-  const std::string_view bytes = view(output.data, output.size);
-  session.write(bytes);
-  if (session.out_is_terminal() && !bytes.ends_with('\n')) session.write("\n");
+  check(coffer_encode_to(to.get(), &value, &limits, &output, error.slot()), error);
+  if (session.out_is_terminal() && converted.last != '\n') session.write("\n");
   return kYes;
 }
 

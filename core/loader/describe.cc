@@ -20,6 +20,8 @@ constexpr Bit kStoreCaps[] = {
     {COFFER_STORE_ASYNC, "async"}};
 constexpr Bit kSerializerCaps[] = {{COFFER_SERIALIZER_DETERMINISTIC, "deterministic"},
                                    {COFFER_SERIALIZER_TEXT, "text"}};
+constexpr Bit kCodecCaps[] = {{COFFER_CODEC_COMPRESSES, "compresses"},
+                              {COFFER_CODEC_ENCRYPTS, "encrypts"}};
 constexpr Bit kOptionFlags[] = {{COFFER_OPTION_REQUIRED, "required"},
                                 {COFFER_OPTION_SECRET, "secret"},
                                 {COFFER_OPTION_DEPRECATED, "deprecated"}};
@@ -36,6 +38,7 @@ void play_capabilities(Player& player, const coffer_plugin_info& info) {
   std::span<const Bit> bits;
   if (info.kind == COFFER_KIND_STORE) bits = kStoreCaps;
   if (info.kind == COFFER_KIND_SERIALIZER) bits = kSerializerCaps;
+  if (info.kind == COFFER_KIND_CODEC) bits = kCodecCaps;
   play_bits(player, info.caps, bits);
 }
 

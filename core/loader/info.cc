@@ -29,6 +29,8 @@ uint64_t known_caps(int32_t kind) {
              COFFER_STORE_SHARED | COFFER_STORE_PERSISTENT | COFFER_STORE_ASYNC;
     case COFFER_KIND_SERIALIZER:
       return COFFER_SERIALIZER_DETERMINISTIC | COFFER_SERIALIZER_TEXT;
+    case COFFER_KIND_CODEC:
+      return COFFER_CODEC_COMPRESSES | COFFER_CODEC_ENCRYPTS;
     default:
       return 0;
   }
@@ -100,7 +102,7 @@ std::string fault_of_schema(const coffer_plugin_info& info) {
 std::string fault_of(const coffer_plugin_info& info) {
   if (info.id == nullptr || !is_plugin_name(info.id)) return "its id is not [a-z][a-z0-9_]*";
   if (info.reserved != 0) return "its reserved word is not zero";
-  if (info.kind < COFFER_KIND_STORE || info.kind > COFFER_KIND_SERIALIZER) {
+  if (info.kind < COFFER_KIND_STORE || info.kind > COFFER_KIND_CODEC) {
     return "its kind is " + std::to_string(info.kind) + ", which is none of COFFER_KIND_*";
   }
   if (!is_text(info.version) || !is_text(info.summary) || !is_text(info.license)) {

@@ -106,7 +106,7 @@ TEST(Inspect, RefusesEachBadMember) {
       {"id is not", [](auto& info) { info.id = ""; }},
       {"reserved", [](auto& info) { info.reserved = 1; }},
       {"kind is 0", [](auto& info) { info.kind = 0; }},
-      {"kind is 4", [](auto& info) { info.kind = 4; }},
+      {"kind is 5", [](auto& info) { info.kind = 5; }},
       {"UTF-8", [](auto& info) { info.version = nullptr; }},
       {"UTF-8", [](auto& info) { info.summary = "\xff"; }},
       {"UTF-8", [](auto& info) { info.license = nullptr; }},

@@ -143,6 +143,11 @@ coffer_status open_serializer(const coffer_host* host, const Plugin& plugin, con
   return open(host, plugin, COFFER_KIND_SERIALIZER, options, out, sink);
 }
 
+coffer_status open_codec(const coffer_host* host, const Plugin& plugin, const Options& options,
+                         CodecInstance& out, coffer_sink& sink) {
+  return open(host, plugin, COFFER_KIND_CODEC, options, out, sink);
+}
+
 coffer_status close_instance(StoreInstance& instance, coffer_sink& sink) {
   return close(instance, sink);
 }
@@ -152,6 +157,10 @@ coffer_status close_instance(StrategyInstance& instance, coffer_sink& sink) {
 }
 
 coffer_status close_instance(SerializerInstance& instance, coffer_sink& sink) {
+  return close(instance, sink);
+}
+
+coffer_status close_instance(CodecInstance& instance, coffer_sink& sink) {
   return close(instance, sink);
 }
 

@@ -34,6 +34,12 @@ struct SerializerInstance {
   coffer_serializer table = {};
 };
 
+struct CodecInstance {
+  const Plugin* plugin = nullptr;
+  void* self = nullptr;
+  coffer_codec table = {};
+};
+
 // Creates an instance. `options` have passed check_options against the plugin's schema. A failure
 // names plugin, path and phase ("create", or "table" for a table that breaks the contract), and
 // leaves nothing behind. `host` must outlive the instance.
@@ -43,12 +49,15 @@ coffer_status open_strategy(const coffer_host* host, const Plugin& plugin, const
                             StrategyInstance& out, coffer_sink& sink);
 coffer_status open_serializer(const coffer_host* host, const Plugin& plugin, const Options& options,
                               SerializerInstance& out, coffer_sink& sink);
+coffer_status open_codec(const coffer_host* host, const Plugin& plugin, const Options& options,
+                         CodecInstance& out, coffer_sink& sink);
 
 // Ends an instance and clears the struct. A failure can only be an exception of the plugin's, for
 // the log: the instance is gone in any case. An instance that was never opened is no failure.
 coffer_status close_instance(StoreInstance& instance, coffer_sink& sink);
 coffer_status close_instance(StrategyInstance& instance, coffer_sink& sink);
 coffer_status close_instance(SerializerInstance& instance, coffer_sink& sink);
+coffer_status close_instance(CodecInstance& instance, coffer_sink& sink);
 
 }  // namespace coffer::core
 

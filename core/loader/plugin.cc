@@ -10,6 +10,8 @@ std::string_view kind_name(int32_t kind) {
       return "strategy";
     case COFFER_KIND_SERIALIZER:
       return "serializer";
+    case COFFER_KIND_CODEC:
+      return "codec";
     default:
       return "plugin";
   }

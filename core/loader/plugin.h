@@ -13,7 +13,7 @@
 
 namespace coffer::core {
 
-// "store", "strategy", "serializer".
+// "store", "strategy", "serializer", "codec".
 std::string_view kind_name(int32_t kind);
 
 // "[a-z][a-z0-9_]*", at most 64 bytes.

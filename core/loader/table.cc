@@ -17,10 +17,12 @@ namespace {
 constexpr uint32_t kMinStoreSize = 120;
 constexpr uint32_t kMinStrategySize = 104;
 constexpr uint32_t kMinSerializerSize = 48;
+constexpr uint32_t kMinCodecSize = 40;
 constexpr uint32_t kMaxTableSize = 4096;
 static_assert(offsetof(coffer_store, extension) + sizeof(void*) == kMinStoreSize);
 static_assert(offsetof(coffer_strategy, bytes) + sizeof(void*) == kMinStrategySize);
 static_assert(offsetof(coffer_serializer, decode) + sizeof(void*) == kMinSerializerSize);
+static_assert(offsetof(coffer_codec, decode) + sizeof(void*) == kMinCodecSize);
 
 // Copies what both sides know; the rest of `out` is zero.
 template <typename Table>
@@ -173,6 +175,19 @@ std::string copy_table(const coffer_serializer* table, uint64_t caps, coffer_ser
   if (out.media_type == nullptr || !is_utf8(out.media_type) || *out.media_type == '\0') {
     return "its media_type is not text";
   }
+  return "";
+}
+
+std::string copy_table(const coffer_codec* table, uint64_t caps, coffer_codec& out) {
+  if (std::string why = copy_known(table, kMinCodecSize, out); !why.empty()) return why;
+  COFFER_REQUIRE(destroy);
+  COFFER_REQUIRE(encode);
+  COFFER_REQUIRE(decode);
+  if (out.codec < 16) {
+    return "its codec is " + std::to_string(out.codec) + "; those below 16 belong to the core";
+  }
+  // No less either: a codec that encrypts does so always.
+  if (out.caps != caps) return "its table claims other capabilities than its info";
   return "";
 }
 

@@ -16,6 +16,7 @@ namespace coffer::core {
 std::string copy_table(const coffer_store* table, uint64_t caps, coffer_store& out);
 std::string copy_table(const coffer_strategy* table, uint64_t caps, coffer_strategy& out);
 std::string copy_table(const coffer_serializer* table, uint64_t caps, coffer_serializer& out);
+std::string copy_table(const coffer_codec* table, uint64_t caps, coffer_codec& out);
 
 }  // namespace coffer::core
 

@@ -229,5 +229,25 @@ TEST(SerializerTable, RefusesEachBadMember) {
   EXPECT_NE(copy(table, 0).find("capabilities"), std::string::npos);
 }
 
+TEST(CodecTable, RefusesEachBadMember) {
+  using Spoil = std::function<void(coffer_codec&)>;
+  coffer_codec good = {};
+  good.struct_size = sizeof(good);
+  good.codec = 16;
+  set(good.destroy);
+  set(good.encode);
+  set(good.decode);
+  const std::pair<std::string_view, Spoil> cases[] = {
+      {"'destroy'", [](auto& t) { t.destroy = nullptr; }},
+      {"'encode'", [](auto& t) { t.encode = nullptr; }},
+      {"'decode'", [](auto& t) { t.decode = nullptr; }},
+      {"codec is 15", [](auto& t) { t.codec = 15; }},
+      {"capabilities", [](auto& t) { t.caps = COFFER_CODEC_COMPRESSES; }},
+  };
+  for (const auto& [part, spoil] : cases) expect_refused(good, spoil, part);
+  EXPECT_NE(copy(good, COFFER_CODEC_ENCRYPTS).find("capabilities"), std::string::npos);
+  EXPECT_EQ(copy(good, 0), "");
+}
+
 }  // namespace
 }  // namespace coffer::core

@@ -85,8 +85,9 @@ coffer_status Serializer::name_failure(coffer_status status, coffer_sink& sink) 
   return status;
 }
 
-coffer_status Serializer::encode(const coffer_value& value, const coffer_limits* limits, BufferWriter& out,
-                                 coffer_sink& sink) {
+template <typename Writer>
+coffer_status Serializer::encode_into(const coffer_value& value, const coffer_limits* limits, Writer& out,
+                                      coffer_sink& sink) {
   coffer_limits complete;
   coffer_status status = complete_limits(limits, complete, sink);
   if (failed(status)) return status;
@@ -100,6 +101,16 @@ coffer_status Serializer::encode(const coffer_value& value, const coffer_limits*
     status = checked.verdict;  // the serializer had no ear for it
   }
   return name_failure(out.finish(status, host_->name(), sink), sink);
+}
+
+coffer_status Serializer::encode(const coffer_value& value, const coffer_limits* limits, BufferWriter& out,
+                                 coffer_sink& sink) {
+  return encode_into(value, limits, out, sink);
+}
+
+coffer_status Serializer::encode(const coffer_value& value, const coffer_limits* limits, StreamWriter& out,
+                                 coffer_sink& sink) {
+  return encode_into(value, limits, out, sink);
 }
 
 coffer_status Serializer::decode(coffer_bytes bytes, const coffer_visitor* into, const coffer_limits* limits,

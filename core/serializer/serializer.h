@@ -12,6 +12,7 @@
 #include "core/ref/ref.h"
 #include "core/runtime/host.h"
 #include "core/value/buffer.h"
+#include "core/value/stream.h"
 
 struct coffer_runtime;
 
@@ -29,6 +30,7 @@ class Serializer : public RefCounted<Serializer> {
 
   // Writes one value of a program's into `out`. `limits` may be NULL.
   coffer_status encode(const coffer_value& value, const coffer_limits* limits, BufferWriter& out, coffer_sink& sink);
+  coffer_status encode(const coffer_value& value, const coffer_limits* limits, StreamWriter& out, coffer_sink& sink);
 
   // Plays one value out of bytes of unknown origin. `limits` may be NULL.
   coffer_status decode(coffer_bytes bytes, const coffer_visitor* into, const coffer_limits* limits, coffer_sink& sink);
@@ -39,6 +41,9 @@ class Serializer : public RefCounted<Serializer> {
   // Calls into the plugin; after a fault the instance is left alone.
   template <typename Call>
   coffer_status call(coffer_sink& sink, Call&& plugin_call);
+
+  template <typename Writer>
+  coffer_status encode_into(const coffer_value& value, const coffer_limits* limits, Writer& out, coffer_sink& sink);
 
   // Puts the serializer's name to a failure.
   coffer_status name_failure(coffer_status status, coffer_sink& sink);

@@ -86,6 +86,8 @@ void destroy_instance(int32_t kind, const coffer_instance& instance) {
       return static_cast<const coffer_strategy*>(instance.table)->destroy(instance.self);
     case COFFER_KIND_SERIALIZER:
       return static_cast<const coffer_serializer*>(instance.table)->destroy(instance.self);
+    case COFFER_KIND_CODEC:
+      return static_cast<const coffer_codec*>(instance.table)->destroy(instance.self);
   }
 }
 

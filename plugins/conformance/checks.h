@@ -15,7 +15,8 @@ enum class Subject {
   kAny = 0,
   kStore = COFFER_KIND_STORE,
   kStrategy = COFFER_KIND_STRATEGY,
-  kSerializer = COFFER_KIND_SERIALIZER
+  kSerializer = COFFER_KIND_SERIALIZER,
+  kCodec = COFFER_KIND_CODEC
 };
 
 struct Check {

@@ -41,6 +41,8 @@ const char* kind_name(int32_t kind) {
       return "strategy";
     case COFFER_KIND_SERIALIZER:
       return "serializer";
+    case COFFER_KIND_CODEC:
+      return "codec";
     default:
       return "unknown";
   }

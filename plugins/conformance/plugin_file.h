@@ -14,6 +14,7 @@ inline constexpr uint32_t kFirstInfoSize = 72;
 inline constexpr uint32_t kFirstStoreSize = 120;
 inline constexpr uint32_t kFirstStrategySize = 104;
 inline constexpr uint32_t kFirstSerializerSize = 48;
+inline constexpr uint32_t kFirstCodecSize = 40;
 inline constexpr uint32_t kFirstAsyncSize = 24;
 inline constexpr uint32_t kLargestSize = 4096;  // above this a size is garbage
 

@@ -7,65 +7,10 @@
 #include <cstring>
 
 #include "plugins/conformance/tables.h"
+#include "plugins/conformance/watched_writer.h"
 
 namespace coffer::conformance {
 namespace {
-
-constexpr unsigned char kCanary = 0xc9;
-constexpr size_t kCanarySize = 16;
-
-// Hands out blocks of just the size asked for, and notices writing beyond them.
-class Writer {
- public:
-  Writer(uint64_t full_at, coffer_status full) : full_at_(full_at), full_(full) {}
-
-  coffer_writer table() { return {this, reserve, commit}; }
-  std::string problem;
-  std::string bytes;
-  bool refused = false;
-
- private:
-  static void* reserve(void* self, size_t size, coffer_status* status) {
-    auto& writer = *static_cast<Writer*>(self);
-    writer.check_room();
-    ++writer.reserves_;
-    if (writer.full_at_ != 0 && writer.reserves_ >= writer.full_at_) {
-      writer.room_.clear();
-      writer.refused = true;
-      *status = writer.full_;
-      return nullptr;
-    }
-    writer.reserved_ = size;
-    writer.room_.assign(size + kCanarySize, static_cast<char>(kCanary));
-    writer.open_ = true;
-    return writer.room_.data();
-  }
-
-  static void commit(void* self, size_t size) {
-    auto& writer = *static_cast<Writer*>(self);
-    writer.check_room();
-    if (!writer.open_ || size > writer.reserved_) {
-      writer.problem = "it commits more than it reserved";
-      return;
-    }
-    writer.bytes.append(writer.room_.data(), size);
-    writer.open_ = false;
-  }
-
-  void check_room() {
-    for (size_t i = reserved_; i < room_.size(); ++i) {
-      if (static_cast<unsigned char>(room_[i]) != kCanary) {
-        problem = "it writes beyond the room it reserved";
-      }
-    }
-  }
-
-  uint64_t full_at_, reserves_ = 0;
-  coffer_status full_;
-  std::string room_;
-  size_t reserved_ = 0;
-  bool open_ = false;
-};
 
 Failure only_failure(const FakeSink& sink) {
   const std::vector<Failure> all = sink.failures();
@@ -102,7 +47,7 @@ Serializer::Serializer(const Case& c, FakeHost& host)
 }
 
 Encoded Serializer::encode(const coffer_value& value, uint64_t full_at, coffer_status full) const {
-  Writer writer(full_at, full);
+  WatchedWriter writer(full_at, full);
   const coffer_writer table = writer.table();
   FakeSink sink;
   const coffer_status status = table_.encode(instance_.self(), &value, &table, sink.get());

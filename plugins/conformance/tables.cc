@@ -82,6 +82,17 @@ std::string serializer_problem(const coffer_serializer* table) {
   return missing(members);
 }
 
+std::string codec_problem(const coffer_codec* table) {
+  std::string problem = size_problem(table->struct_size, kFirstCodecSize, sizeof(*table));
+  if (!problem.empty()) return problem;
+  const Member members[] = {
+      {"destroy", table->destroy != nullptr},
+      {"encode", table->encode != nullptr},
+      {"decode", table->decode != nullptr},
+  };
+  return missing(members);
+}
+
 }  // namespace
 
 std::string table_problem(int32_t kind, const void* table) {
@@ -92,6 +103,8 @@ std::string table_problem(int32_t kind, const void* table) {
       return strategy_problem(static_cast<const coffer_strategy*>(table));
     case COFFER_KIND_SERIALIZER:
       return serializer_problem(static_cast<const coffer_serializer*>(table));
+    case COFFER_KIND_CODEC:
+      return codec_problem(static_cast<const coffer_codec*>(table));
     default:
       return "the kind is unknown";
   }
@@ -100,6 +113,7 @@ std::string table_problem(int32_t kind, const void* table) {
 uint64_t table_caps(int32_t kind, const void* table) {
   if (kind == COFFER_KIND_STORE) return static_cast<const coffer_store*>(table)->caps;
   if (kind == COFFER_KIND_SERIALIZER) return static_cast<const coffer_serializer*>(table)->caps;
+  if (kind == COFFER_KIND_CODEC) return static_cast<const coffer_codec*>(table)->caps;
   return 0;
 }
 

@@ -12,7 +12,7 @@ namespace coffer::conformance {
 // What is wrong with the table, or "".
 std::string table_problem(int32_t kind, const void* table);
 
-// The capabilities that a store's or serializer's table states; 0 for strategies.
+// The capabilities that a store's, serializer's or codec's table states; 0 for strategies.
 uint64_t table_caps(int32_t kind, const void* table);
 
 // Copies the part of a table that the plugin states to have; the rest is zero (P10).

@@ -63,7 +63,7 @@ class KitTest(unittest.TestCase):
         self.assertEqual(named, broken)
 
     def test_good_plugins_pass(self):
-        for name in ("good_store", "good_strategy", "good_serializer"):
+        for name in ("good_store", "good_strategy", "good_serializer", "good_codec", "good_cipher"):
             code, report = run_kit(PLUGINS[name], "--timeout", str(LIMIT))
             bad = [c for c in report["checks"] if c["status"] not in ("pass", "skip", "warn")]
             self.assertEqual(bad, [], name)

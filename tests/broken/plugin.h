@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+#include "tests/broken/good/codec.h"
 #include "tests/broken/good/serializer.h"
 #include "tests/broken/good/store.h"
 #include "tests/broken/good/strategy.h"

@@ -13,7 +13,7 @@ import sys
 import unittest
 
 DRIVER = os.path.join("tests", "json", "driver")
-COUNT = 4000
+COUNT = 10000
 
 
 def notation(value):

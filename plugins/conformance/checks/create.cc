@@ -107,10 +107,11 @@ void create_table(Case& c) {
 
 void create_caps(Case& c) {
   static constexpr uint64_t kKnown[] = {0, 2 * COFFER_STORE_ASYNC - 1, 0,
-                                        2 * COFFER_SERIALIZER_TEXT - 1};
+                                        2 * COFFER_SERIALIZER_TEXT - 1,
+                                        2 * COFFER_CODEC_ENCRYPTS - 1};
   const uint64_t claimed = c.info().caps;
   const int32_t kind = c.info().kind;
-  if (kind < COFFER_KIND_STORE || kind > COFFER_KIND_SERIALIZER) c.fail("the kind is unknown");
+  if (kind < COFFER_KIND_STORE || kind > COFFER_KIND_CODEC) c.fail("the kind is unknown");
   if ((claimed & ~kKnown[kind]) != 0) c.fail("the info has unknown capabilities");
   FakeHost host;
   prepare(c, &host);

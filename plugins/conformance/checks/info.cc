@@ -60,7 +60,7 @@ void info_size(Case& c) {
 }
 
 void info_kind(Case& c) {
-  if (c.info().kind < COFFER_KIND_STORE || c.info().kind > COFFER_KIND_SERIALIZER) {
+  if (c.info().kind < COFFER_KIND_STORE || c.info().kind > COFFER_KIND_CODEC) {
     c.fail("kind is " + std::to_string(c.info().kind));
   }
   if (c.info().reserved != 0) c.fail("reserved is not zero");

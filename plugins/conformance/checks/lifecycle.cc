@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "plugins/conformance/checks.h"
+#include "plugins/conformance/codec_driver.h"
 #include "plugins/conformance/serializer_driver.h"
 #include "plugins/conformance/store_bench.h"
 #include "plugins/conformance/strategy_driver.h"
@@ -68,6 +69,9 @@ void lifecycle_fork(Case& c) {
     Shard shard(c, host, strategy, 100, 50);
     shard.churn(c.random(), 500, 3);
     both(c, [&] { shard.churn(c.random(), 500, 3); });
+  } else if (c.info().kind == COFFER_KIND_CODEC) {
+    Codec codec(c, host);
+    both(c, [&] { codec.round_trip(std::string(5000, 'x'), "context"); });
   } else {
     Serializer serializer(c, host);
     GuardedMemory memory(1 << 20);

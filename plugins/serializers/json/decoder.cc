@@ -5,13 +5,16 @@
 #include <string_view>
 
 #include "coffer/plugin/utf8.hpp"
+#include "plugins/serializers/common/report.h"
 #include "plugins/serializers/json/number.h"
 #include "plugins/serializers/json/rapid.h"
+#include "plugins/serializers/json/tags.h"
 #include "plugins/serializers/json/text.h"
 
 namespace coffer::json {
 namespace {
 
+constexpr std::string_view kName = "JSON";
 constexpr unsigned kFlags = rapidjson::kParseIterativeFlag;
 using Input = rapidjson::MemoryStream;
 using Reader = rapidjson::GenericReader<rapidjson::UTF8<>, rapidjson::UTF8<>, StackMemory>;
@@ -40,9 +43,11 @@ class Player {
   bool string(Input& in);
 
   coffer_status status() const { return status_; }
-  // The reason of a failure that is not the visitor's; empty if it is.
+  // Why the bytes are corrupt; empty if it is the visitor who says so.
   const std::string& reason() const { return reason_; }
+  // The limit that was passed, or NULL.
   const char* limit() const { return limit_; }
+  uint64_t limit_value() const { return limit_value_; }
   size_t offset() const { return offset_; }
 
  private:
@@ -91,8 +96,7 @@ class Player {
   [[gnu::cold]] bool too_large(const char* limit, uint64_t value) {
     status_ = COFFER_TOO_LARGE;
     limit_ = limit;
-    reason_ =
-        "the value is beyond the limit " + std::string(limit) + " of " + std::to_string(value);
+    limit_value_ = value;
     return false;
   }
 
@@ -104,6 +108,7 @@ class Player {
   coffer_status status_ = COFFER_OK;
   size_t offset_ = 0;
   const char* limit_ = nullptr;
+  uint64_t limit_value_ = 0;
   std::string reason_;
   std::string unescaped_;  // grows with what is read, not with what is claimed
 };
@@ -207,25 +212,12 @@ const char* grammar_problem(rapidjson::ParseErrorCode code) {
   }
 }
 
-coffer_status report(const coffer_host* host, coffer_status status, const std::string& message,
-                     std::string_view detail, std::string_view value, coffer_sink* sink) {
-  host->fail(host, sink, status, 0, message.data(), message.size());
-  const std::string name(detail);
-  host->fail_detail(host, sink, name.c_str(), value.data(), value.size());
-  return status;
-}
-
-coffer_status report_corrupt(const coffer_host* host, size_t offset, std::string_view problem,
-                             coffer_sink* sink) {
-  const std::string at = std::to_string(offset);
-  return report(host, COFFER_CORRUPT, "not JSON at byte " + at + ": " + std::string(problem),
-                "offset", at, sink);
-}
-
 }  // namespace
 
-coffer_status decode(const coffer_host* host, coffer_bytes bytes, const coffer_visitor& into,
-                     const coffer_limits& limits, coffer_sink* sink) {
+namespace {
+
+coffer_status play(const coffer_host* host, coffer_bytes bytes, const coffer_visitor& into,
+                   const coffer_limits& limits, const Untag* untag, coffer_sink* sink) {
   Input in(static_cast<const char*>(bytes.data), bytes.size);
   Player player(into, limits);
   StackMemory memory;
@@ -233,10 +225,16 @@ coffer_status decode(const coffer_host* host, coffer_bytes bytes, const coffer_v
   const rapidjson::ParseResult result = reader.Parse<kFlags>(in, player);
 
   if (player.status() == COFFER_CORRUPT && !player.reason().empty()) {
-    return report_corrupt(host, player.offset(), player.reason(), sink);
+    return serial::report_corrupt(host, kName, player.offset(), player.reason(), sink);
   }
-  if (!player.reason().empty()) {
-    return report(host, player.status(), player.reason(), "limit", player.limit(), sink);
+  if (player.limit() != nullptr) {
+    return serial::report_too_large(host, player.limit(), player.limit_value(), sink);
+  }
+  if (untag != nullptr && untag->problem() != nullptr) {
+    return serial::report_corrupt(host, kName, in.Tell(), untag->problem(), sink);
+  }
+  if (untag != nullptr && untag->exceeded() != nullptr) {
+    return untag->exceeded()->report(host, sink);
   }
   if (player.status() != COFFER_OK) return player.status();
   if (result.IsError()) {
@@ -246,13 +244,32 @@ coffer_status decode(const coffer_host* host, coffer_bytes bytes, const coffer_v
                     ? "there is no value"
                     : "the text ends in the middle of a value";
     }
-    return report_corrupt(host, result.Offset(), problem, sink);
+    return serial::report_corrupt(host, kName, result.Offset(), problem, sink);
   }
   // The reader takes a byte 0 for the end.
   if (in.Tell() != bytes.size) {
-    return report_corrupt(host, in.Tell(), "there is more after the value", sink);
+    return serial::report_corrupt(host, kName, in.Tell(), "there is more after the value", sink);
   }
   return COFFER_OK;
+}
+
+// A tagged value is an object around it: more of all things than what it stands for.
+coffer_limits wider(const coffer_limits& limits) {
+  coffer_limits out = limits;
+  out.max_depth = limits.max_depth > UINT32_MAX / 2 ? UINT32_MAX : limits.max_depth * 2 + 1;
+  out.max_items = limits.max_items > UINT64_MAX / 4 ? UINT64_MAX : limits.max_items * 3 + 1;
+  out.max_bytes = UINT64_MAX;
+  return out;
+}
+
+}  // namespace
+
+coffer_status decode(const coffer_host* host, const Options& options, coffer_bytes bytes,
+                     const coffer_visitor& into, const coffer_limits& limits, coffer_sink* sink) {
+  if (options.ext != Options::Ext::kTagged) return play(host, bytes, into, limits, nullptr, sink);
+  Untag untag(into, limits);
+  const coffer_visitor visitor = untag.visitor();
+  return play(host, bytes, visitor, wider(limits), &untag, sink);
 }
 
 }  // namespace coffer::json

@@ -7,15 +7,23 @@
 #include <string_view>
 
 #include "coffer/plugin/utf8.hpp"
-#include "plugins/serializers/json/ext.h"
-#include "plugins/serializers/json/number.h"
-#include "plugins/serializers/json/output.h"
-#include "plugins/serializers/json/path.h"
+#include "plugins/serializers/common/base64.h"
+#include "plugins/serializers/common/double_text.h"
+#include "plugins/serializers/common/ext_text.h"
+#include "plugins/serializers/common/output.h"
+#include "plugins/serializers/common/report.h"
+#include "plugins/serializers/common/stack.h"
 #include "plugins/serializers/json/rapid.h"
+#include "plugins/serializers/json/tags.h"
 #include "plugins/serializers/json/text.h"
 
 namespace coffer::json {
 namespace {
+
+using serial::ext_name;
+using serial::kNumberRoom;
+using serial::Output;
+using serial::Refusal;
 
 using Utf8 = rapidjson::UTF8<>;
 using Compact = rapidjson::Writer<Output, Utf8, Utf8, StackMemory>;
@@ -52,19 +60,13 @@ class Punctuation : public Base {
   static constexpr bool kPretty = std::is_same_v<Base, Pretty>;
 };
 
-// Why a value cannot be written.
-struct Refusal {
-  coffer_status status = COFFER_OK;
-  std::string_view subject;  // "NaN", "a date"; empty if the reason says it all
-  std::string_view reason;
-};
-
 constexpr std::string_view kNanReason =
     "which JSON does not have; the option \"nan\" can make it null or text";
 constexpr std::string_view kBinaryReason =
     "which JSON does not have; the option \"binary\" can make them text in base64";
 constexpr std::string_view kExtReason =
-    "which JSON does not have; the option \"ext\" can make it plain text or an array";
+    "which JSON does not have; the option \"ext\" can make it plain text or an array, or tag it";
+constexpr std::string_view kTaggedKeyReason = "and keys are text in JSON, which cannot be tagged";
 constexpr std::string_view kKeyReason =
     "and keys are text in JSON; the option \"keys\" can make it text";
 
@@ -160,9 +162,10 @@ class Encoder {
     }
   }
 
-  void string(const char* text, size_t size) {
+  void string(const char* text, size_t size, bool is_untagged_key = false) {
     json_.before(rapidjson::kStringType);
     out_.Put('"');
+    if (is_untagged_key && size != 0 && *text == '$') out_.Put('$');
     const char* const end = text + size;
     uint64_t non_ascii = 0;
     for (const char* p = text;;) {
@@ -176,36 +179,30 @@ class Encoder {
     out_.Put('"');
   }
 
-  void base64(const unsigned char* data, size_t size) {
-    constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  void base64(const void* data, size_t size) {
     json_.before(rapidjson::kStringType);
     out_.Put('"');
-    for (; size >= 3; data += 3, size -= 3) {
-      const uint32_t group = uint32_t{data[0]} << 16 | uint32_t{data[1]} << 8 | data[2];
-      char* to = out_.room(4);
-      for (int i = 0; i < 4; ++i) to[i] = kDigits[group >> (18 - 6 * i) & 63];
-      out_.keep(to + 4);
-    }
-    if (size != 0) {
-      const uint32_t group = uint32_t{data[0]} << 16 | (size == 2 ? uint32_t{data[1]} << 8 : 0);
-      char* to = out_.room(4);
-      to[0] = kDigits[group >> 18];
-      to[1] = kDigits[group >> 12 & 63];
-      to[2] = size == 2 ? kDigits[group >> 6 & 63] : '=';
-      to[3] = '=';
-      out_.keep(to + 4);
-    }
+    serial::write_base64(out_, data, size);
     out_.Put('"');
   }
 
   void extension(uint32_t type, const void* data, size_t size) {
     if (type >= COFFER_EXT_APPLICATION) return refuse(ext_name(type), "which JSON does not have");
-    if (!options_.plain_ext) return refuse(ext_name(type), kExtReason);
+    const bool tagged = options_.ext == Options::Ext::kTagged;
+    if (options_.ext == Options::Ext::kError) return refuse(ext_name(type), kExtReason);
+    if (tagged && json_.key_next()) return refuse(ext_name(type), kTaggedKeyReason);
     if (!may_be_text(ext_name(type))) return;
     std::string text;
-    if (!write_ext(text, type, data, size))
+    if (!serial::write_ext(text, type, data, size))
       return refuse(ext_name(type), "in a form that has no text");
+    if (tagged) begin_tag(ext_tag(type));
     string(text.data(), text.size());
+    if (tagged) json_.EndObject();
+  }
+
+  void begin_tag(std::string_view tag) {
+    json_.StartObject();
+    string(tag.data(), tag.size());
   }
 
   // ---- The visitor
@@ -239,7 +236,7 @@ class Encoder {
       if (!std::isfinite(value)) [[unlikely]]
         return e.not_finite(value);
       char text[kNumberRoom];
-      const char* end = write_double(text, value);
+      const char* end = serial::write_double(text, value);
       e.plain(rapidjson::kNumberType, "a number", text, static_cast<size_t>(end - text));
     });
   }
@@ -249,14 +246,14 @@ class Encoder {
       if (plugin::utf8_prefix(utf8, n) != n) [[unlikely]] {
         return e.refuse("text that is not UTF-8", "which JSON must be; bytes are a blob");
       }
-      e.string(utf8, n);
+      e.string(utf8, n, e.options_.ext == Options::Ext::kTagged && e.json_.key_next());
     });
   }
   static coffer_status blob(void* self, const void* data, size_t n) {
     Encoder& e = of(self);
     return e.event([&] {
       if (!e.options_.base64) return e.refuse("bytes", kBinaryReason);
-      if (e.may_be_text("bytes")) e.base64(static_cast<const unsigned char*>(data), n);
+      if (e.may_be_text("bytes")) e.base64(data, n);
     });
   }
   static coffer_status list_begin(void* self, uint64_t, uint32_t kind) {
@@ -264,14 +261,26 @@ class Encoder {
     return e.event([&] {
       constexpr std::string_view kNames[] = {"a list", "a tuple", "a set", "a frozen set"};
       const std::string_view name = kNames[kind <= COFFER_FROZENSET ? kind : 0];
-      if (kind != COFFER_LIST && !e.options_.plain_ext) return e.refuse(name, kExtReason);
+      if (kind != COFFER_LIST && e.options_.ext == Options::Ext::kError) {
+        return e.refuse(name, kExtReason);
+      }
       if (e.json_.key_next()) return e.refuse(name, "and keys are text in JSON");
+      if (e.options_.ext == Options::Ext::kTagged) {
+        e.tagged_.push(kind != COFFER_LIST);
+        if (kind != COFFER_LIST) e.begin_tag(list_tag(kind));
+      }
       e.json_.StartArray();
     });
   }
   static coffer_status list_end(void* self) {
     Encoder& e = of(self);
-    return e.event([&] { e.json_.EndArray(); });
+    return e.event([&] {
+      e.json_.EndArray();
+      if (e.tagged_.empty()) return;
+      const bool tagged = e.tagged_.top();
+      e.tagged_.pop();
+      if (tagged) e.json_.EndObject();
+    });
   }
   static coffer_status map_begin(void* self, uint64_t) {
     Encoder& e = of(self);
@@ -296,24 +305,10 @@ class Encoder {
   Output out_;
   StackMemory memory_;
   Punctuation<Base> json_;
+  serial::Stack<bool> tagged_;  // of each open list, whether it is; with ext=tagged alone
   Refusal refusal_;
   uint64_t event_ = 0;
 };
-
-coffer_status report(const coffer_host* host, const Refusal& refusal, uint64_t event,
-                     const coffer_value& value, coffer_sink* sink) {
-  const Place place = find_place(value, event, sink);
-  std::string message;
-  if (refusal.subject.empty()) {
-    message.append("at ").append(place.path).append(": ").append(refusal.reason);
-  } else {
-    message.append(place.is_key ? "a key of " : "").append(place.path).append(" is ");
-    message.append(refusal.subject).append(", ").append(refusal.reason);
-  }
-  host->fail(host, sink, refusal.status, 0, message.data(), message.size());
-  host->fail_detail(host, sink, "at", place.path.data(), place.path.size());
-  return refusal.status;
-}
 
 template <typename Base>
 coffer_status encode_with(const coffer_host* host, const Options& options,
@@ -322,12 +317,12 @@ coffer_status encode_with(const coffer_host* host, const Options& options,
   const coffer_visitor visitor = encoder.visitor();
   const coffer_status played = value.play(value.self, &visitor, sink);
   if (encoder.refusal().status != COFFER_OK) {
-    return report(host, encoder.refusal(), encoder.event(), value, sink);
+    return serial::report_refusal(host, encoder.refusal(), encoder.event(), value, sink);
   }
   if (played != COFFER_OK) return played;
   if (!encoder.complete()) {
     const Refusal incomplete{COFFER_INVALID_ARGUMENT, "", "the events played are not one value"};
-    return report(host, incomplete, encoder.event(), value, sink);
+    return serial::report_refusal(host, incomplete, encoder.event(), value, sink);
   }
   return encoder.finish();
 }

@@ -43,8 +43,9 @@ struct Json {
   static coffer_status decode(void* self, coffer_bytes bytes, const coffer_visitor* into,
                               const coffer_limits* limits, coffer_sink* sink) {
     const Json& me = *static_cast<Json*>(self);
-    return plugin::guarded(me.host, sink,
-                           [&] { return json::decode(me.host, bytes, *into, *limits, sink); });
+    return plugin::guarded(me.host, sink, [&] {
+      return json::decode(me.host, me.options, bytes, *into, *limits, sink);
+    });
   }
 };
 

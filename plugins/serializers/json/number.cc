@@ -1,19 +1,14 @@
 #include "plugins/serializers/json/number.h"
 
-#include <algorithm>
 #include <charconv>
-#include <cstring>
+#include <cmath>
 #include <string_view>
 #include <system_error>
 
+#include "plugins/serializers/common/double_text.h"
+
 namespace coffer::json {
 namespace {
-
-// Decimal exponents from here to there are written without one.
-constexpr int kLeastPlain = -4;
-constexpr int kMostPlain = 15;
-
-constexpr int64_t kHugeExponent = INT64_MAX / 2;
 
 bool is_digit(const char* p, const char* end) {
   return p != end && static_cast<unsigned char>(*p - '0') < 10;
@@ -24,16 +19,6 @@ const char* skip_digits(const char* p, const char* end) {
   return p;
 }
 
-char* append(char* out, const char* data, size_t size) {
-  std::memcpy(out, data, size);
-  return out + size;
-}
-
-char* fill(char* out, char c, size_t count) {
-  std::memset(out, c, count);
-  return out + count;
-}
-
 Number invalid(const char* begin, const char* at, const char* problem) {
   Number n;
   n.kind = Number::Kind::kInvalid;
@@ -42,47 +27,12 @@ Number invalid(const char* begin, const char* at, const char* problem) {
   return n;
 }
 
-// The position of the first digit that is not 0, counted from the point, plus the exponent: whether
-// a number out of range is too large or too small.
-bool is_too_large(const char* p, const char* end) {
-  if (*p == '-') ++p;
-  const char* const mantissa_end = std::find_if(p, end, [](char c) { return (c | 0x20) == 'e'; });
-  const char* const point = std::find(p, mantissa_end, '.');
-  const char* const first =
-      std::find_if(p, mantissa_end, [](char c) { return c != '0' && c != '.'; });
-  const int64_t magnitude = first < point ? point - first : point - first + 1;
-  int64_t exponent = 0;
-  if (mantissa_end != end) {
-    const char* digits = mantissa_end + 1;
-    const bool negative = *digits == '-';
-    if (*digits == '+' || *digits == '-') ++digits;
-    // An exponent that does not fit decides alone: no text is that long.
-    const auto error = std::from_chars(digits, end, exponent).ec;
-    if (error != std::errc() || exponent > kHugeExponent) return !negative;
-    if (negative) exponent = -exponent;
-  }
-  return magnitude + exponent > 0;
-}
-
-bool is_zero(const char* p, const char* end) {
-  for (; p != end && (*p | 0x20) != 'e'; ++p) {
-    if (*p >= '1' && *p <= '9') return false;
-  }
-  return true;
-}
-
 Number read_double(const char* begin, const char* end) {
   Number n;
   n.kind = Number::Kind::kF64;
   n.size = static_cast<size_t>(end - begin);
-  const auto [stop, error] = std::from_chars(begin, end, n.f64);
-  if (error == std::errc::result_out_of_range) {
-    // Closer to 0 than any double: 0 is its nearest. Beyond all doubles: there is no nearest.
-    if (!is_zero(begin, end) && is_too_large(begin, end)) {
-      return invalid(begin, begin, "a number beyond the range of a 64-bit float");
-    }
-    n.f64 = *begin == '-' ? -0.0 : 0.0;
-  }
+  n.f64 = serial::nearest_double(begin, end);
+  if (std::isinf(n.f64)) return invalid(begin, begin, "a number beyond the range of a 64-bit float");
   return n;
 }
 
@@ -104,41 +54,6 @@ Number read_integer(const char* begin, const char* digits, const char* end) {
 }
 
 }  // namespace
-
-char* write_double(char* out, double value) {
-  // "-d.ddde-xx"
-  char text[kNumberRoom];
-  const char* const end =
-      std::to_chars(text, text + sizeof(text), value, std::chars_format::scientific).ptr;
-  const char* mantissa = text;
-  if (*mantissa == '-') *out++ = *mantissa++;
-  const char* const e = std::find(mantissa, end, 'e');
-  int exponent = 0;
-  std::from_chars(e[1] == '+' ? e + 2 : e + 1, end, exponent);
-  if (exponent < kLeastPlain || exponent > kMostPlain) {
-    return append(out, mantissa, static_cast<size_t>(end - mantissa));
-  }
-
-  char digits[kNumberRoom];
-  digits[0] = mantissa[0];
-  size_t count = 1;
-  if (e - mantissa > 2) count += static_cast<size_t>(e - mantissa - 2);
-  std::memcpy(digits + 1, mantissa + 2, count - 1);
-  if (exponent < 0) {
-    out = append(out, "0.", 2);
-    out = fill(out, '0', static_cast<size_t>(-exponent - 1));
-    return append(out, digits, count);
-  }
-  const auto whole = static_cast<size_t>(exponent) + 1;
-  if (count <= whole) {
-    out = append(out, digits, count);
-    out = fill(out, '0', whole - count);
-    return append(out, ".0", 2);
-  }
-  out = append(out, digits, whole);
-  *out++ = '.';
-  return append(out, digits + whole, count - whole);
-}
 
 Number read_number(const char* begin, const char* end) {
   const char* p = begin;

@@ -1,4 +1,4 @@
-// Numbers as JSON writes them: nothing is lost in either direction.
+// Numbers as JSON has them: nothing is lost in reading them.
 #ifndef COFFER_PLUGINS_SERIALIZERS_JSON_NUMBER_H_
 #define COFFER_PLUGINS_SERIALIZERS_JSON_NUMBER_H_
 
@@ -6,13 +6,6 @@
 #include <cstdint>
 
 namespace coffer::json {
-
-inline constexpr size_t kNumberRoom = 32;
-
-// Writes the shortest text that reads back as `value`, which is finite, into kNumberRoom bytes;
-// returns its end. Always with a point or an exponent, so that it stays a float: 1.0, -0.0, 1e-07.
-// It is the text that Python's json writes.
-char* write_double(char* out, double value);
 
 // A number at the front of a text.
 struct Number {

@@ -1,7 +1,8 @@
 #include "plugins/serializers/json/options.h"
 
-#include <string>
 #include <string_view>
+
+#include "plugins/serializers/common/option_reader.h"
 
 namespace coffer::json {
 
@@ -13,7 +14,9 @@ const coffer_option_spec kOptionSpecs[] = {
     {"binary", "error", "bytes: error; base64: as text in base 64", COFFER_TYPE_TEXT, 0},
     {"keys", "error", "keys of maps that are not text: error; text: as their JSON text",
      COFFER_TYPE_TEXT, 0},
-    {"ext", "error", "tuples, sets, decimals, UUIDs, dates, ...: error; plain: as arrays and text",
+    {"ext", "error",
+     "tuples, sets, decimals, UUIDs, dates, ...: error; plain: as arrays and text; tagged: as "
+     "{\"$date\": ...}, and read back",
      COFFER_TYPE_TEXT, 0},
     {"ascii", "false", "escape everything that is not ASCII", COFFER_TYPE_BOOL, 0},
 };
@@ -23,37 +26,7 @@ namespace {
 
 constexpr int64_t kMaxIndent = 16;
 
-class OptionReader {
- public:
-  OptionReader(const coffer_host* host, coffer_sink* sink) : host_(host), sink_(sink) {}
-
-  // The index of the option's text among `choices`.
-  size_t choose(const coffer_option& option, std::span<const std::string_view> choices) {
-    const std::string_view given(static_cast<const char*>(option.text.data), option.text.size);
-    std::string valid;
-    for (size_t i = 0; i < choices.size(); ++i) {
-      if (choices[i] == given) return i;
-      valid.append(i == 0 ? "" : i + 1 == choices.size() ? " or " : ", ").append(choices[i]);
-    }
-    refuse(option, "is \"" + std::string(given) + "\"; it can be " + valid);
-    return 0;
-  }
-
-  void refuse(const coffer_option& option, const std::string& why) {
-    status_ = COFFER_INVALID_ARGUMENT;
-    const std::string_view key = option.key;
-    const std::string message = "the option \"" + std::string(key) + "\" " + why;
-    host_->fail(host_, sink_, status_, 0, message.data(), message.size());
-    host_->fail_detail(host_, sink_, "option", key.data(), key.size());
-  }
-
-  coffer_status status() const { return status_; }
-
- private:
-  const coffer_host* host_;
-  coffer_sink* sink_;
-  coffer_status status_ = COFFER_OK;
-};
+using serial::OptionReader;
 
 void read_option(const coffer_option& option, OptionReader& reader, Options& out) {
   const std::string_view key = option.key;
@@ -62,10 +35,7 @@ void read_option(const coffer_option& option, OptionReader& reader, Options& out
     return reader.choose(option, choices) == 1;
   };
   if (key == "indent") {
-    if (option.i64 < 0 || option.i64 > kMaxIndent) {
-      return reader.refuse(option, "is " + std::to_string(option.i64) + "; it can be 0 to 16");
-    }
-    out.indent = static_cast<unsigned>(option.i64);
+    out.indent = static_cast<unsigned>(reader.number(option, 0, kMaxIndent));
   } else if (key == "nan") {
     constexpr std::string_view kChoices[] = {"error", "null", "text"};
     out.nan = static_cast<Options::Nan>(reader.choose(option, kChoices));
@@ -74,7 +44,8 @@ void read_option(const coffer_option& option, OptionReader& reader, Options& out
   } else if (key == "keys") {
     out.text_keys = is("text");
   } else if (key == "ext") {
-    out.plain_ext = is("plain");
+    constexpr std::string_view kChoices[] = {"error", "plain", "tagged"};
+    out.ext = static_cast<Options::Ext>(reader.choose(option, kChoices));
   } else if (key == "ascii") {
     out.ascii = option.i64 != 0;
   }

@@ -15,12 +15,13 @@ extern const size_t kOptionCount;
 // What becomes of a value that JSON does not have. The defaults refuse: nothing changes silently.
 struct Options {
   enum class Nan { kError, kNull, kText };
+  enum class Ext { kError, kPlain, kTagged };
 
   unsigned indent = 0;
   Nan nan = Nan::kError;
   bool base64 = false;     // binary=base64
   bool text_keys = false;  // keys=text
-  bool plain_ext = false;  // ext=plain
+  Ext ext = Ext::kError;
   bool ascii = false;
 };
 

@@ -166,7 +166,7 @@ TEST(Options, ThoseThatMakeNoSenseAreRefused) {
   } cases[] = {{"nan", "NULL", "the option \"nan\" is \"NULL\"; it can be error, null or text"},
                {"binary", "hex", "it can be error or base64"},
                {"keys", "", "it can be error or text"},
-               {"ext", "iso", "it can be error or plain"},
+               {"ext", "iso", "it can be error, plain or tagged"},
                {"indent", "17", "the option \"indent\" is 17; it can be 0 to 16"},
                {"indent", "-1", "0 to 16"}};
   for (const auto& c : cases) {

@@ -1,0 +1,15 @@
+// From the wire format to events.
+#ifndef COFFER_PLUGINS_SERIALIZERS_PROTOBUF_DECODER_H_
+#define COFFER_PLUGINS_SERIALIZERS_PROTOBUF_DECODER_H_
+
+#include "coffer/plugin/plugin.h"
+#include "plugins/serializers/protobuf/options.h"
+
+namespace coffer::protobuf {
+
+coffer_status decode(const coffer_host* host, const Options& options, coffer_bytes bytes,
+                     const coffer_visitor& into, const coffer_limits& limits, coffer_sink* sink);
+
+}  // namespace coffer::protobuf
+
+#endif  // COFFER_PLUGINS_SERIALIZERS_PROTOBUF_DECODER_H_

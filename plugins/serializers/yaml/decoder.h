@@ -1,0 +1,15 @@
+// From YAML text to events.
+#ifndef COFFER_PLUGINS_SERIALIZERS_YAML_DECODER_H_
+#define COFFER_PLUGINS_SERIALIZERS_YAML_DECODER_H_
+
+#include "coffer/plugin/plugin.h"
+#include "plugins/serializers/yaml/options.h"
+
+namespace coffer::yaml {
+
+coffer_status decode(const coffer_host* host, const Options& options, coffer_bytes bytes,
+                     const coffer_visitor& into, const coffer_limits& limits, coffer_sink* sink);
+
+}  // namespace coffer::yaml
+
+#endif  // COFFER_PLUGINS_SERIALIZERS_YAML_DECODER_H_

@@ -1,0 +1,238 @@
+#include "plugins/serializers/yaml/loader.h"
+
+#include <yaml.h>
+
+#include <algorithm>
+#include <map>
+#include <new>
+#include <vector>
+
+#include "coffer/plugin/utf8.hpp"
+
+namespace coffer::yaml {
+namespace {
+
+constexpr size_t kMostShown = 100;  // bytes of a tag or a name in a message
+
+std::string_view view(const yaml_char_t* text) {
+  return text == nullptr ? std::string_view() : reinterpret_cast<const char*>(text);
+}
+
+class Event {
+ public:
+  Event() = default;
+  Event(const Event&) = delete;
+  Event& operator=(const Event&) = delete;
+  ~Event() { yaml_event_delete(&event_); }
+
+  yaml_event_t* operator->() { return &event_; }
+  yaml_event_t* get() { return &event_; }
+
+ private:
+  yaml_event_t event_ = {};
+};
+
+class Parser {
+ public:
+  explicit Parser(coffer_bytes bytes) {
+    if (yaml_parser_initialize(&parser_) == 0) throw std::bad_alloc();
+    yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
+    // No bytes may come as NULL, which libyaml ends the process for.
+    const void* const data = bytes.data != nullptr ? bytes.data : "";
+    yaml_parser_set_input_string(&parser_, static_cast<const unsigned char*>(data), bytes.size);
+  }
+  Parser(const Parser&) = delete;
+  Parser& operator=(const Parser&) = delete;
+  ~Parser() { yaml_parser_delete(&parser_); }
+
+  // The next event. False and why if there is none.
+  bool next(Event& event, Failure& failure) {
+    if (yaml_parser_parse(&parser_, event.get()) != 0) return true;
+    if (parser_.error == YAML_MEMORY_ERROR) throw std::bad_alloc();
+    std::string problem = parser_.problem != nullptr ? parser_.problem : "malformed";
+    if (parser_.context != nullptr) problem.append(" ").append(parser_.context);
+    const bool in_bytes = parser_.error == YAML_READER_ERROR;
+    failure.in_characters = !in_bytes;
+    return corrupt(failure, in_bytes ? parser_.problem_offset : parser_.problem_mark.index,
+                   std::move(problem));
+  }
+
+ private:
+  yaml_parser_t parser_;
+};
+
+const char* name_of(Node::Kind kind) {
+  return kind == Node::kScalar ? "a scalar" : kind == Node::kSequence ? "a sequence" : "a mapping";
+}
+
+bool fits(Tag tag, Node::Kind kind) {
+  if (tag == Tag::kMap || tag == Tag::kSet) return kind == Node::kMapping;
+  if (tag == Tag::kSeq || tag == Tag::kOmap || tag == Tag::kPairs) return kind == Node::kSequence;
+  return kind == Node::kScalar;
+}
+
+class Loader {
+ public:
+  Loader(coffer_bytes bytes, const coffer_limits& limits, Document& out, Failure& failure)
+      : parser_(bytes),
+        most_depth_(std::min(limits.max_depth, kMostDepth)),
+        out_(out),
+        failure_(failure) {}
+
+  bool run() {
+    while (true) {
+      Event event;
+      if (!parser_.next(event, failure_)) return false;
+      switch (event->type) {
+        case YAML_STREAM_END_EVENT:
+          return documents_ > 0 || corrupt(failure_, event->start_mark.index, "there is no value");
+        case YAML_DOCUMENT_START_EVENT:
+          if (++documents_ > 1) {
+            return corrupt(failure_, event->start_mark.index, "there is a second document");
+          }
+          break;
+        default:
+          if (!node(event)) return false;
+      }
+    }
+  }
+
+ private:
+  struct Open {
+    size_t node;
+    bool mapping;
+    bool key_next;
+  };
+
+  bool node(Event& event) {
+    const size_t offset = event->start_mark.index;
+    switch (event->type) {
+      case YAML_SCALAR_EVENT:
+        return scalar(event, offset);
+      case YAML_SEQUENCE_START_EVENT:
+        return begin(Node::kSequence, Tag::kSeq, view(event->data.sequence_start.tag),
+                     view(event->data.sequence_start.anchor), offset);
+      case YAML_MAPPING_START_EVENT:
+        return begin(Node::kMapping, Tag::kMap, view(event->data.mapping_start.tag),
+                     view(event->data.mapping_start.anchor), offset);
+      case YAML_SEQUENCE_END_EVENT:
+      case YAML_MAPPING_END_EVENT:
+        out_.node(open_.back().node).at = out_.size();
+        open_.pop_back();
+        return true;
+      case YAML_ALIAS_EVENT:
+        return alias(view(event->data.alias.anchor), offset);
+      default:
+        return true;  // the beginning of the stream, the end of the document
+    }
+  }
+
+  bool scalar(Event& event, size_t offset) {
+    const auto& scalar = event->data.scalar;
+    std::string_view text(reinterpret_cast<const char*>(scalar.value), scalar.length);
+    Tag tag = scalar.plain_implicit != 0 ? resolve_line(text) : Tag::kStr;
+    if (!explicit_tag(view(scalar.tag), Node::kScalar, offset, tag)) return false;
+    Node node = make(Node::kScalar, tag, offset);
+    node.at = out_.text().size();
+    node.size = text.size();
+    out_.text().append(text);
+    return anchor(view(scalar.anchor), offset, enter_parent(node));
+  }
+
+  // The tag "!" gives a block scalar the type of one without quotes. PyYAML passes over the line
+  // break at its end then, except for booleans.
+  static Tag resolve_line(std::string_view& text) {
+    const bool line = text.size() > 1 && text.ends_with('\n');
+    const std::string_view inner = text.substr(0, text.size() - (line ? 1 : 0));
+    const Tag tag = resolve(inner);
+    if (tag != Tag::kStr && tag != Tag::kBool) text = inner;
+    return tag;
+  }
+
+  bool begin(Node::Kind kind, Tag tag, std::string_view uri, std::string_view name, size_t offset) {
+    if (!explicit_tag(uri, kind, offset, tag)) return false;
+    if (open_.size() >= most_depth_) return too_large(failure_, "max_depth", most_depth_);
+    const size_t index = enter_parent(make(kind, tag, offset));
+    open_.push_back({index, kind == Node::kMapping, true});
+    return anchor(name, offset, index);
+  }
+
+  bool alias(std::string_view name, size_t offset) {
+    const auto found = anchors_.find(name);
+    if (found == anchors_.end()) {
+      return corrupt(failure_, offset, "an alias of \"" + shown(name) + "\", which names no value");
+    }
+    const Node& target = out_[found->second];
+    if (target.kind != Node::kScalar && target.at == 0) {
+      return corrupt(failure_, offset, "\"" + shown(name) + "\" is a value that contains itself");
+    }
+    Node node = make(Node::kAlias, target.tag, offset);
+    node.at = found->second;
+    enter_parent(node);
+    return true;
+  }
+
+  bool anchor(std::string_view name, size_t offset, size_t index) {
+    if (name.empty() || anchors_.emplace(name, index).second) return true;
+    return corrupt(failure_, offset, "a second value of the name \"" + shown(name) + "\"");
+  }
+
+  // Replaces `tag`, if there is one in the text.
+  bool explicit_tag(std::string_view uri, Node::Kind kind, size_t offset, Tag& tag) {
+    if (uri.empty() || uri == "!") return true;
+    tag = tag_of(uri);
+    if (tag != Tag::kUnknown && fits(tag, kind)) return true;
+    corrupt(failure_, offset,
+            tag == Tag::kUnknown
+                ? "the tag \"" + shown(uri) + "\", which names no type of plain data"
+                : "the tag \"" + shown(uri) + "\" for " + name_of(kind));
+    failure_.tag = shown(uri);
+    return false;
+  }
+
+  static Node make(Node::Kind kind, Tag tag, size_t offset) {
+    Node node = {};
+    node.kind = kind;
+    node.tag = tag;
+    node.offset = offset & ((size_t{1} << 48) - 1);
+    return node;
+  }
+
+  // Adds the node to the innermost list or map that is open.
+  size_t enter_parent(const Node& node) {
+    if (!open_.empty() && open_.back().mapping) {
+      Open& parent = open_.back();
+      // An alias has the tag of its target.
+      const bool scalar = node.kind == Node::kScalar || node.kind == Node::kAlias;
+      if (parent.key_next && scalar && node.tag == Tag::kMerge) {
+        out_.node(parent.node).merges = true;
+      }
+      parent.key_next = !parent.key_next;
+    }
+    return out_.add(node);
+  }
+
+  static std::string shown(std::string_view text) {
+    const size_t most = std::min(text.size(), kMostShown);
+    std::string out(text.substr(0, plugin::utf8_prefix(text.data(), most)));
+    if (most < text.size()) out.append("...");
+    return out;
+  }
+
+  Parser parser_;
+  const uint32_t most_depth_;
+  Document& out_;
+  Failure& failure_;
+  std::vector<Open> open_;
+  // Ordered: names are chosen by who wrote the text, so they must not choose their hashes.
+  std::map<std::string, size_t, std::less<>> anchors_;
+  int documents_ = 0;
+};
+
+}  // namespace
+
+bool load(coffer_bytes bytes, const coffer_limits& limits, Document& out, Failure& failure) {
+  return Loader(bytes, limits, out, failure).run();
+}
+
+}  // namespace coffer::yaml

@@ -1,0 +1,98 @@
+// The serializer "yaml": text for people (YAML 1.1 as PyYAML's safe loader reads it).
+#include <new>
+#include <string_view>
+
+#include "coffer/plugin/guard.hpp"
+#include "coffer/plugin/plugin.h"
+#include "plugins/serializers/yaml/decoder.h"
+#include "plugins/serializers/yaml/encoder.h"
+#include "plugins/serializers/yaml/options.h"
+
+namespace coffer::yaml {
+namespace {
+
+constexpr uint32_t kFormat = 18;
+constexpr uint64_t kCaps = COFFER_SERIALIZER_DETERMINISTIC | COFFER_SERIALIZER_TEXT;
+
+// An instance. Nothing changes after it was made, so calls may overlap.
+struct Yaml {
+  const coffer_host* host;
+  Options options;
+
+  // The memory of the instance is the host's, so that it is counted.
+  static coffer_status create(const coffer_host* host, const Options& options, void** out,
+                              coffer_sink* sink) {
+    void* memory = host->alloc(host, sizeof(Yaml), alignof(Yaml));
+    if (memory == nullptr) return plugin::fail(host, sink, COFFER_EXHAUSTED, "out of memory");
+    *out = new (memory) Yaml{host, options};
+    return COFFER_OK;
+  }
+
+  static void destroy(void* self) {
+    const coffer_host* host = static_cast<Yaml*>(self)->host;
+    host->free(host, self, sizeof(Yaml), alignof(Yaml));
+  }
+
+  static coffer_status encode(void* self, const coffer_value* value, const coffer_writer* out,
+                              coffer_sink* sink) {
+    const Yaml& me = *static_cast<Yaml*>(self);
+    return plugin::guarded(me.host, sink,
+                           [&] { return yaml::encode(me.host, me.options, *value, *out, sink); });
+  }
+
+  static coffer_status decode(void* self, coffer_bytes bytes, const coffer_visitor* into,
+                              const coffer_limits* limits, coffer_sink* sink) {
+    const Yaml& me = *static_cast<Yaml*>(self);
+    return plugin::guarded(me.host, sink, [&] {
+      return yaml::decode(me.host, me.options, bytes, *into, *limits, sink);
+    });
+  }
+};
+
+constexpr coffer_serializer kTable = {
+    sizeof(coffer_serializer),
+    kFormat,
+    kCaps,
+    "application/yaml",
+    Yaml::destroy,
+    Yaml::encode,
+    Yaml::decode,
+};
+
+const coffer_plugin_info kInfo = {
+    sizeof(coffer_plugin_info),
+    COFFER_ABI_VERSION,
+    COFFER_KIND_SERIALIZER,
+    0,
+    "yaml",
+    "1.0.0",
+    "YAML 1.1 text for people; aliases within limits, no objects, types as PyYAML's safe loader",
+    "Apache-2.0",
+    kCaps,
+    kOptionSpecs,
+    kOptionCount,
+};
+
+}  // namespace
+}  // namespace coffer::yaml
+
+const coffer_plugin_info* coffer_plugin_info_v1(size_t index) {
+  return index == 0 ? &coffer::yaml::kInfo : nullptr;
+}
+
+coffer_status coffer_plugin_create_v1(const coffer_host* host, const char* id,
+                                      const coffer_option* options, size_t count,
+                                      coffer_instance* out, coffer_sink* sink) {
+  using namespace coffer::yaml;
+  return coffer::plugin::guarded(host, sink, [&] {
+    if (std::string_view(id) != kInfo.id) {
+      return coffer::plugin::fail(host, sink, COFFER_NOT_FOUND, "this file holds the plugin yaml");
+    }
+    Options read;
+    coffer_status status = read_options(host, {options, count}, read, sink);
+    void* self = nullptr;
+    if (status == COFFER_OK) status = Yaml::create(host, read, &self, sink);
+    if (status == COFFER_OK) *out = {self, &kTable};
+    return status;
+  });
+}
