@@ -128,6 +128,9 @@ class CachedFunction(_coffer.Function):
     def _bind_to(self, instance: Any, owner: Any) -> Any:
         if self._kind is staticmethod or (instance is None and self._kind is not classmethod):
             return self
+        if not self._method:  # within @classmethod, which keeps the class body from telling
+            self._method = True
+            self._plan()
         return _bound(self, owner if self._kind is classmethod else instance)
 
     # ---- Computing ----

@@ -14,6 +14,11 @@ int bypassed(PyObject* self) {
   return answer ? PyObject_IsTrue(answer.get()) : -1;
 }
 
+bool opened_or_raise(const CacheObject& cache) {
+  if (cache.cache == nullptr) PyErr_SetString(PyExc_RuntimeError, "the Cache was not opened: call Cache.__init__");
+  return cache.cache != nullptr;
+}
+
 bool nanoseconds(PyObject* object, int64_t& out) {
   out = PyLong_AsLongLong(object);
   return out != -1 || PyErr_Occurred() == nullptr;
@@ -68,6 +73,7 @@ int init(PyObject* self, PyObject* args, PyObject*) {
 PyObject* keep(PyObject* self, Args args, Py_ssize_t count) {
   if (!takes("_keep", count, 3, 3)) return nullptr;
   CacheObject& cache = cache_of(self);
+  if (!opened(cache)) [[unlikely]] return nullptr;
   const unsigned long format = PyLong_AsUnsignedLong(args[1]);
   const long copy = PyLong_AsLong(args[2]);
   if (PyErr_Occurred()) return nullptr;
@@ -106,6 +112,7 @@ void destroy(PyObject* self) {
 }
 
 PyObject* clear(PyObject* self) {
+  if (!opened(cache_of(self))) return nullptr;
   Failure failure;
   coffer_status status;
   {
@@ -119,6 +126,7 @@ PyObject* clear(PyObject* self) {
 
 PyObject* stats(PyObject* self) {
   CacheObject& cache = cache_of(self);
+  if (!opened(cache)) [[unlikely]] return nullptr;
   coffer_stats s{};
   s.struct_size = sizeof s;
   Failure failure;
@@ -163,6 +171,7 @@ PyObject* stats(PyObject* self) {
 }
 
 PyObject* describe(PyObject* self) {
+  if (!opened(cache_of(self))) return nullptr;
   Builder builder;
   Failure failure;
   const coffer_status status = coffer_cache_describe(cache_of(self).cache, builder.visitor(), failure.out());

@@ -23,6 +23,10 @@ struct CacheObject {
 
 inline CacheObject& cache_of(PyObject* self) { return *reinterpret_cast<CacheObject*>(self); }
 
+// False with RuntimeError set if __init__ has not opened it.
+bool opened_or_raise(const CacheObject& cache);
+inline bool opened(const CacheObject& cache) { return cache.cache != nullptr || opened_or_raise(cache); }
+
 // A value on its way into an entry: what it points to lives as long as this does.
 struct Payload {
   Payload() = default;

@@ -99,6 +99,7 @@ PyObject* answer(CacheObject& cache, int32_t kind, const coffer_result& result) 
 }
 
 PyObject* run(PyObject* self, int32_t kind, PyObject* keys, PyObject* values, coffer_ttl ttl) {
+  if (!opened(cache_of(self))) return nullptr;
   Run batch;
   return batch.run(cache_of(self), kind, keys, values, ttl) ? batch.answers(cache_of(self), kind) : nullptr;
 }
@@ -137,6 +138,7 @@ PyObject* cache_submit(PyObject* self, Args args, Py_ssize_t count) {
   coffer_queue* queue = queue_of(args[4]);
   if (PyErr_Occurred() || queue == nullptr) return nullptr;
   CacheObject& cache = cache_of(self);
+  if (!opened(cache)) [[unlikely]] return nullptr;
   Batch batch;
   if (!batch.fill(cache, static_cast<int32_t>(kind), args[1], args[2], ttl)) return nullptr;
   Failure failure;

@@ -27,6 +27,7 @@ PyObject* get_otherwise(CacheObject& cache, coffer_status status, coffer_entry& 
 
 PyObject* get(PyObject* self, PyObject* key, PyObject* otherwise) {
   CacheObject& cache = cache_of(self);
+  if (!opened(cache)) [[unlikely]] return nullptr;
   coffer_bytes k;
   if (!key_of(key, k)) return nullptr;
   if (module.contexts != 0) [[unlikely]] {
@@ -75,6 +76,7 @@ PyObject* cache_get(PyObject* self, Args args, Py_ssize_t count, PyObject* names
 
 PyObject* cache_get_versioned(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
+  if (!opened(cache)) [[unlikely]] return nullptr;
   coffer_bytes key;
   if (!takes("_get_versioned", count, 1, 1) || !key_of(args[0], key)) return nullptr;
   coffer_entry entry;
@@ -91,6 +93,7 @@ PyObject* cache_get_versioned(PyObject* self, Args args, Py_ssize_t count) {
 
 PyObject* cache_exists(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
+  if (!opened(cache)) [[unlikely]] return nullptr;
   coffer_bytes key;
   if (!takes("exists", count, 1, 1) || !key_of(args[0], key)) return nullptr;
   if (module.contexts != 0) {
@@ -105,6 +108,7 @@ PyObject* cache_exists(PyObject* self, Args args, Py_ssize_t count) {
 
 PyObject* cache_ttl_left(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
+  if (!opened(cache)) [[unlikely]] return nullptr;
   coffer_bytes key;
   if (!takes("_ttl_left", count, 1, 1) || !key_of(args[0], key)) return nullptr;
   coffer_ttl left = 0;

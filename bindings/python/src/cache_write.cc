@@ -62,6 +62,7 @@ PyObject* set_otherwise(PyObject* self, Args args, Py_ssize_t count, PyObject* n
 
 PyObject* cache_set(PyObject* self, Args args, Py_ssize_t count, PyObject* names) {
   CacheObject& cache = cache_of(self);
+  if (!opened(cache)) [[unlikely]] return nullptr;
   coffer_put_options options{};
   if (names != nullptr || count < 2 || count > 3 || module.contexts != 0 ||
       (count == 3 && !plain_ttl(args[2], options.ttl))) {
@@ -83,6 +84,7 @@ namespace {
 template <typename Pack>
 PyObject* put_with(PyObject* self, Args args, Py_ssize_t count, Pack packed) {
   CacheObject& cache = cache_of(self);
+  if (!opened(cache)) [[unlikely]] return nullptr;
   coffer_bytes key;
   coffer_put_options options{};
   Dependencies dependencies;
@@ -114,6 +116,7 @@ PyObject* cache_put_raw(PyObject* self, Args args, Py_ssize_t count) {
 
 PyObject* cache_delete(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
+  if (!opened(cache)) [[unlikely]] return nullptr;
   coffer_bytes key;
   if (!takes("delete", count, 1, 1) || !key_of(args[0], key)) return nullptr;
   Failure failure;
@@ -125,6 +128,7 @@ PyObject* cache_delete(PyObject* self, Args args, Py_ssize_t count) {
 
 PyObject* cache_touch(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
+  if (!opened(cache)) [[unlikely]] return nullptr;
   coffer_bytes key;
   coffer_ttl ttl;
   if (!takes("_touch", count, 2, 2) || !key_of(args[0], key) || !nanoseconds(args[1], ttl)) return nullptr;
@@ -136,6 +140,7 @@ PyObject* cache_touch(PyObject* self, Args args, Py_ssize_t count) {
 
 PyObject* cache_incr(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
+  if (!opened(cache)) [[unlikely]] return nullptr;
   coffer_bytes key;
   int64_t delta, initial;
   coffer_ttl ttl;

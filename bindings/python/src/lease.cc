@@ -59,6 +59,7 @@ bool lease_of(PyObject* object, coffer_lease& lease) {
 // (key, options, dependencies, transaction or None)
 PyObject* cache_fetch(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
+  if (!opened(cache)) [[unlikely]] return nullptr;
   coffer_bytes key;
   coffer_fetch_options options{};
   Dependencies dependencies;
@@ -78,6 +79,7 @@ PyObject* cache_fetch(PyObject* self, Args args, Py_ssize_t count) {
 // (lease, timeout in nanoseconds)
 PyObject* cache_lease_wait(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
+  if (!opened(cache)) [[unlikely]] return nullptr;
   coffer_lease lease;
   int64_t timeout;
   if (!takes("_lease_wait", count, 2, 2) || !lease_of(args[0], lease) || !nanoseconds(args[1], timeout)) {
@@ -95,6 +97,7 @@ PyObject* cache_lease_wait(PyObject* self, Args args, Py_ssize_t count) {
 
 // (lease, queue, tag)
 PyObject* cache_lease_notify(PyObject* self, Args args, Py_ssize_t count) {
+  if (!opened(cache_of(self))) return nullptr;
   coffer_lease lease;
   if (!takes("_lease_notify", count, 3, 3) || !lease_of(args[0], lease)) return nullptr;
   coffer_queue* queue = queue_of(args[1]);
@@ -109,6 +112,7 @@ PyObject* cache_lease_notify(PyObject* self, Args args, Py_ssize_t count) {
 // (lease, value, ttl, grace, dependencies) -> True if it was stored
 PyObject* cache_lease_commit(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
+  if (!opened(cache)) [[unlikely]] return nullptr;
   coffer_lease lease;
   coffer_commit commit{};
   Payload payload;
@@ -136,6 +140,7 @@ PyObject* cache_lease_commit(PyObject* self, Args args, Py_ssize_t count) {
 
 // (lease, message)
 PyObject* cache_lease_abandon(PyObject* self, Args args, Py_ssize_t count) {
+  if (!opened(cache_of(self))) return nullptr;
   coffer_lease lease;
   if (!takes("_lease_abandon", count, 2, 2) || !lease_of(args[0], lease)) return nullptr;
   const char* message = PyUnicode_AsUTF8AndSize(args[1], nullptr);
@@ -148,6 +153,7 @@ PyObject* cache_lease_abandon(PyObject* self, Args args, Py_ssize_t count) {
 }
 
 PyObject* cache_lease_release(PyObject* self, Args args, Py_ssize_t count) {
+  if (!opened(cache_of(self))) return nullptr;
   coffer_lease lease;
   if (!takes("_lease_release", count, 1, 1) || !lease_of(args[0], lease)) return nullptr;
   coffer_lease_release(cache_of(self).cache, lease);
@@ -157,6 +163,7 @@ PyObject* cache_lease_release(PyObject* self, Args args, Py_ssize_t count) {
 // (keys, options, dependencies, transaction or None) -> list of (state, lease, value)
 PyObject* cache_fetch_many(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
+  if (!opened(cache)) [[unlikely]] return nullptr;
   coffer_fetch_options options{};
   Dependencies dependencies;
   if (!takes("_fetch_many", count, 4, 4) || !read_options(args[1], options) || !dependencies.read(args[2]) ||
@@ -198,6 +205,7 @@ PyObject* cache_fetch_many(PyObject* self, Args args, Py_ssize_t count) {
 // (tags, transaction or None)
 PyObject* cache_invalidate_tags(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
+  if (!opened(cache)) [[unlikely]] return nullptr;
   coffer_txn* txn = nullptr;
   Dependencies dependencies;
   if (!takes("_invalidate_tags", count, 2, 2) || !dependencies.read_tags(args[0]) || !transaction_of(args[1], txn)) {
@@ -215,6 +223,7 @@ PyObject* cache_invalidate_tags(PyObject* self, Args args, Py_ssize_t count) {
 // (space, old row or None, new row or None, transaction or None); without rows the whole space
 PyObject* cache_row_event(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
+  if (!opened(cache)) [[unlikely]] return nullptr;
   coffer_bytes space;
   coffer_txn* txn = nullptr;
   Cells old_row, new_row;
@@ -237,6 +246,7 @@ PyObject* cache_row_event(PyObject* self, Args args, Py_ssize_t count) {
 // (key, transaction)
 PyObject* cache_txn_delete(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
+  if (!opened(cache)) [[unlikely]] return nullptr;
   coffer_bytes key;
   coffer_txn* txn = nullptr;
   if (!takes("_txn_delete", count, 2, 2) || !key_of(args[0], key) || !transaction_of(args[1], txn)) return nullptr;
@@ -249,6 +259,7 @@ PyObject* cache_txn_delete(PyObject* self, Args args, Py_ssize_t count) {
 
 // (prefix) -> how many entries were removed
 PyObject* cache_remove_prefix(PyObject* self, Args args, Py_ssize_t count) {
+  if (!opened(cache_of(self))) return nullptr;
   coffer_bytes prefix;
   if (!takes("delete_prefix", count, 1, 1) || !key_of(args[0], prefix)) return nullptr;
   uint64_t removed = 0;
@@ -263,6 +274,7 @@ PyObject* cache_remove_prefix(PyObject* self, Args args, Py_ssize_t count) {
 }
 
 PyObject* cache_explain(PyObject* self, Args args, Py_ssize_t count) {
+  if (!opened(cache_of(self))) return nullptr;
   coffer_bytes key;
   if (!takes("explain", count, 1, 1) || !key_of(args[0], key)) return nullptr;
   Builder builder;

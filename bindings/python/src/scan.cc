@@ -75,6 +75,7 @@ PyTypeObject* scan_type = nullptr;
 }  // namespace
 
 PyObject* cache_scan(PyObject* self, Args args, Py_ssize_t count) {
+  if (!opened(cache_of(self))) return nullptr;
   coffer_bytes pattern;
   if (!takes("_scan", count, 2, 2) || !key_of(args[1], pattern)) return nullptr;
   const long kind = PyLong_AsLong(args[0]);
