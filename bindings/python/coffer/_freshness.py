@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Awaitable, Callable, Dict, Hashable, Iterable, Mapping, Optional, Union
+from typing import (Any, Awaitable, Callable, Dict, Hashable, Iterable, Mapping, Optional, ParamSpec, TypeVar, Union,
+                    overload)
 
 from coffer import _context, _load, _load_async, _load_many
-from coffer._function import decorate
+from coffer._function import CachedFunction, decorate
 from coffer._load import Spec
 from coffer._rows import Rows, to_dependencies
 
 Key = Union[str, bytes]
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class FreshnessMethods:
@@ -55,6 +58,12 @@ class FreshnessMethods:
         keys = [key.format(one) for one in ids]
         return await _load_many.load_async(self, ids, keys, load, Spec(ttl=ttl, **how), to_dependencies(tags))
 
+    @overload
+    def __call__(self, function: Callable[P, R], **options: Any) -> CachedFunction[P, R]: ...
+
+    @overload
+    def __call__(self, function: None = None, **options: Any) -> Callable[[Callable[P, R]], CachedFunction[P, R]]: ...
+
     def __call__(self: Any, function: Any = None, **options: Any) -> Any:
         """Decorates a function so that its results are cached: `@cache` or `@cache(ttl="10m", ...)`.
 
@@ -75,6 +84,12 @@ class FreshnessMethods:
         if function is None:
             return lambda decorated: decorate(self, decorated, options)
         return decorate(self, function, options)
+
+    @overload
+    def batch(self, function: Callable[P, R], **options: Any) -> CachedFunction[P, R]: ...
+
+    @overload
+    def batch(self, function: None = None, **options: Any) -> Callable[[Callable[P, R]], CachedFunction[P, R]]: ...
 
     def batch(self: Any, function: Any = None, **options: Any) -> Any:
         """Decorates a function of a list of ids that returns a dict: each id is cached by itself, and a call computes

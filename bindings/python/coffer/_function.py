@@ -7,14 +7,19 @@ import functools
 import inspect
 import itertools
 import time
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple, Union
+from typing import (TYPE_CHECKING, Any, Callable, Concatenate, Dict, Generic, Iterable, List, Optional, ParamSpec,
+                    Sequence, Tuple, TypeVar, Union)
 
-from coffer import _coffer, _context, _load, _load_async
+from coffer import _coffer, _load, _load_async
 from coffer._load import Spec
 from coffer._rows import Dependencies, Rows, to_dependencies
 from coffer._sentinel import MISS
 from coffer._signature import Parameters, Template, TypedKey, shorten
 from coffer.errors import ArgumentError
+
+P = ParamSpec("P")
+Q = ParamSpec("Q")
+R = TypeVar("R")
 
 _SPEC_OPTIONS = frozenset(Spec.__dataclass_fields__)
 _serial = itertools.count(1)
@@ -44,8 +49,17 @@ def _name_of(function: Any) -> str:
     return f"{getattr(function, '__module__', '?')}.{getattr(function, '__qualname__', repr(function))}"
 
 
-class CachedFunction(_coffer.Function):
-    """A function whose results are cached. Calling it on what is cached runs native code only."""
+class CachedFunction(_coffer.Function, Generic[P, R]):
+    """A function whose results are cached. Calling it on what is cached runs native code only.
+
+    For a coroutine function R is what calling it gives: a coroutine.
+    """
+
+    if TYPE_CHECKING:  # native
+        def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R: ...
+
+        def __get__(self: CachedFunction[Concatenate[Any, Q], R], instance: Any, owner: Any = None,
+                    ) -> CachedFunction[Q, R]: ...
 
     def __init__(
         self, cache: Any, function: Callable[..., Any], kind: Optional[type] = None, *,
@@ -161,21 +175,21 @@ class CachedFunction(_coffer.Function):
 
     # ---- For programs ----
 
-    def key(self, *args: Any, **kwargs: Any) -> "CallKey":
+    def key(self, *args: P.args, **kwargs: P.kwargs) -> CallKey:
         """The entry of a call with these arguments."""
         return CallKey(self, args, kwargs)
 
-    def invalidate(self, *args: Any, **kwargs: Any) -> bool:
+    def invalidate(self, *args: P.args, **kwargs: P.kwargs) -> bool:
         """Removes the result of a call with these arguments, also one that is being computed."""
         return self.cache.invalidate(self._key(args, kwargs))
 
-    def refresh(self, *args: Any, **kwargs: Any) -> Any:
+    def refresh(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Computes the result of a call with these arguments anew."""
         if self.cache._bypassed():
             return self.original(*args, **kwargs)
         return self._missed(args, kwargs, self._key(args, kwargs), anew=True)
 
-    def nocache(self, *args: Any, **kwargs: Any) -> Any:
+    def nocache(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Calls the function itself: the cache is neither read nor written."""
         return self.original(*args, **kwargs)
 
@@ -194,7 +208,7 @@ class CachedFunction(_coffer.Function):
         return self.__qualname__
 
 
-class AsyncCachedFunction(CachedFunction):
+class AsyncCachedFunction(CachedFunction[P, R]):
     """The same for a coroutine function."""
 
     _is_coroutine = getattr(asyncio.coroutines, "_is_coroutine", None)

@@ -12,17 +12,17 @@ PyObject* share(PyObject* object) {
   return object;
 }
 
-// Everything but a hit on a live object.
-PyObject* get_otherwise(CacheObject& cache, coffer_status status, coffer_entry& entry, PyObject* otherwise,
-                        Failure& failure) {
-  if (status == COFFER_OK) {
-    Object value(unpack(cache, entry));
-    coffer_entry_release(&entry);
-    return value.get() == module.miss ? share(otherwise) : value.release();
-  }
+// Whatever kind of entry it is.
+PyObject* look_up_pinned(CacheObject& cache, const coffer_bytes& key) {
+  coffer_entry entry;
+  Failure failure;
+  const coffer_status status =
+      blocking(cache, [&] { return coffer_get(cache.cache, key.data, key.size, &entry, failure.out()); });
   if (failed(status)) return failure.raise(status);
-  drain_objects();
-  return share(otherwise);
+  if (status == COFFER_MISS) return share(module.miss);
+  PyObject* value = unpack(cache, entry);
+  coffer_entry_release(&entry);
+  return value;
 }
 
 PyObject* get(PyObject* self, PyObject* key, PyObject* otherwise) {
@@ -34,21 +34,35 @@ PyObject* get(PyObject* self, PyObject* key, PyObject* otherwise) {
     const int bypass = bypassed(self);
     if (bypass != 0) return bypass < 0 ? nullptr : share(otherwise);
   }
-  coffer_entry entry;
-  Failure failure;
-  const coffer_status status =
-      blocking(cache, [&] { return coffer_get(cache.cache, k.data, k.size, &entry, failure.out()); });
-  if (status == COFFER_OK && entry.object_type == &kObjectType && cache.copy != Copy::kClone &&
-      (entry.flags & COFFER_ENTRY_OBJECT) != 0) [[likely]] {
-    auto* value = static_cast<PyObject*>(entry.object);
-    Py_INCREF(value);
-    coffer_entry_release(&entry);
-    return value;
-  }
-  return get_otherwise(cache, status, entry, otherwise, failure);
+  PyObject* value = look_up(cache, k);
+  if (value != module.miss) [[likely]] return value;
+  Py_DECREF(value);
+  return share(otherwise);
 }
 
 }  // namespace
+
+// A hit on a live object: a copy of the reference to it, without a pin. Objects are given back by drain_objects alone,
+// which needs the GIL, so it lives until it is shared here.
+PyObject* look_up(CacheObject& cache, const coffer_bytes& key) {
+  coffer_object_ref ref;
+  coffer_read_info info;
+  if (cache.live) [[likely]] {
+    const coffer_status status = coffer_read(cache.cache, key.data, key.size, &ref, sizeof ref, &info, nullptr);
+    if (status == COFFER_OK && (info.flags & COFFER_ENTRY_OBJECT) != 0 && ref.type == &kObjectType) [[likely]] {
+      auto* object = static_cast<PyObject*>(ref.object);
+      Py_INCREF(object);
+      if (cache.copy != Copy::kClone) [[likely]] return object;
+      const Object original(object);
+      return PyObject_CallFunctionObjArgs(module.clone, object, nullptr);
+    }
+    if (status == COFFER_MISS) {
+      drain_objects();
+      return share(module.miss);
+    }
+  }
+  return look_up_pinned(cache, key);
+}
 
 PyObject* cache_get(PyObject* self, Args args, Py_ssize_t count, PyObject* names) {
   if (names == nullptr) [[likely]] {

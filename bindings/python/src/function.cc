@@ -47,19 +47,8 @@ bool make_key(PyObject* self, PyObject* args, PyObject* kwargs, Text& text) {
 
 // The value under the key, MISS, or NULL with an exception set.
 PyObject* look_up(FunctionObject& function, const Text& key) {
-  CacheObject& cache = cache_of(function.cache);
-  coffer_entry entry;
-  Failure failure;
-  const coffer_status status =
-      blocking(cache, [&] { return coffer_get(cache.cache, key.data(), key.size(), &entry, failure.out()); });
-  if (status != COFFER_OK) [[unlikely]] {
-    if (failed(status)) return failure.raise(status);
-    Py_INCREF(module.miss);
-    return module.miss;
-  }
-  PyObject* value = unpack(cache, entry);
-  coffer_entry_release(&entry);
-  if (value != module.miss) ++function.hits;
+  PyObject* value = look_up(cache_of(function.cache), {key.data(), key.size()});
+  if (value != module.miss && value != nullptr) ++function.hits;
   return value;
 }
 

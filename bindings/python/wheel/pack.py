@@ -74,7 +74,6 @@ def main():
         for path in walk(root):
             finish(root, path)
         write(root, f"{info}/METADATA", METADATA.format(version=version, readme=texts["@readme"]))
-
         write(root, f"{info}/LICENSE", texts["@license"])
         write(root, f"{info}/WHEEL", WHEEL.format(tag=tag))
         write(root, f"{info}/entry_points.txt", ENTRY_POINTS)
