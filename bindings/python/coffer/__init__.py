@@ -1,6 +1,6 @@
 """Coffer: one cache engine that every language can use; see the README."""
 
-from coffer import keys
+from coffer import errors, keys
 from coffer._coffer import version as __version__
 from coffer._durations import Duration, Ttl
 from coffer._rows import Rows
@@ -24,5 +24,6 @@ __all__ = [
     "Ttl",
     "__version__",
     "default_runtime",
+    "errors",
     "keys",
 ]

@@ -105,7 +105,7 @@ def load(cache: Any, key: Any, compute: Callable[[], Any], spec: Spec, dependenc
                 cache._lease_release(lease)
                 return compute()
             refuse_own(cache, key, lease)
-            answer = _wait(cache, lease)
+            answer = _wait(cache, lease) or cache._fetch(key, spec.options, dependencies, _context.transaction())
         elif state == NONE:
             return compute()
         elif value is not MISS:
@@ -116,12 +116,15 @@ def load(cache: Any, key: Any, compute: Callable[[], Any], spec: Spec, dependenc
             answer = cache._fetch(key, spec.anew_only, dependencies, _context.transaction())
 
 
-def _wait(cache: Any, lease: int) -> Tuple[int, int, Any]:
+def _wait(cache: Any, lease: int) -> Optional[Tuple[int, int, Any]]:
+    """The answer, or None if the place in the line is gone: after a fork, or when the line was dissolved."""
     try:
         while True:
             answer = cache._lease_wait(lease, _SLICE)
             if answer[0] != WAIT:
                 return answer
+    except StateError:
+        return None
     except BaseException as error:
         if not isinstance(error, CacheError):
             cache._lease_release(lease)

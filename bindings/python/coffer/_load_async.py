@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from typing import Any, Awaitable, Callable, Set, Tuple
+from typing import Any, Awaitable, Callable, Optional, Set, Tuple
 
 from coffer import _background, _context
 from coffer._load import LEAD, NONE, UNREACHABLE, WAIT, Computing, Spec, commit, give_up, refuse_own
 from coffer._loop import queue_of
 from coffer._rows import Dependencies
 from coffer._sentinel import MISS
-from coffer.errors import CacheError
+from coffer.errors import CacheError, StateError
 
 # Tasks that compute anew in the background: a loop keeps only weak references to its tasks.
 _refreshing: Set["asyncio.Task[None]"] = set()
@@ -41,7 +41,7 @@ async def load(cache: Any, key: Any, compute: Callable[[], Awaitable[Any]], spec
                 cache._lease_release(lease)
                 return await compute()
             refuse_own(cache, key, lease)
-            answer = await wait(cache, lease)
+            answer = await wait(cache, lease) or await _fetch(cache, key, spec.options, dependencies)
         elif state == NONE:
             return await compute()
         elif value is not MISS:
@@ -56,13 +56,16 @@ async def _fetch(cache: Any, key: Any, options: Tuple[Any, ...], dependencies: D
     return await in_thread(cache, cache._fetch, key, options, dependencies, _context.transaction())
 
 
-async def wait(cache: Any, lease: int) -> Tuple[int, int, Any]:
+async def wait(cache: Any, lease: int) -> Optional[Tuple[int, int, Any]]:
+    """The answer, or None if the place in the line is gone."""
     try:
         while True:
             await queue_of(cache.runtime).answered(cache, lease)
             answer = await in_thread(cache, cache._lease_wait, lease, 0)
             if answer[0] != WAIT:
                 return answer
+    except StateError:
+        return None
     except BaseException as error:
         if not isinstance(error, CacheError):
             cache._lease_release(lease)

@@ -107,7 +107,7 @@ def _compute(cache: Any, ids: List[Any], leases: Mapping[Any, Tuple[Any, int]], 
 def _await(cache: Any, one: Any, key: Any, lease: int, compute: Callable[[List[Any]], Any], spec: Spec,
            dependencies: ManyDependencies) -> Any:
     _load.refuse_own(cache, key, lease)
-    state, lease, value = _load._wait(cache, lease)
+    state, lease, value = _load._wait(cache, lease) or (NONE, 0, MISS)
     if state == LEAD:
         return _compute(cache, [one], {one: (key, lease)}, compute, spec)[one]
     if value is not MISS:
@@ -162,7 +162,7 @@ async def _compute_async(cache: Any, ids: List[Any], leases: Mapping[Any, Tuple[
 async def _await_async(cache: Any, one: Any, key: Any, lease: int, compute: Callable[[List[Any]], Awaitable[Any]],
                        spec: Spec, dependencies: ManyDependencies) -> Any:
     _load.refuse_own(cache, key, lease)
-    state, lease, value = await _load_async.wait(cache, lease)
+    state, lease, value = await _load_async.wait(cache, lease) or (NONE, 0, MISS)
     if state == LEAD:
         return (await _compute_async(cache, [one], {one: (key, lease)}, compute, spec))[one]
     if value is not MISS:

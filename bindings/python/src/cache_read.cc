@@ -45,23 +45,29 @@ PyObject* get(PyObject* self, PyObject* key, PyObject* otherwise) {
 // A hit on a live object: a copy of the reference to it, without a pin. Objects are given back by drain_objects alone,
 // which needs the GIL, so it lives until it is shared here.
 PyObject* look_up(CacheObject& cache, const coffer_bytes& key) {
+  if (!cache.live) return look_up_pinned(cache, key);
   coffer_object_ref ref;
   coffer_read_info info;
-  if (cache.live) [[likely]] {
-    const coffer_status status = coffer_read(cache.cache, key.data, key.size, &ref, sizeof ref, &info, nullptr);
-    if (status == COFFER_OK && (info.flags & COFFER_ENTRY_OBJECT) != 0 && ref.type == &kObjectType) [[likely]] {
-      auto* object = static_cast<PyObject*>(ref.object);
-      Py_INCREF(object);
-      if (cache.copy != Copy::kClone) [[likely]] return object;
-      const Object original(object);
-      return PyObject_CallFunctionObjArgs(module.clone, object, nullptr);
-    }
-    if (status == COFFER_MISS) {
-      drain_objects();
-      return share(module.miss);
-    }
+  const coffer_status status = coffer_read(cache.cache, key.data, key.size, &ref, sizeof ref, &info, nullptr);
+  if (status == COFFER_MISS) {
+    drain_objects();
+    return share(module.miss);
   }
-  return look_up_pinned(cache, key);
+  if (status != COFFER_OK) [[unlikely]] return look_up_pinned(cache, key);  // longer, or failed: it tells why
+  if ((info.flags & COFFER_ENTRY_OBJECT) != 0 && ref.type == &kObjectType && cache.copy != Copy::kClone) [[likely]] {
+    return share(static_cast<PyObject*>(ref.object));
+  }
+  coffer_entry entry{};
+  entry.data = &ref;
+  entry.size = info.size;
+  entry.flags = info.flags;
+  entry.format = info.format;
+  if ((info.flags & COFFER_ENTRY_OBJECT) == 0) return unpack(cache, entry);
+  if (ref.type != &kObjectType) return look_up_pinned(cache, key);
+  const Object kept = Object::share(static_cast<PyObject*>(ref.object));
+  entry.object = ref.object;
+  entry.object_type = ref.type;
+  return unpack(cache, entry);
 }
 
 PyObject* cache_get(PyObject* self, Args args, Py_ssize_t count, PyObject* names) {

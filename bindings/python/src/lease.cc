@@ -92,6 +92,8 @@ PyObject* cache_lease_wait(PyObject* self, Args args, Py_ssize_t count) {
     const Unlocked unlocked(timeout != 0 || cache.blocking);
     status = coffer_lease_wait(cache.cache, lease, timeout, &fetched, failure.out());
   }
+  // A place in the line that got its value is a lease no more.
+  if (fetched.state == COFFER_FETCH_HIT || fetched.state == COFFER_FETCH_STALE) fetched.lease = 0;
   return failed(status) ? failure.raise(status) : to_tuple(cache, fetched);
 }
 

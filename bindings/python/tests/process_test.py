@@ -68,7 +68,7 @@ class Fork(unittest.TestCase):
                     cache.get_or_set(f"c{i % 50}", lambda: i, ttl="1ms", stale="1s")
             threads = [threading.Thread(target=work) for _ in range(3)]
             for thread in threads: thread.start()
-            for _ in range(20):
+            for _ in range(10):
                 child = os.fork()
                 if child == 0:
                     for i in range(200):
@@ -209,7 +209,7 @@ class Threads(unittest.TestCase):
 
         def work(seed):
             try:
-                for i in range(1500):
+                for i in range(400):
                     key = f"k{(i * seed) % 100}"
                     cache.set(key, [i], ttl=0.0005 if i % 3 else None)
                     found = cache.get(key)
@@ -221,7 +221,7 @@ class Threads(unittest.TestCase):
                         cache.get_many([f"m{n}" for n in range(20)])
                         list(cache.keys())
                         cache.stats()
-                    if i % 500 == 0:
+                    if i % 150 == 0:
                         cache.clear()
             except BaseException as error:  # noqa: BLE001: the test shows it
                 failures.append(error)
