@@ -76,11 +76,12 @@ class CachedFunction(_coffer.Function, Generic[P, R]):
         self.original = function
         self.cache = cache.namespace(namespace) if namespace else cache
         self._kind = kind
-        self._method = kind is classmethod
         self._key_option = key
         self._ignore = (ignore,) if isinstance(ignore, str) else tuple(ignore)
         self._spec = Spec(**how)
         self._parameters = Parameters(function)
+        # A class body does not tell a function within @classmethod whose it is.
+        self._method = kind is classmethod or self._parameters.names[:1] == ["cls"]
         self._parameters.check(self._ignore, "ignore")
         self._tag_templates = self._templates(tags)
         self._tags, self._rows = tags, rows
