@@ -10,7 +10,7 @@
 namespace coffer::python {
 
 int bypassed(PyObject* self) {
-  const Object answer(PyObject_CallMethod(self, "_bypassed", nullptr));
+  const Object answer(PyObject_CallMethodObjArgs(self, COFFER_NAME("_bypassed"), nullptr));
   return answer ? PyObject_IsTrue(answer.get()) : -1;
 }
 

@@ -23,7 +23,7 @@ bool pack_object(CacheObject& cache, PyObject* value, Payload& out) {
 }
 
 bool pack_bytes(CacheObject& cache, PyObject* value, Payload& out) {
-  out.encoded.reset(PyObject_CallMethodObjArgs(cache.serializer, module.dumps, value, nullptr));
+  out.encoded.reset(PyObject_CallMethodObjArgs(cache.serializer, COFFER_NAME("dumps"), value, nullptr));
   if (!out.encoded) return false;
   char* data = nullptr;
   Py_ssize_t size = 0;
@@ -54,7 +54,7 @@ PyObject* unpack_raw(const coffer_entry& entry) {
 PyObject* unpack_own(CacheObject& cache, const coffer_entry& entry) {
   const Object bytes(
       PyBytes_FromStringAndSize(static_cast<const char*>(entry.data), static_cast<Py_ssize_t>(entry.size)));
-  return bytes ? PyObject_CallMethodObjArgs(cache.serializer, module.loads, bytes.get(), nullptr) : nullptr;
+  return bytes ? PyObject_CallMethodObjArgs(cache.serializer, COFFER_NAME("loads"), bytes.get(), nullptr) : nullptr;
 }
 
 PyObject* unpack_played(CacheObject& cache, const coffer_entry& entry) {

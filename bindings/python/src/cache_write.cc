@@ -44,7 +44,7 @@ bool plain_ttl(PyObject* object, coffer_ttl& out) {
 
 // Everything but set(key, value) and set(key, value, seconds).
 PyObject* set_otherwise(PyObject* self, Args args, Py_ssize_t count, PyObject* names) {
-  const Object method(PyObject_GetAttrString(self, "_set"));
+  const Object method(PyObject_GetAttr(self, COFFER_NAME("_set")));
   const Object positional(PyTuple_New(count));
   const Object named(PyDict_New());
   if (!method || !positional || !named) return nullptr;

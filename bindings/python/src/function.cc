@@ -36,7 +36,8 @@ bool make_key(PyObject* self, PyObject* args, PyObject* kwargs, Text& text) {
     return false;
   }
   // Bound by Python code, which may hash the key, too.
-  const Object key(PyObject_CallMethod(self, "_make_key", "(OO)", args, kwargs != nullptr ? kwargs : Py_None));
+  const Object key(PyObject_CallMethodObjArgs(self, COFFER_NAME("_make_key"), args,
+                                              kwargs != nullptr ? kwargs : Py_None, nullptr));
   char* data = nullptr;
   Py_ssize_t size = 0;
   if (!key || PyBytes_AsStringAndSize(key.get(), &data, &size) < 0) return false;
@@ -52,8 +53,8 @@ PyObject* look_up(FunctionObject& function, const Text& key) {
   return value;
 }
 
-PyObject* otherwise(PyObject* self, const char* name, PyObject* args, PyObject* kwargs, const Text* key) {
-  const Object method(PyObject_GetAttrString(self, name));
+PyObject* otherwise(PyObject* self, PyObject* name, PyObject* args, PyObject* kwargs, const Text* key) {
+  const Object method(PyObject_GetAttr(self, name));
   if (!method) return nullptr;
   const Object named = kwargs != nullptr ? Object::share(kwargs) : Object(PyDict_New());
   if (!named) return nullptr;
@@ -63,13 +64,13 @@ PyObject* otherwise(PyObject* self, const char* name, PyObject* args, PyObject* 
 }
 
 PyObject* call(PyObject* self, PyObject* args, PyObject* kwargs) {
-  if (module.contexts != 0) [[unlikely]] return otherwise(self, "_call_in_context", args, kwargs, nullptr);
+  if (module.contexts != 0) [[unlikely]] return otherwise(self, COFFER_NAME("_call_in_context"), args, kwargs, nullptr);
   Text key;
   if (!make_key(self, args, kwargs, key)) return nullptr;
   PyObject* value = look_up(function_of(self), key);
   if (value != module.miss) [[likely]] return value;
   Py_DECREF(value);
-  return otherwise(self, "_missed", args, kwargs, &key);
+  return otherwise(self, COFFER_NAME("_missed"), args, kwargs, &key);
 }
 
 // (args, kwargs) -> the cached value or MISS, for coroutines.
@@ -131,7 +132,7 @@ void destroy(PyObject* self) {
 // A method of an instance or class is bound to it.
 PyObject* get(PyObject* self, PyObject* instance, PyObject* owner) {
   if (instance == nullptr || instance == Py_None) instance = nullptr;
-  const Object bind(PyObject_GetAttrString(self, "_bind_to"));
+  const Object bind(PyObject_GetAttr(self, COFFER_NAME("_bind_to")));
   if (!bind) return nullptr;
   return PyObject_CallFunctionObjArgs(bind.get(), instance != nullptr ? instance : Py_None,
                                       owner != nullptr ? owner : Py_None, nullptr);

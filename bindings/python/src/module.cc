@@ -48,8 +48,6 @@ bool load_classes() {
          (module.encode_datum = import("coffer._rows", "encode_datum")) != nullptr &&
          (module.encode_key = import("coffer._keys", "encode_other")) != nullptr &&
          (module.encode_receiver = import("coffer._keys", "encode_receiver")) != nullptr &&
-         (module.dumps = PyUnicode_InternFromString("dumps")) != nullptr &&
-         (module.loads = PyUnicode_InternFromString("loads")) != nullptr &&
          (module.clone = import("copy", "deepcopy")) != nullptr &&
          (module.freeze = import("coffer._copy", "freeze")) != nullptr;
 }

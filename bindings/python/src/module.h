@@ -15,8 +15,6 @@ struct Module {
   PyObject* encode_datum = nullptr;    // coffer._rows.encode_datum(value) -> (type, number, nanoseconds, bytes)
   PyObject* encode_key = nullptr;     // coffer.keys._encode(value) -> bytes
   PyObject* encode_receiver = nullptr;  // coffer._keys.encode_receiver(self) -> bytes
-  PyObject* dumps = nullptr;           // the names of a serializer's methods
-  PyObject* loads = nullptr;
   PyObject* clone = nullptr;          // copy.deepcopy
   PyObject* freeze = nullptr;         // coffer._copy.freeze
   PyTypeObject* runtime_type = nullptr;

@@ -29,7 +29,7 @@ constexpr Py_ssize_t kSample = 16;
 
 uint64_t size_of(PyObject* object) {
   // What sys.getsizeof asks, without the import; the header of the garbage collector is small change.
-  const Object size(PyObject_CallMethod(object, "__sizeof__", nullptr));
+  const Object size(PyObject_CallMethodObjArgs(object, COFFER_NAME("__sizeof__"), nullptr));
   const Py_ssize_t bytes = size ? PyLong_AsSsize_t(size.get()) : -1;
   if (bytes >= 0) return static_cast<uint64_t>(bytes);
   PyErr_Clear();
@@ -62,16 +62,22 @@ uint64_t weigh_items(Py_ssize_t count, int depth, Item item) {
   return scale(bytes, sampled, count);
 }
 
+// Has no parts that could be shared or large.
+bool is_number(PyObject* object) {
+  return PyLong_CheckExact(object) || PyFloat_CheckExact(object) || PyBool_Check(object) || object == Py_None;
+}
+
 uint64_t weigh(PyObject* object, int depth) {
+  if (is_number(object)) return 32;
   uint64_t bytes = size_of(object);
-  if (depth == kDeepest) return bytes;
+  if (depth == kDeepest || PyUnicode_CheckExact(object) || PyBytes_CheckExact(object)) return bytes;
   if (PyDict_Check(object)) {
     bytes += weigh_dict(object, depth + 1);
   } else if (PyList_Check(object)) {
     bytes += weigh_items(PyList_Size(object), depth + 1, [&](Py_ssize_t i) { return PyList_GetItem(object, i); });
   } else if (PyTuple_Check(object)) {
     bytes += weigh_items(PyTuple_Size(object), depth + 1, [&](Py_ssize_t i) { return PyTuple_GetItem(object, i); });
-  } else if (Object attributes(PyObject_GetAttrString(object, "__dict__")); attributes) {
+  } else if (Object attributes(PyObject_GetAttr(object, COFFER_NAME("__dict__"))); attributes) {
     if (PyDict_Check(attributes.get()) && !PyType_Check(object)) bytes += weigh_dict(attributes.get(), depth + 1);
   } else {
     PyErr_Clear();
@@ -96,8 +102,6 @@ size_t drain_objects() {
 }
 
 uint64_t weight_of(PyObject* object) {
-  // Numbers and short text: no call, and close enough.
-  if (PyLong_CheckExact(object) || PyFloat_CheckExact(object) || PyBool_Check(object)) return 32;
   return weigh(object, 0);
 }
 

@@ -67,6 +67,14 @@ class Locked {
   PyGILState_STATE state_;
 };
 
+// An interned string, made once. Names made anew for each look-up would each take a place in the interpreter's cache of
+// attributes.
+#define COFFER_NAME(text)                                                         \
+  ([]() -> PyObject* {                                                            \
+    static PyObject* const name = PyUnicode_InternFromString(text);               \
+    return name;                                                                  \
+  }())
+
 using Args = PyObject* const*;
 
 inline PyMethodDef method(const char* name, PyObject* (*function)(PyObject*, Args, Py_ssize_t), const char* doc) {
