@@ -73,6 +73,28 @@ def _library(name, headers, linkopts = [], deps = []):
 def _include(*names):
     return {"include/" + name: "/usr/include/" + name for name in names}
 
+def _python_headers_impl(ctx):
+    asked = ctx.execute([ctx.attr.python, "-c", "import sysconfig; print(sysconfig.get_path('include'))"])
+    folder = asked.stdout.strip()
+    if asked.return_code != 0 or not ctx.path(folder + "/Python.h").exists:
+        fail("@%s needs Python.h of %s: install the package python3-dev (./bazelw installs it)." %
+             (ctx.name, ctx.attr.python))
+    ctx.symlink(folder, "include/python")
+    ctx.file("WORKSPACE", "")
+    ctx.file("BUILD", _CC + """cc_library(
+    name = "headers",
+    hdrs = glob(["include/python/**/*.h"]),
+    includes = ["include/python"],
+)
+""")
+
+# The headers of CPython; an extension module links nothing.
+python_headers = repository_rule(
+    implementation = _python_headers_impl,
+    attrs = {"python": attr.string(default = "/usr/bin/python3", doc = "whose headers")},
+    local = True,
+)
+
 _PROTOBUF = _CC + _library("protobuf", ["google/protobuf"], ["-lprotobuf", "-lpthread"]) + """
 filegroup(
     name = "protoc",
@@ -212,6 +234,7 @@ def _library_repositories():
             "BUILD": _CC + _library("libyaml", ["include/yaml.h"], ["-l:libyaml.a"]),
         },
     )
+    _maybe(python_headers, "python3")
     _maybe(
         _system_repository,
         "zlib",

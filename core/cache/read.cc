@@ -92,7 +92,15 @@ coffer_status coffer_cache::read_pinned(const coffer_key& key, void* buffer, siz
   coffer_status status = get_key(key, 0, &entry, sink);
   if (status != COFFER_OK) return status;
   *info = {entry.size, entry.version, entry.expires_at, entry.flags, entry.format};
-  if ((entry.flags & COFFER_ENTRY_OBJECT) != 0) {
+  const coffer_object_ref ref = {entry.object, entry.object_type};
+  if ((entry.flags & COFFER_ENTRY_OBJECT) != 0 && (ref.type->flags & COFFER_OBJECT_DEFERRED_RELEASE) != 0) {
+    info->size = sizeof ref;
+    if (sizeof ref > capacity) {
+      status = COFFER_SHORT;
+    } else {
+      std::memcpy(buffer, &ref, sizeof ref);
+    }
+  } else if ((entry.flags & COFFER_ENTRY_OBJECT) != 0) {
     status = sink.fail(COFFER_UNSUPPORTED, "the entry holds a live object, which cannot be copied into a buffer; use "
                                            "coffer_get, or coffer_entry_play to get its value");
   } else if (entry.size > capacity) {

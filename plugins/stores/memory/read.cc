@@ -112,7 +112,7 @@ __attribute__((noinline)) coffer_status Shard::read_any(Entry* entry, coffer_sto
                                                         epoch::Slot* slot) noexcept {
   coffer_status status = COFFER_MISS;
   if (entry != nullptr && live(entry)) {
-    status = entry->has_object() ? COFFER_UNSUPPORTED : copy(*entry, io);
+    status = entry->has_object() ? copy_object(*entry, io) : copy(*entry, io);
     if (status == COFFER_OK && !count_hit(slot->lane, entry)) count_hit_slowly(slot->lane, entry);
   }
   epoch::leave(slot);
@@ -148,6 +148,20 @@ __attribute__((always_inline)) inline const char* copy_form(const Entry& entry, 
   copy_ends<32>(static_cast<char*>(io->meta), meta, size);
   io->info.format = form.format;  // here, because gcc makes more of it right after the flags
   return meta + size;
+}
+
+// A live object is copied as a reference to it, which its binding may follow: while that drains
+// nothing, nothing of the kind is released.
+coffer_status Shard::copy_object(const Entry& entry, coffer_store_read* io) const {
+  const coffer_object_ref ref = {entry.extra()->object, entry.extra()->type};
+  if ((ref.type->flags & COFFER_OBJECT_DEFERRED_RELEASE) == 0) return COFFER_UNSUPPORTED;
+  const coffer_status status = copy(entry, io);
+  if (status != COFFER_OK) return status;
+  io->info.size = sizeof ref;
+  io->info.flags |= COFFER_ENTRY_OBJECT;
+  if (sizeof ref > io->capacity) return COFFER_SHORT;
+  std::memcpy(io->buffer, &ref, sizeof ref);
+  return COFFER_OK;
 }
 
 // Not found quickly.

@@ -82,6 +82,7 @@ class alignas(1024) Shard {
   bool count_hit(uint32_t lane, Entry* entry);
   bool count_hit(uint32_t lane, Entry* entry);
   void count_hit_slowly(uint32_t lane, Entry* entry);
+  coffer_status copy_object(const Entry& entry, coffer_store_read* io) const;
   coffer_status copy(const Entry& entry, coffer_store_read* io) const;
   coffer_status read_any(Entry* entry, coffer_store_read* io, epoch::Slot* slot) noexcept;
   coffer_status read_on(const coffer_key& key, coffer_store_read* io, epoch::Slot* slot) noexcept;

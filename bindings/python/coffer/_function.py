@@ -1,0 +1,341 @@
+"""What stands in the place of a decorated function."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import inspect
+import itertools
+import time
+from typing import (TYPE_CHECKING, Any, Callable, Concatenate, Dict, Generic, Iterable, List, Optional, ParamSpec,
+                    Sequence, Tuple, TypeVar, Union)
+
+from coffer import _coffer, _load, _load_async
+from coffer._load import Spec
+from coffer._rows import Dependencies, Rows, to_dependencies
+from coffer._sentinel import MISS
+from coffer._signature import Parameters, Template, TypedKey, shorten
+from coffer.errors import ArgumentError
+
+P = ParamSpec("P")
+Q = ParamSpec("Q")
+R = TypeVar("R")
+
+_SPEC_OPTIONS = frozenset(Spec.__dataclass_fields__)
+_serial = itertools.count(1)
+
+
+def decorate(cache: Any, function: Any, options: Dict[str, Any], batch: bool = False) -> Any:
+    """The cached form of a function, coroutine function, staticmethod, classmethod or method."""
+    kind: Optional[type] = None
+    if isinstance(function, (staticmethod, classmethod)):
+        kind, function = type(function), function.__func__
+    original = inspect.unwrap(function) if not isinstance(function, CachedFunction) else function
+    if inspect.isgeneratorfunction(original) or inspect.isasyncgenfunction(original):
+        raise TypeError(f"{_name_of(function)} is a generator: what it yields is gone once it was read. "
+                        "Return a list, or cache the function that makes the items")
+    if isinstance(function, (type, property)) or not callable(function):
+        raise TypeError(f"@cache decorates functions and methods, not {function!r}")
+    if batch:
+        from coffer._batch import AsyncBatchFunction, BatchFunction
+
+        made: Any = AsyncBatchFunction if inspect.iscoroutinefunction(original) else BatchFunction
+    else:
+        made = AsyncCachedFunction if inspect.iscoroutinefunction(original) else CachedFunction
+    return made(cache, function, kind, **options)
+
+
+def _name_of(function: Any) -> str:
+    return f"{getattr(function, '__module__', '?')}.{getattr(function, '__qualname__', repr(function))}"
+
+
+class CachedFunction(_coffer.Function, Generic[P, R]):
+    """A function whose results are cached. Calling it on what is cached runs native code only.
+
+    For a coroutine function R is what calling it gives: a coroutine.
+    """
+
+    if TYPE_CHECKING:  # native
+        def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R: ...
+
+        def __get__(self: CachedFunction[Concatenate[Any, Q], R], instance: Any, owner: Any = None,
+                    ) -> CachedFunction[Q, R]: ...
+
+    def __init__(
+        self, cache: Any, function: Callable[..., Any], kind: Optional[type] = None, *,
+        key: Union[str, Callable[..., Any], None] = None, ignore: Union[str, Sequence[str]] = (),
+        tags: Union[Iterable[str], Callable[..., Iterable[str]]] = (),
+        rows: Union[Iterable[Rows], Callable[..., Iterable[Rows]]] = (),
+        namespace: Optional[str] = None, name: Optional[str] = None, **how: Any,
+    ) -> None:
+        unknown = set(how) - _SPEC_OPTIONS
+        if unknown:
+            raise TypeError(f"@cache has no option {sorted(unknown)[0]!r}; there are: key, ignore, tags, rows, "
+                            f"namespace, name, {', '.join(sorted(_SPEC_OPTIONS))}")
+        functools.update_wrapper(self, function)
+        self.original = function
+        self.cache = cache.namespace(namespace) if namespace else cache
+        self._kind = kind
+        self._key_option = key
+        self._ignore = (ignore,) if isinstance(ignore, str) else tuple(ignore)
+        self._spec = Spec(**how)
+        self._parameters = Parameters(function)
+        # A class body does not tell a function within @classmethod whose it is.
+        self._method = kind is classmethod or self._parameters.names[:1] == ["cls"]
+        self._parameters.check(self._ignore, "ignore")
+        self._tag_templates = self._templates(tags)
+        self._tags, self._rows = tags, rows
+        self._name = name or self._identity(function)
+        self._counters = {"misses": 0, "loads": 0, "errors": 0, "seconds": 0.0}
+        self._plan()
+
+    def _templates(self, tags: Any) -> Optional[List[Template]]:
+        if callable(tags):
+            return None
+        if isinstance(tags, (str, bytes)):
+            raise TypeError(f"tags is {tags!r}; give a list, even of one")
+        return [Template(tag, self._parameters, "the tag") for tag in tags]
+
+    def _identity(self, function: Callable[..., Any]) -> str:
+        """Two closures may have one name: in a store of this process each has keys of its own."""
+        name = _name_of(function)
+        return f"{name}~{next(_serial)}" if "<" in name and self.cache._live else name
+
+    def _plan(self) -> None:
+        """Prepares how keys are made; again once it is known that the function is a method."""
+        plan: Any = None
+        if isinstance(self._key_option, str):
+            self._maker: Any = Template(self._key_option, self._parameters, "the key")
+            plan = self._maker.plan(self._parameters, "")
+        elif self._key_option is None:
+            self._maker = TypedKey(self._name, self._parameters, self._ignore, self._method)
+            plan = self._maker.plan(self._parameters)
+        elif not callable(self._key_option):
+            raise ArgumentError(f"key is {self._key_option!r}; give a template or a function of the arguments")
+        self._prepare(self.cache, plan, self._parameters.native())
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        if self._kind is None and not self._method:
+            self._method = True
+            self._plan()
+
+    # ---- Called by the native half ----
+
+    def _make_key(self, args: Tuple[Any, ...], kwargs: Optional[Dict[str, Any]]) -> bytes:
+        if callable(self._key_option):
+            self._parameters.bind(args, kwargs)
+            made = self._key_option(*args, **(kwargs or {}))
+            return made if isinstance(made, bytes) else str(made).encode()
+        made = self._maker.format(self._parameters.bind(args, kwargs))
+        return made if isinstance(made, bytes) else shorten(made.encode(), self._name)
+
+    def _missed(self, args: Tuple[Any, ...], kwargs: Dict[str, Any], key: bytes, anew: bool = False) -> Any:
+        self._counters["misses"] += 1
+        return _load.load(self.cache, key, lambda: self._compute(args, kwargs), self._spec,
+                          self._dependencies(args, kwargs), anew)
+
+    def _call_in_context(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Any:
+        if self.cache._bypassed():
+            return self.original(*args, **kwargs)
+        value = self._look(args, kwargs)
+        return self._missed(args, kwargs, self._key(args, kwargs)) if value is MISS else value
+
+    def _bind_to(self, instance: Any, owner: Any) -> Any:
+        if self._kind is staticmethod or (instance is None and self._kind is not classmethod):
+            return self
+        if not self._method:  # within @classmethod, which keeps the class body from telling
+            self._method = True
+            self._plan()
+        return _bound(self, owner if self._kind is classmethod else instance)
+
+    # ---- Computing ----
+
+    def _compute(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Any:
+        start = time.perf_counter()
+        try:
+            return self.original(*args, **kwargs)
+        except BaseException:
+            self._counters["errors"] += 1
+            raise
+        finally:
+            self._counters["loads"] += 1
+            self._counters["seconds"] += time.perf_counter() - start
+
+    def _dependencies(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Dependencies:
+        if not self._tags and not self._rows:
+            return None
+        if self._tag_templates is None:
+            tags: Iterable[str] = self._tags(*args, **kwargs)  # type: ignore[operator]
+        elif all(template.constant for template in self._tag_templates):
+            tags = [template.format({}) for template in self._tag_templates]
+        else:
+            bound = self._parameters.bind(args, kwargs)
+            tags = [template.format(bound) for template in self._tag_templates]
+        rows = self._rows(*args, **kwargs) if callable(self._rows) else self._rows
+        return to_dependencies(tags, rows)
+
+    # ---- For programs ----
+
+    def key(self, *args: P.args, **kwargs: P.kwargs) -> CallKey:
+        """The entry of a call with these arguments."""
+        return CallKey(self, args, kwargs)
+
+    def invalidate(self, *args: P.args, **kwargs: P.kwargs) -> bool:
+        """Removes the result of a call with these arguments, also one that is being computed."""
+        return self.cache.invalidate(self._key(args, kwargs))
+
+    def refresh(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Computes the result of a call with these arguments anew."""
+        if self.cache._bypassed():
+            return self.original(*args, **kwargs)
+        return self._missed(args, kwargs, self._key(args, kwargs), anew=True)
+
+    def nocache(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Calls the function itself: the cache is neither read nor written."""
+        return self.original(*args, **kwargs)
+
+    def invalidate_tag(self, *tags: str) -> None:
+        """Ends every result that depends on any of the tags, of this function and of others."""
+        self.cache.invalidate_tag(*tags)
+
+    def stats(self) -> Dict[str, Union[int, float]]:
+        """hits, misses (calls that found nothing fresh), loads (runs of the function), errors, seconds (in it)."""
+        return {"hits": self._hits, **self._counters}
+
+    def __repr__(self) -> str:
+        return f"<cached {_name_of(self.original)}>"
+
+    def __reduce__(self) -> str:
+        return self.__qualname__
+
+
+class AsyncCachedFunction(CachedFunction[P, R]):
+    """The same for a coroutine function."""
+
+    _is_coroutine = getattr(asyncio.coroutines, "_is_coroutine", None)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if hasattr(inspect, "markcoroutinefunction"):
+            inspect.markcoroutinefunction(self)
+
+    async def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if _coffer.contexts() and self.cache._bypassed():
+            return await self.original(*args, **kwargs)
+        if self.cache._blocking:
+            return await self._amissed(args, kwargs, self._key(args, kwargs))
+        value = self._look(args, kwargs)
+        return value if value is not MISS else await self._amissed(args, kwargs, self._key(args, kwargs))
+
+    async def _amissed(self, args: Tuple[Any, ...], kwargs: Dict[str, Any], key: bytes, anew: bool = False) -> Any:
+        self._counters["misses"] += 1
+        return await _load_async.load(self.cache, key, lambda: self._acompute(args, kwargs), self._spec,
+                                      self._dependencies(args, kwargs), anew)
+
+    async def _acompute(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Any:
+        start = time.perf_counter()
+        try:
+            return await self.original(*args, **kwargs)
+        except BaseException:
+            self._counters["errors"] += 1
+            raise
+        finally:
+            self._counters["loads"] += 1
+            self._counters["seconds"] += time.perf_counter() - start
+
+    async def refresh(self, *args: Any, **kwargs: Any) -> Any:
+        if self.cache._bypassed():
+            return await self.original(*args, **kwargs)
+        return await self._amissed(args, kwargs, self._key(args, kwargs), anew=True)
+
+    async def ainvalidate(self, *args: Any, **kwargs: Any) -> bool:
+        """`invalidate` for stores that may wait."""
+        return await _load_async.in_thread(self.cache, self.cache.invalidate, self._key(args, kwargs))
+
+
+class Bound:
+    """A cached method of one object: calls and handles have it as their first argument."""
+
+    __slots__ = ("__func__", "__self__")
+
+    def __init__(self, function: CachedFunction, instance: Any) -> None:
+        self.__func__ = function
+        self.__self__ = instance
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.__func__(self.__self__, *args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self.__func__, name)
+        if name in _HANDLES:
+            return functools.partial(value, self.__self__)
+        return value
+
+    def __eq__(self, other: object) -> bool:
+        return (isinstance(other, Bound) and self.__func__ is other.__func__
+                and self.__self__ is other.__self__)
+
+    def __hash__(self) -> int:
+        return hash((id(self.__func__), id(self.__self__)))
+
+    def __repr__(self) -> str:
+        return f"<bound {self.__func__!r} of {self.__self__!r}>"
+
+
+class AsyncBound(Bound):
+    __slots__ = ()
+
+    async def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return await self.__func__(self.__self__, *args, **kwargs)
+
+
+_HANDLES = frozenset({"key", "invalidate", "ainvalidate", "refresh", "nocache", "original"})
+
+
+def _bound(function: CachedFunction, instance: Any) -> Bound:
+    return (AsyncBound if isinstance(function, AsyncCachedFunction) else Bound)(function, instance)
+
+
+class CallKey:
+    """The entry that holds the result of one call."""
+
+    __slots__ = ("_function", "_args", "_kwargs", "bytes")
+
+    def __init__(self, function: CachedFunction, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> None:
+        self._function, self._args, self._kwargs = function, args, kwargs
+        self.bytes = function._key(args, kwargs)
+
+    def __str__(self) -> str:
+        return self.bytes.decode("utf-8", "backslashreplace")
+
+    def __repr__(self) -> str:
+        return f"<CallKey {self}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, CallKey) and self.bytes == other.bytes
+
+    def __hash__(self) -> int:
+        return hash(self.bytes)
+
+    def get(self, default: Any = None) -> Any:
+        """The result, without calling the function."""
+        return self._function.cache.get(self.bytes, default)
+
+    def set(self, value: Any, ttl: Any = MISS) -> None:
+        """Stores a result as if the function had returned it: for its ttl, with its tags."""
+        function = self._function
+        if function.cache._bypassed():
+            return
+        spec = function._spec if ttl is MISS else Spec(ttl=ttl, stale=function._spec.stale)
+        function.cache._put(self.bytes, value, spec.ttl_of(value), 0, 0, spec.grace,
+                            function._dependencies(self._args, self._kwargs))
+
+    def delete(self) -> bool:
+        return self._function.cache.delete(self.bytes)
+
+    def exists(self) -> bool:
+        return self._function.cache.exists(self.bytes)
+
+    def ttl(self) -> Any:
+        """Seconds left, FOREVER, or None."""
+        return self._function.cache.ttl(self.bytes)

@@ -1,0 +1,166 @@
+"""Get a value, or compute it: once, however many ask. The protocol of leases (coffer/fetch.h) for threads.
+
+`_load_async.py` is the same for coroutines.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import dataclasses
+from typing import Any, Callable, FrozenSet, Optional, Tuple
+
+from coffer import _background, _context
+from coffer._durations import Duration, Ttl, to_grace, to_ns, to_ttl
+from coffer._rows import Dependencies
+from coffer._sentinel import MISS
+from coffer.errors import ArgumentError, CacheError, CacheTimeoutError, StateError, UnavailableError
+
+HIT, STALE, LEAD, WAIT, NONE = 1, 2, 3, 4, 5
+_LOOK, _REFRESH, _NO_STALE = 1, 2, 4
+_ON_ERROR = {None: 0, "retry": 1, "fail": 2, "stale": 3}
+_EXPIRED = -2
+
+# Waiting threads look up from time to time, so that Ctrl-C reaches them.
+_SLICE = 100_000_000
+
+# A store that cannot be reached must not take its users down with it.
+UNREACHABLE = (UnavailableError, CacheTimeoutError)
+
+# Which keys this thread or task computes right now: waiting for one of them would last for ever.
+_computing: "contextvars.ContextVar[FrozenSet[Tuple[int, Any]]]" = contextvars.ContextVar(
+    "coffer_computing", default=frozenset())
+
+
+@dataclasses.dataclass
+class Spec:
+    """How values of one kind are computed and kept."""
+
+    ttl: Any = None  # a Ttl, or a function of the value that gives one
+    stale: Optional[Duration] = None
+    null_ttl: Ttl = None
+    soft: Optional[Duration] = None
+    hard: Optional[Duration] = None
+    early: Optional[float] = None
+    on_error: Optional[str] = None
+    lock: bool = True
+    store_if: Optional[Callable[[Any], bool]] = None
+
+    def __post_init__(self) -> None:
+        if self.on_error not in _ON_ERROR:
+            raise ArgumentError(f"on_error is {self.on_error!r}; it may be \"retry\", \"fail\" or \"stale\"")
+        self._ttl = None if callable(self.ttl) else to_ttl(self.ttl)
+        self._null_ttl = self._ttl if self.null_ttl is None else to_ttl(self.null_ttl)
+        self.grace = to_grace(self.stale)
+        early = 0.0 if self.early is None else (self.early or -1.0)
+        rest = (_ON_ERROR[self.on_error], to_grace(self.soft), to_ns(self.hard or 0, "hard"), early)
+        self.options = (0, *rest)
+        self.look = (_LOOK, *rest)
+        self.anew = (_REFRESH, *rest)
+        self.anew_only = (_REFRESH | _NO_STALE, *rest)
+
+    def ttl_of(self, value: Any) -> int:
+        """The library's time to live for a computed value."""
+        if self.store_if is not None and not self.store_if(value):
+            return _EXPIRED
+        if self._ttl is None:
+            return to_ttl(self.ttl(value))
+        return self._null_ttl if value is None else self._ttl
+
+
+class Computing:
+    """`with Computing(cache, key):` marks the key as being computed here."""
+
+    __slots__ = ("_key", "_token")
+
+    def __init__(self, cache: Any, key: Any) -> None:
+        self._key = (id(cache._store), key)
+
+    def __enter__(self) -> None:
+        self._token = _computing.set(_computing.get() | {self._key})
+
+    def __exit__(self, *exception: object) -> None:
+        _computing.reset(self._token)
+
+
+def refuse_own(cache: Any, key: Any, lease: int) -> None:
+    """Raises if this thread or task would wait for what it computes itself."""
+    if (id(cache._store), key) in _computing.get():
+        cache._lease_release(lease)
+        raise StateError(f"computing {key!r} needs the value under {key!r} itself")
+
+
+def load(cache: Any, key: Any, compute: Callable[[], Any], spec: Spec, dependencies: Dependencies,
+         anew: bool = False) -> Any:
+    """The value under `key`, computed by `compute` if it must be."""
+    try:
+        answer = cache._fetch(key, spec.anew if anew else spec.options, dependencies, _context.transaction())
+    except UNREACHABLE:
+        return compute()
+    while True:
+        state, lease, value = answer
+        if state == LEAD or (lease and state != WAIT and (anew or value is MISS)):
+            return compute_and_commit(cache, key, lease, compute, spec)
+        if state == WAIT:
+            if not spec.lock:
+                cache._lease_release(lease)
+                return compute()
+            refuse_own(cache, key, lease)
+            answer = _wait(cache, lease) or cache._fetch(key, spec.options, dependencies, _context.transaction())
+        elif state == NONE:
+            return compute()
+        elif value is not MISS:
+            if lease:
+                _background.run(_refresh, cache, key, lease, compute, spec)
+            return value
+        else:  # it cannot be decoded: compute it anew
+            answer = cache._fetch(key, spec.anew_only, dependencies, _context.transaction())
+
+
+def _wait(cache: Any, lease: int) -> Optional[Tuple[int, int, Any]]:
+    """The answer, or None if the place in the line is gone: after a fork, or when the line was dissolved."""
+    try:
+        while True:
+            answer = cache._lease_wait(lease, _SLICE)
+            if answer[0] != WAIT:
+                return answer
+            lease = answer[1]  # it may be another place in the line
+    except StateError:
+        return None
+    except BaseException as error:
+        if not isinstance(error, CacheError):
+            cache._lease_release(lease)
+        raise
+
+
+def compute_and_commit(cache: Any, key: Any, lease: int, compute: Callable[[], Any], spec: Spec) -> Any:
+    try:
+        with Computing(cache, key):
+            value = compute()
+        commit(cache, lease, value, spec)
+    except BaseException as error:
+        give_up(cache, lease, error)
+        raise
+    return value
+
+
+def commit(cache: Any, lease: int, value: Any, spec: Spec) -> None:
+    """Keeps the value. One that a store cannot take because it is out of reach is the caller's all the same."""
+    try:
+        cache._lease_commit(lease, value, spec.ttl_of(value), spec.grace, None)
+    except UNREACHABLE:
+        cache._lease_release(lease)
+
+
+def give_up(cache: Any, lease: int, error: BaseException) -> None:
+    """Ends the lease of a computation that failed; one that was interrupted is as if it had not begun."""
+    if isinstance(error, Exception):
+        cache._lease_abandon(lease, f"{type(error).__name__}: {error}")
+    else:
+        cache._lease_release(lease)
+
+
+def _refresh(cache: Any, key: Any, lease: int, compute: Callable[[], Any], spec: Spec) -> None:
+    try:
+        compute_and_commit(cache, key, lease, compute, spec)
+    except Exception as error:  # noqa: BLE001: the stale value is served on, and the lease tells of the failure
+        _background.report(key, error)

@@ -1,0 +1,205 @@
+"""Cache: the one object a program works with."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple, Union
+
+from coffer import _coffer
+from coffer._async import AsyncMethods
+from coffer._durations import Duration, Ttl, from_ttl, to_grace, to_ttl
+from coffer._freshness import FreshnessMethods
+from coffer._options import to_options
+from coffer._rows import Rows, to_dependencies
+from coffer._sentinel import KEEP, MISS, Sentinel
+from coffer.errors import ArgumentError, StateError
+from coffer.runtime import Runtime, default_runtime
+from coffer.serializers import SerializerLike, choose
+
+Key = Union[str, bytes]
+
+_SET, _ADD, _REPLACE, _CAS = range(4)
+_COPIES = {"share": 0, "freeze": 1, "clone": 2}
+_PREFIX, _GLOB = 0, 1
+
+DEFAULT_SERIALIZER = "json"
+
+
+class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
+    """A cache, opened by URL: `Cache("memory://?bytes=64MiB&strategy=lru")`.
+
+    Keyword arguments are options of the cache and its store and win over those of the URL: `ttl="5m"`,
+    `namespace="app"`, `capacity=10_000`, `strategy__aging_interval=2` (which is strategy.aging_interval).
+    A wrong one is an ArgumentError that names the nearest right one.
+
+    Stores in this process keep the object itself, and a hit decodes nothing. `copy` says what is kept: "share"
+    (the object; change it and you change what is cached), "freeze" (an immutable form of lists, dicts and sets)
+    or "clone" (a deep copy is kept, and each reader gets one). Where a store keeps bytes, or if a `serializer`
+    is given, values are encoded: "json" and other plugins by name, an object with format, dumps and loads, or
+    "pickle!" for arbitrary Python objects, which is safe only while nobody else can write to the store.
+
+    Threads may share it, and so may the processes forked from this one.
+    """
+
+    def __init__(
+        self,
+        url: Optional[str] = "memory://",
+        *,
+        runtime: Optional[Runtime] = None,
+        serializer: Union[str, SerializerLike, None] = None,
+        serializer_options: Optional[Mapping[str, Any]] = None,
+        copy: str = "share",
+        **options: Any,
+    ) -> None:
+        if copy not in _COPIES:
+            raise ArgumentError(f"copy is {copy!r}; it may be \"share\", \"freeze\" or \"clone\"")
+        self.runtime = runtime or default_runtime()
+        self._copy = copy
+        self._serializer = serializer
+        self._serializer_options = dict(serializer_options or {})
+        self._open(self.runtime, url, options)
+        self._store = object()  # what disabled() is about: the same for all handles derived from this one
+
+    @classmethod
+    def from_url(cls, url: str, **options: Any) -> "Cache":
+        return cls(url, **options)
+
+    @classmethod
+    def from_file(cls, path: Union[str, "os.PathLike[str]"], name: Optional[str] = None, **options: Any) -> "Cache":
+        """The cache that a YAML, TOML or JSON file describes, or the one it has under `name`; see coffer.config."""
+        from coffer.config import read
+
+        return cls(**{**read(path, name), **options})
+
+    def _open(self, opener: Any, url: Optional[str], options: Mapping[str, Any]) -> None:
+        name, chosen, number = None, None, 0
+        if self._serializer is not None:
+            name, chosen, number = choose(self._serializer, self.runtime, self._serializer_options)
+        super().__init__(opener, url, to_options({"serializer": name, **options}))
+        if chosen is None and not self._live:
+            _, chosen, number = choose(DEFAULT_SERIALIZER, self.runtime, self._serializer_options)
+        self._keep(chosen, number, _COPIES[self._copy])
+
+    def namespace(self, name: str, **options: Any) -> "Cache":
+        """A handle on the same store whose keys have `name` in front, nested in this one's."""
+        return self._derive({"namespace": name, **options})
+
+    def with_options(self, **options: Any) -> "Cache":
+        """A handle on the same store and keys with other options, e.g. another ttl."""
+        return self._derive(options)
+
+    def _derive(self, options: Mapping[str, Any]) -> "Cache":
+        derived = type(self).__new__(type(self))
+        derived.runtime = self.runtime
+        derived._copy = self._copy
+        derived._serializer = self._serializer
+        derived._serializer_options = self._serializer_options
+        derived._open(self, None, options)
+        derived._store = self._store
+        return derived
+
+    def __enter__(self) -> "Cache":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """A handle ends with its last reference; nothing needs to be closed."""
+
+    def __repr__(self) -> str:
+        return f"<coffer.Cache {self.describe()['url']}>"
+
+    # ---- Single keys (get, set, delete, exists, stats and describe are native) ----
+
+    def __contains__(self, key: Key) -> bool:
+        return self.exists(key)
+
+    def _set(
+        self, key: Key, value: Any, ttl: Ttl = None, *, stale: Optional[Duration] = None,
+        tags: Iterable[str] = (), rows: Iterable[Rows] = (),
+    ) -> None:
+        """What `set` does when it is more than a value and seconds."""
+        if not self._bypassed():
+            self._put(key, value, to_ttl(ttl), _SET, 0, to_grace(stale), to_dependencies(tags, rows))
+
+    def add(self, key: Key, value: Any, ttl: Ttl = None) -> bool:
+        """Stores the value only if there is none; True if it did."""
+        return self._put_if(key, value, ttl, _ADD)
+
+    def replace(self, key: Key, value: Any, ttl: Ttl = None) -> bool:
+        """Stores the value only if there is one already; True if it did."""
+        return self._put_if(key, value, ttl, _REPLACE)
+
+    def _put_if(self, key: Key, value: Any, ttl: Ttl, mode: int, version: int = 0) -> bool:
+        return not self._bypassed() and self._put(key, value, to_ttl(ttl), mode, version, 0, None) > 0
+
+    def get_versioned(self, key: Key) -> Optional[Tuple[Any, int]]:
+        """The value and its version, for `compare_and_set`; None if there is none."""
+        found = None if self._bypassed() else self._get_versioned(key)
+        return None if found is None or found[0] is MISS else found
+
+    def compare_and_set(self, key: Key, value: Any, version: int, ttl: Ttl = KEEP) -> bool:
+        """Stores the value only if the entry still has that version; True if it did."""
+        return self._put_if(key, value, ttl, _CAS, version)
+
+    def ttl(self, key: Key) -> Union[float, Sentinel, None]:
+        """Seconds left, FOREVER, or None if there is no entry."""
+        left = self._ttl_left(key)
+        return None if left is None else from_ttl(left)
+
+    def touch(self, key: Key, ttl: Ttl = None) -> bool:
+        """Gives the entry a new time to live from now; False if there is none."""
+        return self._touch(key, to_ttl(ttl))
+
+    def incr(self, key: Key, delta: int = 1, initial: int = 0, ttl: Ttl = None) -> int:
+        """Adds to an integer of 64 bits and returns the sum. An absent one starts from `initial` with `ttl`."""
+        if self._bypassed():
+            return initial + delta
+        while True:
+            try:
+                return self._incr(key, delta, initial, to_ttl(ttl))
+            except StateError:
+                if not self._become_counter(key):
+                    raise
+
+    def decr(self, key: Key, delta: int = 1, initial: int = 0, ttl: Ttl = None) -> int:
+        return self.incr(key, -delta, initial, ttl)
+
+    def _become_counter(self, key: Key) -> bool:
+        """Turns an int that lives as an object into digits; False if the entry is something else."""
+        found = self._get_versioned(key)
+        if found is None:
+            return True
+        value, version = found
+        if type(value) is not int or not -(2**63) <= value < 2**63 or not self._live:
+            return False
+        self._put_raw(key, b"%d" % value, to_ttl(KEEP), _CAS, version, 0, None)
+        return True
+
+    # ---- Many keys ----
+
+    def get_many(self, keys: Iterable[Key]) -> Dict[Key, Any]:
+        """The values that are there, by key."""
+        keys = list(keys)
+        if self._bypassed():
+            return {}
+        return self._found(keys, self._get_many(keys))
+
+    def set_many(self, items: Mapping[Key, Any], ttl: Ttl = None) -> None:
+        """Stores all; the first failure is raised after all were tried."""
+        if not self._bypassed():
+            self._put_many(list(items), list(items.values()), to_ttl(ttl))
+
+    def delete_many(self, keys: Iterable[Key]) -> int:
+        """Removes all; returns how many were there."""
+        return sum(self._delete_many(list(keys)))
+
+    def keys(self, prefix: Optional[Key] = None, glob: Optional[Key] = None) -> Iterator[Key]:
+        """Keys that start with `prefix`, or that match `glob` (*, ?, [a-z]); all without either."""
+        if prefix is not None and glob is not None:
+            raise TypeError("keys() takes a prefix or a glob, not both")
+        scan = self._scan(_PREFIX, prefix or b"") if glob is None else self._scan(_GLOB, glob)
+        return itertools.chain.from_iterable(scan)
+
+    @staticmethod
+    def _found(keys: List[Key], values: List[Any]) -> Dict[Key, Any]:
+        return {key: value for key, value in zip(keys, values) if value is not MISS}

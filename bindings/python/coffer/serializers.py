@@ -1,0 +1,79 @@
+"""How values become bytes, where a cache keeps bytes.
+
+Anything with `format` (a number from 1024 up that tells the bytes from those of others), `dumps(value) -> bytes`
+and `loads(bytes) -> value` is a serializer. What `loads` raises means that the entry is missing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import pickle
+from typing import Any, Optional, Protocol, Tuple, Union
+
+from coffer import _coffer
+from coffer._options import to_options
+from coffer.errors import ArgumentError, CorruptError
+from coffer.runtime import Runtime, default_runtime
+
+FIRST_FREE_FORMAT = 1024
+
+
+class SerializerLike(Protocol):
+    """What `Cache(serializer=...)` takes."""
+
+    format: int
+
+    def dumps(self, value: Any) -> bytes: ...
+
+    def loads(self, data: bytes) -> Any: ...
+
+
+class Serializer(_coffer.Serializer):
+    """A serializer plugin: `Serializer("json", indent=2).dumps(value)`."""
+
+    def __new__(cls, name: str, *, runtime: Optional[Runtime] = None, **options: Any) -> "Serializer":
+        return super().__new__(cls, runtime or default_runtime(), name, to_options(options))
+
+
+class Pickle:
+    """Arbitrary Python objects. Whoever can write to the store can run code in this process, unless the
+    bytes are signed: give a `secret` that only your programs know."""
+
+    format = 2048
+
+    def __init__(self, secret: Union[str, bytes, None] = None, protocol: int = 4) -> None:
+        self._secret = secret.encode() if isinstance(secret, str) else secret
+        self._protocol = protocol
+
+    def dumps(self, value: Any) -> bytes:
+        data = pickle.dumps(value, self._protocol)
+        return data if self._secret is None else self._sign(data) + data
+
+    def loads(self, data: bytes) -> Any:
+        if self._secret is None:
+            return pickle.loads(data)
+        size = hashlib.sha256().digest_size
+        if not hmac.compare_digest(self._sign(data[size:]), data[:size]):
+            raise CorruptError("the signature of a pickled value is wrong: another secret, or bytes that were changed")
+        return pickle.loads(data[size:])
+
+    def _sign(self, data: bytes) -> bytes:
+        assert self._secret is not None
+        return hmac.digest(self._secret, data, "sha256")
+
+
+def choose(given: Union[str, SerializerLike], runtime: Runtime, options: Any) -> Tuple[str, SerializerLike, int]:
+    """The native serializer's name, the object that does the work, and its format."""
+    if given == "pickle!":
+        return "json", Pickle(**options), Pickle.format
+    if isinstance(given, str):
+        native = Serializer(given, runtime=runtime, **options)
+        return given, native, native.format
+    number = getattr(given, "format", None)
+    if not callable(getattr(given, "dumps", None)) or not callable(getattr(given, "loads", None)):
+        raise TypeError(f"serializer is {given!r}; give a name, or an object with format, dumps and loads")
+    if not isinstance(number, int) or not (FIRST_FREE_FORMAT <= number < 2**32 or isinstance(given, Serializer)):
+        raise ArgumentError(f"{type(given).__name__}.format is {number!r}; choose a number from {FIRST_FREE_FORMAT} up "
+                            "that no other serializer of yours has")
+    return "json", given, number

@@ -1,0 +1,43 @@
+// What the module keeps for all of its files: classes of the Python side, and the types defined here.
+#ifndef BINDINGS_PYTHON_MODULE_H_
+#define BINDINGS_PYTHON_MODULE_H_
+
+#include "bindings/python/src/python.h"
+
+namespace coffer::python {
+
+// One per process: like all modules with objects shared by native threads it lives in the main interpreter only.
+struct Module {
+  PyObject* miss = nullptr;           // the sentinel coffer.MISS
+  PyObject* errors[32] = {};          // exception class by status
+  PyObject* encode_extension = nullptr;  // coffer._extensions.encode(value) -> (type, bytes) or None
+  PyObject* decode_extension = nullptr;  // coffer._extensions.decode(type, bytes) -> value
+  PyObject* encode_datum = nullptr;    // coffer._rows.encode_datum(value) -> (type, number, nanoseconds, bytes)
+  PyObject* encode_key = nullptr;     // coffer.keys._encode(value) -> bytes
+  PyObject* encode_receiver = nullptr;  // coffer._keys.encode_receiver(self) -> bytes
+  PyObject* clone = nullptr;          // copy.deepcopy
+  PyObject* freeze = nullptr;         // coffer._copy.freeze
+  PyTypeObject* runtime_type = nullptr;
+  PyTypeObject* cache_type = nullptr;
+  PyTypeObject* queue_type = nullptr;
+  // How many contexts (disabled, transaction) are entered anywhere: while it is 0 nobody needs to ask which.
+  Py_ssize_t contexts = 0;
+};
+
+extern Module module;
+
+// Each adds its type to the module. False with an exception set if it fails.
+bool add_runtime(PyObject* to);
+bool add_cache(PyObject* to);
+bool add_queue(PyObject* to);
+bool add_scan(PyObject* to);
+bool add_serializer(PyObject* to);
+bool add_function(PyObject* to);
+bool add_transaction(PyObject* to);
+
+// Creates a type from its spec and adds it under its own name.
+PyTypeObject* add_type(PyObject* to, PyType_Spec* spec);
+
+}  // namespace coffer::python
+
+#endif  // BINDINGS_PYTHON_MODULE_H_

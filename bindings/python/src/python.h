@@ -1,0 +1,97 @@
+// Python.h as every file here sees it: the stable ABI of CPython 3.10, so that one build serves all later ones.
+#ifndef BINDINGS_PYTHON_PYTHON_H_
+#define BINDINGS_PYTHON_PYTHON_H_
+
+#define PY_SSIZE_T_CLEAN
+#define Py_LIMITED_API 0x030A0000
+#include <Python.h>
+// Its members are part of the stable ABI; Python.h of 3.11 and newer brings it along.
+#include <structmember.h>
+
+#include <utility>
+
+namespace coffer::python {
+
+// Owns one reference.
+class Object {
+ public:
+  Object() = default;
+  explicit Object(PyObject* owned) : object_(owned) {}
+  Object(Object&& other) noexcept : object_(other.release()) {}
+  Object& operator=(Object&& other) noexcept {
+    if (this != &other) reset(other.release());
+    return *this;
+  }
+  ~Object() { Py_XDECREF(object_); }
+
+  static Object share(PyObject* borrowed) {
+    Py_XINCREF(borrowed);
+    return Object(borrowed);
+  }
+
+  PyObject* get() const { return object_; }
+  PyObject* release() { return std::exchange(object_, nullptr); }
+  void reset(PyObject* owned = nullptr) {
+    PyObject* old = std::exchange(object_, owned);
+    Py_XDECREF(old);
+  }
+  explicit operator bool() const { return object_ != nullptr; }
+
+ private:
+  PyObject* object_ = nullptr;
+};
+
+// Lets other Python threads run while it lives, if `really`.
+class Unlocked {
+ public:
+  explicit Unlocked(bool really = true) : state_(really ? PyEval_SaveThread() : nullptr) {}
+  Unlocked(const Unlocked&) = delete;
+  Unlocked& operator=(const Unlocked&) = delete;
+  ~Unlocked() {
+    if (state_ != nullptr) PyEval_RestoreThread(state_);
+  }
+
+ private:
+  PyThreadState* state_;
+};
+
+// Holds the GIL while it lives, whoever holds it before.
+class Locked {
+ public:
+  Locked() : state_(PyGILState_Ensure()) {}
+  Locked(const Locked&) = delete;
+  Locked& operator=(const Locked&) = delete;
+  ~Locked() { PyGILState_Release(state_); }
+
+ private:
+  PyGILState_STATE state_;
+};
+
+// An interned string, made once. Names made anew for each look-up would each take a place in the interpreter's cache of
+// attributes.
+#define COFFER_NAME(text)                                                         \
+  ([]() -> PyObject* {                                                            \
+    static PyObject* const name = PyUnicode_InternFromString(text);               \
+    return name;                                                                  \
+  }())
+
+using Args = PyObject* const*;
+
+inline PyMethodDef method(const char* name, PyObject* (*function)(PyObject*, Args, Py_ssize_t), const char* doc) {
+  return {name, reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function)), METH_FASTCALL, doc};
+}
+inline PyMethodDef method(const char* name, PyObject* (*function)(PyObject*, Args, Py_ssize_t, PyObject*),
+                          const char* doc) {
+  return {name, reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function)), METH_FASTCALL | METH_KEYWORDS,
+          doc};
+}
+inline PyMethodDef method(const char* name, PyObject* (*function)(PyObject*), const char* doc) {
+  return {name, reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function)), METH_NOARGS, doc};
+}
+
+// Checks the number of positional arguments, or sets TypeError.
+bool takes(const char* name, Py_ssize_t given, Py_ssize_t least, Py_ssize_t most);
+
+}  // namespace coffer::python
+
+#endif  // BINDINGS_PYTHON_PYTHON_H_

@@ -1,0 +1,247 @@
+"""How values are kept: live, frozen, cloned, or as bytes of a serializer."""
+
+import datetime
+import decimal
+import gc
+import unittest
+import uuid
+import weakref
+
+from coffer import MISS, Cache, Pickle, Runtime, Serializer, errors
+from coffer import _coffer
+
+
+class Thing:
+    def __init__(self, number=0):
+        self.number = number
+
+
+class Live(unittest.TestCase):
+    def setUp(self):
+        self.runtime = Runtime(clock="manual", housekeeping=0)
+
+    def test_each_way_of_leaving_lets_the_object_go(self):
+        cache = Cache("memory://?capacity=4&shards=1&strategy=lru", runtime=self.runtime)
+        gone = {}
+        for way in ("overwritten", "deleted", "expired", "evicted", "cleared", "dropped"):
+            thing = Thing()
+            gone[way] = weakref.ref(thing)
+            cache.set(way, thing, 1 if way == "expired" else None)
+            del thing
+            if way == "overwritten":
+                cache.set(way, 1)
+            elif way == "deleted":
+                cache.delete(way)
+            elif way == "expired":
+                self.runtime.advance(1)
+                self.runtime.maintain()
+            elif way == "evicted":
+                cache.set_many({str(i): i for i in range(5)})
+            elif way == "cleared":
+                cache.clear()
+                self.runtime.maintain()
+            else:
+                self.assertIsNotNone(gone[way]())
+                del cache
+            gc.collect()
+            _coffer.drain()
+            self.assertIsNone(gone[way](), way)
+
+    def test_a_destructor_that_uses_the_cache(self):
+        cache = Cache(runtime=self.runtime)
+
+        class Loud:
+            def __del__(self):
+                cache.set("farewell", 1)
+
+        cache.set("k", Loud())
+        cache.delete("k")
+        self.assertEqual(cache.get("farewell"), 1)
+
+    def test_a_copy_for_each_reader(self):
+        cache = Cache(runtime=self.runtime, copy="clone")
+        value = {"a": [1]}
+        cache.set("k", value)
+        value["a"].append(2)
+        first = cache.get("k")
+        first["a"].append(3)
+        self.assertEqual(cache.get("k"), {"a": [1]})
+        self.assertEqual(cache.get_many(["k"]), {"k": {"a": [1]}})
+
+    def test_frozen(self):
+        cache = Cache(runtime=self.runtime, copy="freeze")
+        cache.set("k", {"a": [1, {2}]})
+        value = cache.get("k")
+        self.assertEqual(dict(value), {"a": (1, frozenset({2}))})
+        with self.assertRaises(TypeError):
+            value["b"] = 1
+
+    def test_an_unknown_copy(self):
+        with self.assertRaises(errors.ArgumentError):
+            Cache(copy="deep")
+
+
+class Bytes(unittest.TestCase):
+    def setUp(self):
+        self.runtime = Runtime(clock="manual", housekeeping=0)
+
+    def open(self, serializer="json", **options):
+        return Cache(runtime=self.runtime, serializer=serializer, **options)
+
+    def test_plain_values(self):
+        cache = self.open()
+        for value in (0, -1, 2**63 - 1, 2**64 - 1, -(2**90), 1.5, 1e300, True, False, "", "é\0😀", [], {},
+                      {"a": [1, {"b": None}]}, [[[]]]):
+            cache.set("k", value)
+            self.assertEqual(cache.get("k"), value)
+            self.assertIs(type(cache.get("k")), type(value))
+        cache.set("k", [1])
+        self.assertIsNot(cache.get("k"), cache.get("k"))
+
+    def test_what_json_has_not_is_refused_with_its_place(self):
+        with self.assertRaises(errors.UnsupportedError) as caught:
+            self.open().set("k", {"a": [(1, 2)]})
+        self.assertEqual(caught.exception.details["at"], "$.a[0]")
+        with self.assertRaisesRegex(errors.UnsupportedError, "Thing"):
+            self.open().set("k", [Thing()])
+
+    def test_a_value_that_contains_itself(self):
+        loop = []
+        loop.append(loop)
+        with self.assertRaises(errors.TooLargeError):
+            self.open().set("k", loop)
+
+    def test_extensions_by_option(self):
+        plain = Serializer("json", ext="plain")
+        self.assertEqual(plain.dumps((decimal.Decimal("1.50"), datetime.date(2024, 2, 29))), b'["1.50","2024-02-29"]')
+        self.assertEqual(plain.media_type, "application/json")
+        cache = self.open(serializer_options={"ext": "plain"})
+        cache.set("k", (uuid.UUID(int=1),))
+        self.assertEqual(cache.get("k"), [str(uuid.UUID(int=1))])
+
+    def test_errors_of_the_decoder(self):
+        with self.assertRaises(errors.CorruptError) as caught:
+            Serializer("json").loads(b"[1, 2")
+        self.assertIn("offset", caught.exception.details)
+
+    def test_pickle_is_asked_for_by_name(self):
+        cache = self.open("pickle!")
+        cache.set("k", Thing(7))
+        self.assertEqual(cache.get("k").number, 7)
+
+    def test_signed_pickle(self):
+        signed = Pickle(secret="s")
+        data = signed.dumps({1, 2})
+        self.assertEqual(signed.loads(data), {1, 2})
+        for wrong in (data[:-1], data[1:], b"", b"x" * 40):
+            with self.assertRaises(errors.CorruptError):
+                signed.loads(wrong)
+        with self.assertRaises(errors.CorruptError):
+            Pickle(secret="other").loads(data)
+
+    def test_a_serializer_of_ones_own(self):
+        class Reverse:
+            format = 5000
+
+            def dumps(self, value):
+                return value[::-1].encode()
+
+            def loads(self, data):
+                return data.decode()[::-1]
+
+        cache = self.open(Reverse())
+        cache.set("k", "abc")
+        self.assertEqual(cache.get("k"), "abc")
+        for wrong in (object(), type("Low", (Reverse,), {"format": 3})()):
+            with self.assertRaises((TypeError, errors.ArgumentError)):
+                self.open(wrong)
+
+    def test_what_cannot_be_decoded_is_a_miss_and_counted(self):
+        class Deployed:
+            format = 5000
+            broken = False
+
+            def dumps(self, value):
+                return b"x"
+
+            def loads(self, data):
+                if self.broken:
+                    raise KeyError("the class is gone")
+                return 1
+
+        serializer = Deployed()
+        cache = self.open(serializer)
+        cache.set("k", 1)
+        self.assertEqual(cache.get("k"), 1)
+        serializer.broken = True
+        self.assertIs(cache.get("k", MISS), MISS)
+        self.assertEqual(cache.get_many(["k"]), {})
+        self.assertIsNone(cache.get_versioned("k"))
+        self.assertEqual(cache.stats()["undecodable"], 3)
+        self.assertEqual(cache.get_or_set("k", lambda: 5), 5)
+
+    def test_an_interrupt_while_decoding_is_no_miss(self):
+        class Interrupted:
+            format = 5000
+
+            def dumps(self, value):
+                return b"x"
+
+            def loads(self, data):
+                raise KeyboardInterrupt
+
+        cache = self.open(Interrupted())
+        cache.set("k", 1)
+        with self.assertRaises(KeyboardInterrupt):
+            cache.get("k")
+
+    def test_exceptions_of_the_encoder_come_through(self):
+        class Broken(dict):
+            def items(self):
+                raise ZeroDivisionError
+
+        class Failing:
+            format = 5000
+
+            def dumps(self, value):
+                raise ZeroDivisionError
+
+            loads = None
+
+        Failing.loads = lambda self, data: data
+        with self.assertRaises(ZeroDivisionError):
+            self.open(Failing()).set("k", 1)
+        with self.assertRaises(UnicodeEncodeError):
+            self.open().set("k", "\ud800")
+
+    def test_counters(self):
+        cache = self.open()
+        cache.set("n", 5)
+        self.assertEqual(cache.incr("n"), 6)
+        self.assertEqual(cache.get("n"), 6)
+
+
+class Extensions(unittest.TestCase):
+    """The canonical bytes of coffer/value.h."""
+
+    def test_round_trips(self):
+        from coffer import _extensions
+
+        east = datetime.timezone(datetime.timedelta(hours=2))
+        for value in (
+            decimal.Decimal("-12.50"), decimal.Decimal("NaN"), uuid.uuid4(), datetime.date.min, datetime.date.max,
+            datetime.date(1969, 12, 31), datetime.time(23, 59, 59, 999999), datetime.time(1, 2, tzinfo=east),
+            datetime.datetime.min, datetime.datetime.max, datetime.datetime(1969, 12, 31, 23, 59, 59, 1),
+            datetime.datetime(2024, 2, 29, 12, tzinfo=east), datetime.timedelta(-1, 1, 1), datetime.timedelta.max,
+        ):
+            back = _extensions.decode(*_extensions.encode(value))
+            self.assertEqual(str(back), str(value))
+            self.assertIs(type(back), type(value))
+        self.assertIsNone(_extensions.encode(object()))
+        self.assertEqual(_extensions.encode(datetime.date(1970, 1, 2)), (3, b"\x01\0\0\0"))
+        with self.assertRaises(ValueError):
+            _extensions.decode(99, b"")
+
+
+if __name__ == "__main__":
+    unittest.main()

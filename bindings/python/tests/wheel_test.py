@@ -1,0 +1,53 @@
+"""The wheel, installed by pip into a clean virtual environment without a network, works."""
+
+import glob
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM = """
+import asyncio, coffer
+cache = coffer.Cache("memory://?bytes=1MiB&strategy=lru", ttl="5m")
+@cache(tags=["n:{n}"])
+def square(n):
+    return n * n
+assert square(4) == square(4) == 16 and square.stats()["loads"] == 1
+cache.invalidate_tag("n:4")
+assert square(4) == 16 and square.stats()["loads"] == 2
+assert asyncio.run(cache.aget(square.key(4).bytes)) == 16
+assert coffer.Serializer("json").loads(b"[1]") == [1]
+assert coffer.__file__.startswith(__import__("sys").prefix), coffer.__file__
+print(coffer.__version__)
+"""
+
+
+class WheelTest(unittest.TestCase):
+    def test_it_installs_and_runs(self):
+        wheel, = glob.glob(os.path.abspath(os.path.join(sys.argv[1], "*.whl")))
+        with tempfile.TemporaryDirectory() as folder:
+            environment = {"PATH": "/usr/bin:/bin", "HOME": folder}
+
+            def run(*command):
+                done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+                self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+                return done.stdout
+
+            run("/usr/bin/python3", "-m", "venv", "venv")
+            python = os.path.join(folder, "venv", "bin", "python")
+            run(python, "-m", "pip", "install", "--no-index", "--no-deps", "--disable-pip-version-check", wheel)
+            version = run(python, "-I", "-c", PROGRAM).strip()
+            self.assertIn(f"coffer-{version}-cp310-abi3-linux", os.path.basename(wheel))
+            self.assertIn(f"coffer {version}", run(python, "-m", "coffer", "version"))
+            self.assertIn(f"coffer {version}", run(os.path.join(folder, "venv", "bin", "coffer"), "version"))
+            run(python, "-m", "pip", "check", "--disable-pip-version-check")
+            installed = os.path.dirname(run(python, "-c", "import coffer; print(coffer.__file__)").strip())
+            for name in ("py.typed", "_coffer.pyi", "_coffer.abi3.so", "lib/libcoffer.so.1"):
+                self.assertTrue(os.path.exists(os.path.join(installed, name)), name)
+            run(python, "-m", "pip", "uninstall", "-y", "--disable-pip-version-check", "coffer")
+            self.assertFalse(os.path.exists(os.path.join(installed, "__init__.py")))
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
