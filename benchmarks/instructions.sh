@@ -1,6 +1,6 @@
 #!/bin/bash
 # Counts what a get hit costs (100 bytes under a key of 24) through the C header, by callgrind: at
-# most $1 instructions and no allocation; with an exact LRU order, whose upkeep is then in it, at
+# most $1 instructions and no allocation; with the order of an LRU, whose upkeep is then in it, at
 # most $2; and the same, within 1 %, with a strategy that came from somebody else's folder. A hit on an
 # entry with two dependencies costs at most $3 more than one on an entry with none, and an invalidation
 # the same however many entries it ends. With `all` as fourth argument it measures the other operations

@@ -45,6 +45,21 @@ TEST_F(TimeTest, ASoftDeadlineWaitsBeforeItTakesTheStaleEntry) {
   EXPECT_EQ(wait(cache, waiter.lease()).text(), "STALE v");
 }
 
+// It must not take the answer for the end of its lease, and leave the others waiting for it.
+TEST_F(TimeTest, WhoeverWaitsWithAStaleEntryIsToldPlainlyThatItLeads) {
+  coffer_cache* cache = open("memory://?ttl=10s&grace=60s&soft=20s&early=0");
+  put(cache, "k", "v");
+  advance(10 * kSecond);
+  const Fetch leader = fetch(cache, "k");
+  const Fetch waiter = fetch(cache, "k");
+  ASSERT_EQ(waiter.text(), "WAIT v");
+  coffer_lease_release(cache, leader.lease());
+  const Fetch next = wait(cache, waiter.lease());
+  EXPECT_EQ(next.text(), "LEAD v");
+  EXPECT_EQ(commit(cache, next.lease(), "w"), COFFER_OK);
+  EXPECT_EQ(get(cache, "k"), "w");
+}
+
 TEST_F(TimeTest, PutsOverAStaleEntryTreatItAsAbsent) {
   coffer_cache* cache = open("memory://?ttl=10s&grace=20s");
   const coffer_put_options add = put_options(COFFER_PUT_ADD);
@@ -130,6 +145,37 @@ TEST_F(TimeTest, WhatWasDearToComputeIsRefreshedBeforeItsEnd) {
   coffer_fetch_options never = fetch_options();
   never.early = -1;
   EXPECT_EQ(fetch(cache, "k", never).text(), "HIT v");
+}
+
+// Options of a call before those of its cache before those of the runtime.
+TEST_F(TimeTest, TheRuntimeHasDefaultsForItsCaches) {
+  coffer_runtime* runtime = nullptr;
+  const coffer_option options[] = {text_option("clock", "manual"), text_option("defaults", "ttl=10s&grace=5s")};
+  ASSERT_EQ(coffer_runtime_create(options, 2, &runtime, nullptr), COFFER_OK);
+  const auto ttl_left = [&](const char* url, const coffer_put_options* put_with) {
+    coffer_cache* cache = nullptr;
+    EXPECT_EQ(coffer_cache_open(runtime, url, nullptr, 0, &cache, nullptr), COFFER_OK);
+    put(cache, "k", "v", put_with);
+    coffer_ttl left = 0;
+    EXPECT_EQ(coffer_ttl_left(cache, "k", 1, &left, nullptr), COFFER_OK);
+    coffer_cache_release(cache);
+    return left;
+  };
+  const coffer_put_options own = put_options(COFFER_PUT_SET, 3 * kSecond);
+  EXPECT_EQ(ttl_left("memory://", nullptr), 10 * kSecond);
+  EXPECT_EQ(ttl_left("memory://?ttl=20s", nullptr), 20 * kSecond);
+  EXPECT_EQ(ttl_left("memory://?ttl=20s", &own), 3 * kSecond);
+  coffer_runtime_release(runtime);
+
+  const coffer_option wrong[] = {text_option("defaults", "tll=10s")};
+  ASSERT_EQ(coffer_runtime_create(wrong, 1, &runtime, nullptr), COFFER_OK);
+  coffer_cache* cache = nullptr;
+  coffer_error* error = nullptr;
+  EXPECT_EQ(coffer_cache_open(runtime, "memory://", nullptr, 0, &cache, &error), COFFER_INVALID_ARGUMENT);
+  const std::string message = message_of(error);
+  EXPECT_NE(message.find("defaults"), std::string::npos) << message;
+  EXPECT_NE(message.find("did you mean 'ttl'"), std::string::npos) << message;
+  coffer_runtime_release(runtime);
 }
 
 TEST_F(TimeTest, OptionsAboutTimeAreChecked) {

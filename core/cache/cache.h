@@ -207,11 +207,13 @@ struct coffer_cache final : coffer::core::CacheMember {
   void look(const coffer_key& key, Found& found);
   coffer_status find(const coffer_key& key, Found& found, coffer_sink& sink);
   coffer_status request_of(const coffer_fetch_options& options, coffer::core::LeaseRequest& out, coffer_sink& sink);
-  coffer_status fetch_key(const coffer_key& key, uint32_t flags, coffer::core::LeaseRequest request,
-                          coffer_fetched* out, coffer_sink& sink);
+  coffer_status fetch_key(const coffer_key& key, const coffer_fetch_options& options, coffer_fetched* out,
+                          coffer_sink& sink);
+  bool is_hit(const coffer_key& key, const coffer_fetch_options& options, Found& found, coffer_fetched* out);
+  bool is_due(double early, const Found& found) const;
   coffer_status answer(const coffer_key& key, uint32_t flags, coffer::core::LeaseRequest request, uint64_t stored,
                        Found& found, coffer_fetched* out, coffer_sink& sink);
-  coffer_status answer_fresh(const coffer_key& key, coffer::core::LeaseRequest request, Found& found,
+  coffer_status answer_early(const coffer_key& key, coffer::core::LeaseRequest request, Found& found,
                              coffer_fetched* out, coffer_sink& sink);
   coffer_status answer_with_lease(const coffer_key& key, coffer::core::LeaseTable::Join join,
                                   coffer::core::LeaseRequest request, uint64_t stored, Found& found,
@@ -249,8 +251,8 @@ struct coffer_cache final : coffer::core::CacheMember {
 [[gnu::always_inline]] inline coffer_status coffer_cache::read_key(const coffer_key& key, void* buffer,
                                                                    size_t capacity, coffer_read_info* info,
                                                                    coffer_sink& sink) noexcept {
-  // Room for all but the longest meta: six stamps.
-  alignas(8) char meta[128];
+  // Room for all but the longest meta: fourteen stamps.
+  alignas(8) char meta[256];
   coffer_store_read io;
   io.buffer = buffer;
   io.capacity = capacity;
@@ -266,9 +268,8 @@ struct coffer_cache final : coffer::core::CacheMember {
   }
   if (status != COFFER_OK) [[unlikely]] return end_read(status, key, io, info, sink);
   const uint64_t root = root_->load(std::memory_order_acquire);
-  if (io.meta_size == 0 ? root != 0
-                        : io.meta_size > sizeof meta || !coffer::core::meta_is_present(meta, io.meta_size, root))
-      [[unlikely]] {
+  const size_t meta_size = io.meta_size;
+  if (meta_size == 0 ? root != 0 : !coffer::core::meta_is_present(meta, meta_size, sizeof meta, root)) [[unlikely]] {
     return read_doubtful(key, io, info, sink);
   }
   *info = io.info;

@@ -79,8 +79,8 @@ coffer_status coffer_cache::explain(std::string_view key, const coffer_visitor* 
     player.field("version", entry.version);
     player.field("format", uint64_t{entry.format});
     player.field("null", (entry.flags & COFFER_ENTRY_NULL) != 0);
-    if (meta.head().created != 0) player.field("age", now - meta.head().created);
-    if (meta.head().cost != 0) player.field("cost", int64_t{meta.head().cost} * 1000);
+    if (meta.created() != 0) player.field("age", now - meta.created());
+    if (meta.cost() != 0) player.field("cost", meta.cost());
     if (finding.judged.fresh_until != COFFER_NEVER) player.field("fresh_for", finding.judged.fresh_until - now);
     if (meta.times().grace != 0) player.field("served_for", entry.expires_at - now);
     if (meta.times().sliding != 0) player.field("sliding", meta.times().sliding);

@@ -27,8 +27,8 @@ void coffer_cache::look(const coffer_key& key, Found& found) {
   const Judgement judged = judge(key, {entry.meta, entry.meta_size, entry.expires_at}, entry.version);
   found.verdict = judged.verdict;
   found.times = judged.meta.times();
-  found.created = judged.meta.head().created;
-  found.cost = int64_t{judged.meta.head().cost} * 1000;
+  found.created = judged.meta.created();
+  found.cost = judged.meta.cost();
   if (judged.verdict == Verdict::kDead) return coffer::core::release_entry(entry);
   found.stored_until = entry.expires_at;
   entry.expires_at = judged.fresh_until;
@@ -47,7 +47,6 @@ coffer_status coffer_cache::request_of(const coffer_fetch_options& options, Leas
   out.hard = options.hard > 0 ? options.hard : config_.hard;
   out.soft = options.soft != 0 ? std::max<int64_t>(options.soft, 0) : config_.soft;
   out.on_error = options.on_error != COFFER_ON_ERROR_DEFAULT ? options.on_error : config_.on_error;
-  out.early = options.early != 0 ? std::max(options.early, 0.0) : config_.life.early;
   out.txn = coffer::core::Ref<coffer_txn>::share(options.txn);
   return dependencies_of(options.dependencies, out.dependencies, sink);
 }
@@ -56,31 +55,30 @@ coffer_status coffer_cache::fetch(std::string_view key, const coffer_fetch_optio
                                   coffer_sink& sink) {
   *out = {};
   runtime()->keep_house();
-  LeaseRequest request;
-  coffer_status status = request_of(options, request, sink);
   StoreKey store_key;
-  if (!failed(status)) status = store_key.set(config_, key, sink);
-  if (failed(status)) {
-    out->status = status;
-    return status;
-  }
-  if (request.txn && request.txn->is_dirty()) {
+  coffer_status status = store_key.set(config_, key, sink);
+  if (!failed(status) && options.txn != nullptr && options.txn->is_dirty()) {
     out->state = COFFER_FETCH_MISS;
     count(kBypassed);
     return COFFER_OK;
   }
-  return fetch_key(store_key.get(), options.flags, std::move(request), out, sink);
+  if (!failed(status)) status = fetch_key(store_key.get(), options, out, sink);
+  out->status = status;
+  return status;
 }
 
-coffer_status coffer_cache::fetch_key(const coffer_key& key, uint32_t flags, LeaseRequest request, coffer_fetched* out,
+coffer_status coffer_cache::fetch_key(const coffer_key& key, const coffer_fetch_options& options, coffer_fetched* out,
                                       coffer_sink& sink) {
-  *out = {};
   const uint64_t stored = store_->leases().stored(key.hash);
   Found found;
   coffer_status status = find(key, found, sink);
   coffer::core::point("looked");
-  if (!failed(status)) status = answer(key, flags, std::move(request), stored, found, out, sink);
-  out->status = status;
+  if (!failed(status) && !is_hit(key, options, found, out)) {
+    // What a lease needs is looked at only now: most fetches are hits.
+    LeaseRequest request;
+    status = request_of(options, request, sink);
+    if (!failed(status)) status = answer(key, options.flags, std::move(request), stored, found, out, sink);
+  }
   if (failed(status)) {
     count(kErrors);
   } else {
@@ -89,16 +87,31 @@ coffer_status coffer_cache::fetch_key(const coffer_key& key, uint32_t flags, Lea
   return status;
 }
 
+// A fresh entry that nobody is asked to compute anew.
+bool coffer_cache::is_hit(const coffer_key& key, const coffer_fetch_options& options, Found& found,
+                          coffer_fetched* out) {
+  if (found.verdict != Verdict::kFresh) return false;
+  const bool looks = (options.flags & COFFER_FETCH_LOOK) != 0;
+  if (!looks && ((options.flags & COFFER_FETCH_REFRESH) != 0 || is_due(options.early, found))) return false;
+  if (!looks) slide(key, found.times, found.stored_until);
+  out->state = COFFER_FETCH_HIT;
+  out->entry = std::exchange(found.entry, {});
+  return true;
+}
+
+// Now and then a caller is asked to compute an entry anew before its time.
+bool coffer_cache::is_due(double early, const Found& found) const {
+  if (found.cost == 0 || found.times.sliding != 0) return false;
+  if (early == 0) early = config_.life.early;
+  return coffer::core::refresh_early(runtime()->now(), found.entry.expires_at, found.cost, early,
+                                     coffer::core::uniform_random());
+}
+
 coffer_status coffer_cache::answer(const coffer_key& key, uint32_t flags, LeaseRequest request, uint64_t stored,
                                    Found& found, coffer_fetched* out, coffer_sink& sink) {
   const bool looks = (flags & COFFER_FETCH_LOOK) != 0;
   const bool refreshes = (flags & COFFER_FETCH_REFRESH) != 0 && !looks;
-  if (found.verdict == Verdict::kFresh && !refreshes) {
-    if (!looks) return answer_fresh(key, std::move(request), found, out, sink);
-    out->state = COFFER_FETCH_HIT;
-    out->entry = std::exchange(found.entry, {});
-    return COFFER_OK;
-  }
+  if (found.verdict == Verdict::kFresh && !refreshes) return answer_early(key, std::move(request), found, out, sink);
   if (found.verdict == Verdict::kStale && (flags & COFFER_FETCH_NO_STALE) != 0) {
     coffer::core::release_entry(found.entry);
     found.verdict = Verdict::kDead;
@@ -117,22 +130,16 @@ coffer_status coffer_cache::answer(const coffer_key& key, uint32_t flags, LeaseR
   return answer_with_lease(key, join, std::move(request), stored, found, out, sink);
 }
 
-// A fresh entry: now and then somebody is asked to compute it anew before its time.
-coffer_status coffer_cache::answer_fresh(const coffer_key& key, LeaseRequest request, Found& found,
+// A fresh entry that is due; or that came while this caller waited for it.
+coffer_status coffer_cache::answer_early(const coffer_key& key, LeaseRequest request, Found& found,
                                          coffer_fetched* out, coffer_sink& sink) {
-  slide(key, found.times, found.stored_until);
   out->state = COFFER_FETCH_HIT;
   out->entry = std::exchange(found.entry, {});
-  if (found.cost == 0 || found.times.sliding != 0) return COFFER_OK;
-  if (!coffer::core::refresh_early(runtime()->now(), out->entry.expires_at, found.cost, request.early,
-                                   coffer::core::uniform_random())) {
-    return COFFER_OK;
-  }
+  if (!request.refreshes_early) return COFFER_OK;
   bool leads = false;
   const LeaseRef lease = store_->leases().enter(key, LeaseTable::Join::kIdle, std::move(request), &leads);
-  if (lease == nullptr) return COFFER_OK;
   // Whatever goes wrong with this, there is a fresh value.
-  if (!failed(begin_lead(lease, key, found.version, sink))) out->lease = lease->id;
+  if (lease != nullptr && !failed(begin_lead(lease, key, found.version, sink))) out->lease = lease->id;
   return COFFER_OK;
 }
 
@@ -259,7 +266,9 @@ coffer_status coffer_cache::fetch_many(const coffer_bytes* keys, size_t count, c
     coffer_sink own;  // a key's failure is its answer, not that of the others
     status = outcomes[i].status;
     if (status == COFFER_OK) look(key, found[i]);
-    if (!failed(status)) status = answer(key, options.flags, request, stored[i], found[i], &out[i], own);
+    if (!failed(status) && !is_hit(key, options, found[i], &out[i])) {
+      status = answer(key, options.flags, request, stored[i], found[i], &out[i], own);
+    }
     out[i].status = failed(status) ? status : COFFER_OK;
     if (failed(status)) {
       this->count(kErrors);

@@ -15,9 +15,9 @@ Judgement judge(Store& store, uint64_t root, const Evidence& evidence, coffer_ti
   const MetaView& meta = result.meta;
   const bool local = store.local();
   if (local && meta.root() != root) return result;
-  if (meta.head().count != 0) {
+  if (meta.has_stamps()) {
     // A pointer out of another process must not be followed.
-    if ((meta.head().form == kMetaCells) != local) return result;
+    if (meta.has_cells() != local) return result;
     coffer_sink ignored;  // stamps that cannot be read are as good as moved
     if (store.stamps().check(meta.stamps(), deadline, nullptr, ignored) != COFFER_OK) return result;
   }

@@ -43,6 +43,24 @@ coffer_status read_request(const char* url, const coffer_option* options, size_t
   return COFFER_OK;
 }
 
+// The runtime's defaults, as far as nothing else was asked for.
+coffer_status add_defaults(const std::string& defaults, core::Options& options, coffer_sink& sink) {
+  if (defaults.empty()) return COFFER_OK;
+  core::Url parsed;
+  core::Options all;
+  coffer_status status = core::parse_url("defaults://?" + defaults, parsed, sink);
+  if (!failed(status)) {
+    status = core::check_options("cache", core::CacheConfig::schema(), parsed.options, all, sink);
+  }
+  if (failed(status)) {
+    sink.prefix("the runtime's option 'defaults'");
+    return status;
+  }
+  parsed.options.merge(options);
+  options = std::move(parsed.options);
+  return COFFER_OK;
+}
+
 // Sends every hit on a shared store to the check that asks the store itself.
 constinit const core::Root kForeignRoot{core::kAskForRoot};
 
@@ -54,6 +72,8 @@ coffer_status coffer_cache::open(coffer_runtime* runtime, const char* url, const
   coffer_status status = read_request(url, options, count, request, sink);
   if (failed(status)) return status;
   core::Options checked;
+  status = add_defaults(runtime->cache_defaults(), request.cache, sink);
+  if (failed(status)) return status;
   status = core::check_options("cache", core::CacheConfig::schema(), request.cache, checked, sink);
   if (failed(status)) return status;
   core::CacheConfig config;

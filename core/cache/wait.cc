@@ -26,6 +26,7 @@ coffer_status coffer_cache::wait(coffer_lease id, int64_t timeout, coffer_fetche
   coffer_status status = store_->leases().find(id, lease, sink);
   const coffer_time until = timeout < 0 ? INT64_MAX : runtime()->now() + timeout;
   while (!failed(status)) {
+    *out = {};  // of the round before: its entry has been released, its lease has ended
     const int64_t left = timeout < 0 ? -1 : std::max<int64_t>(until - runtime()->now(), 0);
     const LeaseNews news = store_->leases().wait(lease, left);
     switch (news.kind) {
@@ -67,10 +68,8 @@ coffer_status coffer_cache::take_the_lead(const LeaseRef& lease, coffer_fetched*
   } else {
     status = begin_lead(lease, key, found.version, sink);
     if (failed(status)) return status;
-    out->state = COFFER_FETCH_LEAD;
+    out->state = COFFER_FETCH_LEAD;  // whether or not there is a stale entry
     out->lease = lease->id;
-    if (found.verdict == Verdict::kDead) return COFFER_OK;
-    out->state = COFFER_FETCH_STALE;
   }
   out->entry = std::exchange(found.entry, {});
   return COFFER_OK;
@@ -94,12 +93,14 @@ coffer_status coffer_cache::take_stale(const LeaseRef& lease, coffer_fetched* ou
 // again, with a lease of another number.
 coffer_status coffer_cache::fetch_again(LeaseRef& lease, uint32_t flags, coffer_fetched* out, coffer_sink& sink) {
   LeaseRequest request = lease->request;
-  request.early = 0;
+  request.refreshes_early = false;
   const coffer_key key = key_of(*lease);
   Found found;
   const uint64_t stored = store_->leases().stored(key.hash);
   coffer_status status = find(key, found, sink);
   if (!failed(status)) status = answer(key, flags, std::move(request), stored, found, out, sink);
+  // Whoever waited is told plainly that it is its turn.
+  if (!failed(status) && out->state == COFFER_FETCH_STALE && out->lease != 0) out->state = COFFER_FETCH_LEAD;
   if (!failed(status) && out->state == COFFER_FETCH_WAIT) {
     coffer::core::release_entry(out->entry);
     status = store_->leases().find(out->lease, lease, sink);

@@ -21,20 +21,19 @@ void MetaBuffer::set(const Origin& origin, bool local) {
     if (origin.root != 0) size_ = static_cast<size_t>(append(room_, origin.root) - room_);
     return;
   }
-  MetaHead head;
-  head.root = origin.root;
-  head.created = origin.created;
-  head.cost = static_cast<uint32_t>(std::min<int64_t>(origin.cost / 1000, UINT32_MAX));
-  head.form = local ? kMetaCells : kMetaIds;
-  head.flags = timed ? kMetaTimes : 0;
-  head.count = static_cast<uint8_t>(origin.stamps.size());
-  char* end = append(room_, head);
+  char* end = append(room_, origin.root);
   if (timed) end = append(end, times);
+  const char* const stamps = end;
   for (const Stamp& stamp : origin.stamps) {
     end = local ? append(end, CellStamp{stamp.cell, stamp.value})
                 : append(end, IdStamp{stamp.id.low, stamp.id.high, stamp.value});
   }
-  size_ = static_cast<size_t>(end - room_);
+  MetaTail tail;
+  tail.created = origin.created;
+  tail.cost = static_cast<uint32_t>(std::min<int64_t>(origin.cost / 1000, UINT32_MAX));
+  tail.shape = static_cast<uint32_t>(end - stamps) | (timed ? kMetaTimes : 0);
+  if (end != stamps) tail.shape |= local ? kMetaCells : kMetaIds;
+  size_ = static_cast<size_t>(append(end, tail) - room_);
 }
 
 void MetaBuffer::copy(const void* meta, size_t size) {
@@ -42,44 +41,56 @@ void MetaBuffer::copy(const void* meta, size_t size) {
   if (size_ != 0) std::memcpy(room_, meta, size_);
 }
 
+bool much_meta_is_present(const char* meta, size_t size, size_t capacity, MetaRoot root) noexcept {
+  MetaView view;
+  if (size > capacity || !view.read(meta, size) || view.root() != root || view.is_timed() || !view.has_cells()) {
+    return false;
+  }
+  const auto* stamp = reinterpret_cast<const CellStamp*>(meta + sizeof(MetaRoot));
+  const auto* const end = reinterpret_cast<const CellStamp*>(meta + size - sizeof(MetaTail));
+  return std::none_of(stamp, end, [](const CellStamp& each) { return has_moved(each); });
+}
+
 bool MetaView::read(const void* meta, size_t size) {
   *this = {};
-  if (size == 0) return true;
-  const char* from = static_cast<const char*>(meta);
-  if (size == sizeof head_.root) {
-    std::memcpy(&head_.root, from, sizeof head_.root);
-    return true;
-  }
-  if (size < sizeof head_) return false;
-  std::memcpy(&head_, from, sizeof head_);
-  from += sizeof head_;
-  size -= sizeof head_;
-  if ((head_.form != kMetaCells && head_.form != kMetaIds) || head_.zero != 0) return false;
-  if ((head_.flags & kMetaTimes) != 0) {
+  if (size == 0 || parse(static_cast<const char*>(meta), size)) return true;
+  *this = {};
+  return false;
+}
+
+bool MetaView::parse(const char* meta, size_t size) {
+  if (size != sizeof root_ && size < kMetaFrame) return false;
+  std::memcpy(&root_, meta, sizeof root_);
+  if (size == sizeof root_) return true;
+  std::memcpy(&tail_, meta + size - sizeof tail_, sizeof tail_);
+  stamps_ = meta + sizeof root_;
+  size -= kMetaFrame;
+  if (is_timed()) {
     if (size < sizeof times_) return false;
-    std::memcpy(&times_, from, sizeof times_);
-    from += sizeof times_;
+    std::memcpy(&times_, stamps_, sizeof times_);
+    stamps_ += sizeof times_;
     size -= sizeof times_;
   }
-  stamps_ = from;
-  return size == head_.count * (head_.form == kMetaCells ? sizeof(CellStamp) : sizeof(IdStamp));
+  const uint32_t form = tail_.shape & ~kMetaTimes & ~kMetaStampBytes;
+  if (size != (tail_.shape & kMetaStampBytes)) return false;
+  if (size == 0) return form == 0;
+  return (form == kMetaCells || form == kMetaIds) && size % stamp_size() == 0;
 }
 
 std::vector<Stamp> MetaView::stamps() const {
-  std::vector<Stamp> stamps(head_.count);
+  std::vector<Stamp> stamps((tail_.shape & kMetaStampBytes) / stamp_size());
   const char* from = stamps_;
   for (Stamp& stamp : stamps) {
-    if (head_.form == kMetaCells) {
+    if (has_cells()) {
       CellStamp cell;
       std::memcpy(&cell, from, sizeof cell);
       stamp = {{}, cell.cell, cell.value};
-      from += sizeof cell;
     } else {
       IdStamp id;
       std::memcpy(&id, from, sizeof id);
       stamp = {{id.low, id.high}, nullptr, id.value};
-      from += sizeof id;
     }
+    from += stamp_size();
   }
   return stamps;
 }

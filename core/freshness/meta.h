@@ -1,7 +1,7 @@
 // What core keeps beside a value to tell later whether it is still fresh.
 //
 // Nothing at all: an entry without dependencies or grace, in a namespace that was never cleared. 8 bytes: the root
-// stamp of its namespace. Else a MetaHead, MetaTimes if its flag says so, and its stamps. In the byte order of the
+// stamp of its namespace. Else that, MetaTimes if it has such, its stamps, and a MetaTail. In the byte order of the
 // machine: for stores of this process; what leaves it is an envelope.
 #ifndef COFFER_CORE_FRESHNESS_META_H_
 #define COFFER_CORE_FRESHNESS_META_H_
@@ -19,15 +19,7 @@
 
 namespace coffer::core {
 
-struct MetaHead {
-  uint64_t root = 0;        // the root stamp of its namespace when its computation began
-  coffer_time created = 0;  // when it was stored
-  uint32_t cost = 0;        // microseconds it took to compute, UINT32_MAX and more alike
-  uint8_t form = 0;
-  uint8_t flags = 0;
-  uint8_t count = 0;        // stamps
-  uint8_t zero = 0;
-};
+using MetaRoot = uint64_t;  // the root stamp of its namespace when its computation began
 
 struct MetaTimes {
   int64_t grace = 0;    // the last part of its life, in which it is served stale
@@ -44,10 +36,19 @@ struct IdStamp {  // of any other
   uint64_t low, high, value;
 };
 
-inline constexpr uint8_t kMetaCells = 1;  // forms
-inline constexpr uint8_t kMetaIds = 2;
-inline constexpr uint8_t kMetaTimes = 1;  // flag
-inline constexpr size_t kMostMeta = sizeof(MetaHead) + sizeof(MetaTimes) + kMostDependencies * sizeof(IdStamp);
+// It stands last, where a reader who has the size finds it whatever else is there.
+struct MetaTail {
+  coffer_time created = 0;  // when it was stored
+  uint32_t cost = 0;        // microseconds it took to compute, UINT32_MAX and more alike
+  uint32_t shape = 0;       // bytes of the stamps, a multiple of 8; below that what follows
+};
+
+inline constexpr uint32_t kMetaCells = 1;  // what the stamps are, if there are any
+inline constexpr uint32_t kMetaIds = 2;
+inline constexpr uint32_t kMetaTimes = 4;
+inline constexpr uint32_t kMetaStampBytes = ~7u;
+inline constexpr size_t kMetaFrame = sizeof(MetaRoot) + sizeof(MetaTail);
+inline constexpr size_t kMostMeta = kMetaFrame + sizeof(MetaTimes) + kMostDependencies * sizeof(IdStamp);
 static_assert(kMostMeta <= 1024);
 
 // How an entry came to be, to be kept beside it.
@@ -75,12 +76,16 @@ class MetaBuffer {
 // Reads what a MetaBuffer wrote; checks sizes, since a store gave it back.
 class MetaView {
  public:
-  // False if it is damaged.
+  // False if it is damaged: then it says nothing.
   bool read(const void* meta, size_t size);
 
-  uint64_t root() const { return head_.root; }
-  const MetaHead& head() const { return head_; }
+  uint64_t root() const { return root_; }
+  coffer_time created() const { return tail_.created; }
+  int64_t cost() const { return int64_t{tail_.cost} * 1000; }  // nanoseconds
   const MetaTimes& times() const { return times_; }
+  bool is_timed() const { return (tail_.shape & kMetaTimes) != 0; }
+  bool has_stamps() const { return (tail_.shape & kMetaStampBytes) != 0; }
+  bool has_cells() const { return (tail_.shape & kMetaCells) != 0; }
   std::vector<Stamp> stamps() const;
   // When it stops being fresh, if the store drops it at `expires_at`.
   coffer_time fresh_until(coffer_time expires_at) const {
@@ -88,30 +93,42 @@ class MetaView {
   }
 
  private:
-  MetaHead head_;
+  bool parse(const char* meta, size_t size);
+  size_t stamp_size() const { return has_cells() ? sizeof(CellStamp) : sizeof(IdStamp); }
+
+  MetaRoot root_ = 0;
+  MetaTail tail_;
   MetaTimes times_;
   const char* stamps_ = nullptr;
 };
 
+[[gnu::always_inline]] inline bool has_moved(const CellStamp& stamp) {
+  return stamp.cell->load(std::memory_order_acquire) != stamp.value;
+}
+
+// As meta_is_present, for any size.
+[[gnu::noinline]] bool much_meta_is_present(const char* meta, size_t size, size_t capacity, MetaRoot root) noexcept;
+
 // The check of a hit on a store of this process, without time: false if a stamp or the root has moved, or if only the
-// slower MetaView can tell. `meta` holds size bytes and is aligned as MetaHead.
-[[gnu::always_inline]] inline bool meta_is_present(const char* meta, size_t size, uint64_t root) {
-  uint64_t written;
+// slower MetaView can tell. `meta` is aligned as CellStamp; it holds `size` bytes, at least those of a root, that a
+// MetaBuffer wrote, or nothing if they are more than `capacity` (at least that of two stamps).
+[[gnu::always_inline]] inline bool meta_is_present(const char* meta, size_t size, size_t capacity, MetaRoot root) {
+  constexpr size_t kOne = kMetaFrame + sizeof(CellStamp), kTwo = kOne + sizeof(CellStamp);
+  if (size > kTwo) [[unlikely]] return much_meta_is_present(meta, size, capacity, root);
+  MetaRoot written;
   std::memcpy(&written, meta, sizeof written);
   if (written != root) [[unlikely]] return false;
-  if (size == sizeof written) return true;
-  MetaHead head;
-  std::memcpy(&head, meta, sizeof head);
-  const auto* stamp = reinterpret_cast<const CellStamp*>(meta + sizeof head);
-  const CellStamp* const end = stamp + head.count;
-  // One comparison for: cells, no times, and the size that belongs to them.
-  if (head.form != kMetaCells || head.flags != 0 || reinterpret_cast<const char*>(end) != meta + size) [[unlikely]] {
-    return false;
+  const char* const end = meta + size;
+  uint32_t shape;
+  std::memcpy(&shape, end - sizeof shape, sizeof shape);
+  // One comparison for: cells, no times, and the size that belongs to them. (No shape is as large as a size below that
+  // of the frame makes it.)
+  if (shape != size - kMetaFrame + kMetaCells) [[unlikely]] {
+    return size == sizeof written || (size == kMetaFrame && shape == 0);
   }
-  for (; stamp != end; ++stamp) {
-    if (stamp->cell->load(std::memory_order_acquire) != stamp->value) [[unlikely]] return false;
-  }
-  return true;
+  const auto* const stamps_end = reinterpret_cast<const CellStamp*>(end - sizeof(MetaTail));
+  if (has_moved(stamps_end[-1])) [[unlikely]] return false;
+  return size == kOne || !has_moved(stamps_end[-2]);
 }
 
 }  // namespace coffer::core

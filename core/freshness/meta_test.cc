@@ -36,8 +36,8 @@ TEST(MetaTest, ARootAloneTakesEightBytes) {
   MetaView view;
   ASSERT_TRUE(view.read(meta.data, meta.size));
   EXPECT_EQ(view.root(), 42u);
-  EXPECT_TRUE(meta_is_present(meta.data, meta.size, 42));
-  EXPECT_FALSE(meta_is_present(meta.data, meta.size, 43));
+  EXPECT_TRUE(meta_is_present(meta.data, meta.size, sizeof meta.data, 42));
+  EXPECT_FALSE(meta_is_present(meta.data, meta.size, sizeof meta.data, 43));
 }
 
 TEST(MetaTest, StampsOfCellsComeBackAndAreCompared) {
@@ -54,18 +54,60 @@ TEST(MetaTest, StampsOfCellsComeBackAndAreCompared) {
   const Aligned meta(buffer.bytes());
   MetaView view;
   ASSERT_TRUE(view.read(meta.data, meta.size));
-  EXPECT_EQ(view.head().created, 77);
-  EXPECT_EQ(view.head().cost, 123'456u);
+  EXPECT_EQ(view.created(), 77);
+  EXPECT_EQ(view.cost(), 123'456'000);
   ASSERT_EQ(view.stamps().size(), 3u);
   EXPECT_EQ(view.stamps()[1].cell, &cells[1]);
   EXPECT_EQ(view.stamps()[1].value, 8u);
-  EXPECT_TRUE(meta_is_present(meta.data, meta.size, 5));
-  EXPECT_FALSE(meta_is_present(meta.data, meta.size, 0));
+  EXPECT_TRUE(meta_is_present(meta.data, meta.size, sizeof meta.data, 5));
+  EXPECT_FALSE(meta_is_present(meta.data, meta.size, sizeof meta.data, 0));
   for (auto& cell : cells) {
     cell += 100;
-    EXPECT_FALSE(meta_is_present(meta.data, meta.size, 5));
+    EXPECT_FALSE(meta_is_present(meta.data, meta.size, sizeof meta.data, 5));
     cell -= 100;
   }
+}
+
+// Few stamps are compared in another way than many.
+TEST(MetaTest, AnyNumberOfStampsIsCompared) {
+  std::array<std::atomic<uint64_t>, kMostDependencies> cells{};
+  std::vector<Stamp> stamps;
+  for (size_t count = 0; count <= kMostDependencies; ++count) {
+    SCOPED_TRACE(count);
+    Origin origin;
+    origin.root = 5;
+    origin.cost = 1'000'000;
+    origin.stamps = stamps;
+    MetaBuffer buffer;
+    buffer.set(origin, true);
+    const Aligned meta(buffer.bytes());
+    EXPECT_TRUE(meta_is_present(meta.data, meta.size, sizeof meta.data, 5));
+    EXPECT_FALSE(meta_is_present(meta.data, meta.size, sizeof meta.data, 6));
+    for (size_t moved = 0; moved < count; ++moved) {
+      ++cells[moved];
+      EXPECT_FALSE(meta_is_present(meta.data, meta.size, sizeof meta.data, 5)) << moved;
+      --cells[moved];
+    }
+    origin.times.grace = 1;
+    buffer.set(origin, true);
+    const Aligned timed(buffer.bytes());
+    EXPECT_FALSE(meta_is_present(timed.data, timed.size, sizeof timed.data, 5));
+    if (count < kMostDependencies) stamps.push_back({{}, &cells[count], 0});
+  }
+}
+
+TEST(MetaTest, WhatDidNotFitIsNotLookedAt) {
+  std::atomic<uint64_t> cell{1};
+  const std::vector<Stamp> stamps(14, Stamp{{}, &cell, 1});
+  Origin origin;
+  origin.stamps = stamps;
+  MetaBuffer buffer;
+  buffer.set(origin, true);
+  const Aligned meta(buffer.bytes());
+  EXPECT_LE(meta.size, 256u);  // the room that a read has
+  EXPECT_TRUE(meta_is_present(meta.data, meta.size, meta.size, 0));
+  alignas(8) const char too_small[64] = {};  // ASan sees what leaves it
+  EXPECT_FALSE(meta_is_present(too_small, meta.size, sizeof too_small, 0));
 }
 
 TEST(MetaTest, TimesAndIdsNeedACloserLook) {
@@ -76,7 +118,7 @@ TEST(MetaTest, TimesAndIdsNeedACloserLook) {
   MetaBuffer buffer;
   buffer.set(origin, false);
   const Aligned meta(buffer.bytes());
-  EXPECT_FALSE(meta_is_present(meta.data, meta.size, 0));
+  EXPECT_FALSE(meta_is_present(meta.data, meta.size, sizeof meta.data, 0));
   MetaView view;
   ASSERT_TRUE(view.read(meta.data, meta.size));
   EXPECT_EQ(view.times().sliding, 20);

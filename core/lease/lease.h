@@ -27,7 +27,7 @@ struct LeaseRequest {
   int64_t hard = 0;      // how long a lead lasts
   int64_t soft = 0;      // how long to wait before a stale value will do, 0: as long as it takes
   int32_t on_error = COFFER_ON_ERROR_RETRY;
-  double early = 0;      // weight of early refresh
+  bool refreshes_early = true;  // asked for a fresh entry, it takes a lease if nobody has one
   bool has_stale = false;
   bool refresh = false;  // although there is a fresh value
   std::vector<Dependency> dependencies;

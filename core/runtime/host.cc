@@ -42,9 +42,12 @@ struct HostDoors {
   static coffer_time now(const coffer_host* host, int32_t clock) { return of(host).runtime_->clock().now(clock); }
 
   static void* alloc(const coffer_host* host, size_t size, size_t align) {
-    void* memory = align <= alignof(std::max_align_t)
-                       ? std::malloc(size != 0 ? size : 1)
-                       : std::aligned_alloc(align, (size + align - 1) / align * align);
+    void* memory = nullptr;
+    if (align <= alignof(std::max_align_t)) {
+      memory = std::malloc(size != 0 ? size : 1);
+    } else if (posix_memalign(&memory, align, size) != 0) {  // takes any size, aligned_alloc does not
+      memory = nullptr;
+    }
     if (memory != nullptr) of(host).bytes_.fetch_add(size, std::memory_order_relaxed);
     return memory;
   }

@@ -25,6 +25,8 @@ struct coffer_runtime : coffer::core::RefCounted<coffer_runtime> {
   coffer::core::Clock& clock() { return clock_; }
   coffer_time now() const { return clock_.now(COFFER_CLOCK_PRECISE); }
   uint64_t hash_seed() const { return hash_seed_; }
+  // Options for caches that are not given others, as in a URL.
+  const std::string& cache_defaults() const { return options_.find("defaults")->text; }
   coffer::core::Registry& plugins() { return *plugins_; }
   coffer::core::EventHub& hub() { return *hub_; }
   const std::shared_ptr<coffer::core::EventHub>& shared_hub() { return hub_; }

@@ -174,7 +174,9 @@ class ModelTest : public RuntimeTest {
     const std::string computed = result(query);
     if (disturbed) write();
     const coffer_status status = commit(cache_, got.lease(), computed);
-    if (computed != result(query)) ASSERT_EQ(status, COFFER_SUPERSEDED) << "stored what has changed, query " << i;
+    if (computed != result(query)) {
+      ASSERT_EQ(status, COFFER_SUPERSEDED) << "stored what has changed, query " << i;
+    }
     if (status == COFFER_OK) {
       known_.insert(i);
       last_[i] = computed;

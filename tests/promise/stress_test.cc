@@ -28,7 +28,7 @@ class StressTest : public ::testing::Test {
   void SetUp() override {
     ASSERT_EQ(coffer_runtime_create(nullptr, 0, &runtime_, nullptr), COFFER_OK);
     coffer_error* error = nullptr;
-    ASSERT_EQ(coffer_cache_open(runtime_, "memory://?capacity=1000&ttl=50ms&grace=0&early=1&hard=1s", nullptr, 0,
+    ASSERT_EQ(coffer_cache_open(runtime_, "memory://?capacity=1000&ttl=20ms&grace=20ms&early=1&hard=5s", nullptr, 0,
                                 &cache_, &error), COFFER_OK) << message_of(error);
     const char* seconds = std::getenv("COFFER_STRESS_SECONDS");
     until_ = std::chrono::steady_clock::now() +
@@ -64,7 +64,9 @@ class StressTest : public ::testing::Test {
       if (random() % 4 == 0) {
         if (coffer_get(cache_, key.data(), key.size(), &entry, nullptr) != COFFER_OK) continue;
       } else {
-        ASSERT_EQ(coffer_get_or_load(cache_, key.data(), key.size(), &options, &load, &item, &entry, nullptr), COFFER_OK);
+        coffer_error* error = nullptr;
+        ASSERT_EQ(coffer_get_or_load(cache_, key.data(), key.size(), &options, &load, &item, &entry, &error), COFFER_OK)
+            << message_of(error);
       }
       const int64_t served = std::stoll(std::string(static_cast<const char*>(entry.data), entry.size));
       coffer_entry_release(&entry);

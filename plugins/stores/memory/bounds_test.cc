@@ -90,6 +90,27 @@ TEST_F(BoundsTest, BytesStayWithinTheLimit) {
   }
 }
 
+// Sizes that change leave room for entries of other sizes only: it must not be lost.
+TEST_F(BoundsTest, BytesStayWithinTheLimitWhenSizesChange) {
+  Random random(test_seed());
+  constexpr uint64_t kLimit = 8 << 20;
+  TestStore store(&host_, {{"bytes", std::to_string(kLimit)}});
+  ASSERT_EQ(store.status, COFFER_OK);
+  for (const uint64_t most : {60, 1000, 200, 3000, 30}) {
+    for (int i = 0; i < rounds(60000); ++i) {
+      const std::string key = "key" + std::to_string(random.below(200000));
+      ASSERT_EQ(store.put(key, std::string(most / 2 + random.below(most / 2), 'x')), COFFER_OK);
+      if (i % 64 == 0) {
+        ASSERT_LE(store.stats().bytes, kLimit) << i << " of up to " << most;
+      }
+    }
+  }
+  EXPECT_GT(store.stats().bytes, kLimit / 8 * 5);
+  store.clear();
+  store.maintain();
+  EXPECT_LT(store.stats().bytes, kLimit / 4);  // the index does not shrink
+}
+
 TEST_F(BoundsTest, BothLimitsHold) {
   TestStore store(&host_, {{"bytes", "64KiB"}, {"capacity", "100"}});
   for (int i = 0; i < 300; ++i) ASSERT_EQ(store.put("s" + std::to_string(i), "small"), COFFER_OK);

@@ -2,6 +2,8 @@
 
 #include <new>
 
+#include "plugins/stores/memory/slab.h"
+
 namespace coffer::memory {
 namespace {
 
@@ -20,24 +22,29 @@ void Home::give_up() {
   host->release(host);
 }
 
-uint8_t EntrySpec::parts() const {
+void EntrySpec::plan(const Pool& pool) {
   // Entries with an object have all parts, because a block with one is never copied into another.
-  if (object != nullptr) return Entry::kTimer | Entry::kForm | Entry::kExtra;
   const bool form = format != COFFER_FORMAT_RAW || meta.size != 0 || flags != 0;
-  return (can_expire ? Entry::kTimer : 0) | (form ? Entry::kForm : 0) |
-         (weight != 0 ? Entry::kExtra : 0);
+  if (can_expire || object != nullptr) parts |= Entry::kTimer;
+  if (form || object != nullptr) parts |= Entry::kForm;
+  if (weight != 0 || object != nullptr) parts |= Entry::kExtra;
+  if (meta.size >= Entry::kUsualMetaLeast && meta.size <= Entry::kUsualMetaMost) parts |= Entry::kUsualMeta;
+  const uint64_t rest = pool.home()->key_offset + key.size + value.size + meta.size;
+  size = Entry::offset(parts) + rest;
+  charge = Pool::slot_size(size);
+  if (pool.in_slab(size)) return;
+  parts |= Entry::kAlone;
+  size = Entry::offset(parts) + rest;
+  charge = charge_of(size);
 }
 
-uint64_t EntrySpec::size(const Home& home) const {
-  return Entry::offset(parts()) + home.key_offset + key.size + value.size + meta.size;
-}
-
-Entry* make_entry(Home* home, const EntrySpec& spec) {
-  const uint64_t size = spec.size(*home);
-  auto* block = static_cast<char*>(home->alloc(size, Entry::kAlign));
+Entry* make_entry(Pool* pool, const EntrySpec& spec) {
+  const Home* home = pool->home();
+  const uint8_t parts = spec.parts;
+  auto* block = static_cast<char*>(spec.alone() ? home->alloc(spec.size, Entry::kAlign)
+                                                : pool->take(spec.size));
   if (block == nullptr) return nullptr;
-  const uint8_t parts = spec.parts();
-  new (block) BlockHead{home, size};
+  if (spec.alone()) new (block) BlockHead{pool, spec.size};
   auto* entry = new (block + Entry::offset(parts)) Entry;
   entry->refs.store(Entry::kLinked, std::memory_order_relaxed);
   entry->hash_high = static_cast<uint32_t>(spec.key.hash >> 32);
@@ -57,13 +64,20 @@ Entry* make_entry(Home* home, const EntrySpec& spec) {
   }
   std::memset(entry->at(sizeof(Entry)), 0, home->key_offset - sizeof(Entry));
   char* end = copy(entry->at(home->key_offset), {spec.key.data, spec.key.size});
-  copy(copy(end, spec.value), spec.meta);
+  copy(copy(end, spec.meta), spec.value);
   return entry;
 }
 
+void free_block(Entry* entry) {
+  const BlockHead* head = entry->head();
+  head->pool->home()->free(entry->block(), head->size, Entry::kAlign);
+}
+
 void free_entry(Entry* entry) {
-  BlockHead* head = entry->head();
-  head->home->free(head, head->size, Entry::kAlign);
+  Pool* pool = entry->pool();
+  if (!entry->has(Entry::kAlone)) return pool->give(entry->block());
+  pool->disown(entry);
+  free_block(entry);
 }
 
 void describe(const Home& home, const Entry* entry, coffer_entry* out) {
@@ -71,9 +85,7 @@ void describe(const Home& home, const Entry* entry, coffer_entry* out) {
   *out = {};
   out->size = entry->value_size;
   out->meta_size = form.meta_size;
-  if (form.meta_size != 0) {
-    out->meta = entry->key(home.key_offset) + entry->key_size + entry->value_size;
-  }
+  if (form.meta_size != 0) out->meta = entry->meta(home.key_offset);
   out->flags = entry->flags();
   out->format = form.format;
   out->version = entry->version;
@@ -82,7 +94,7 @@ void describe(const Home& home, const Entry* entry, coffer_entry* out) {
 
 void release_object(Entry* entry) {
   const Extra* extra = entry->extra();
-  const coffer_host* host = entry->head()->home->host;
+  const coffer_host* host = entry->pool()->home()->host;
   host->object_release(host, extra->type, extra->object);
 }
 
@@ -99,29 +111,22 @@ void unpin(void* pinned) {
   }
   // No new pins can be had, so this is the last one, and until it is given back the home stays.
   if (entry->has_object()) release_object(entry);
-  Home* home = entry->head()->home;
-  const uint64_t charge = entry->charge();
+  Pool* pool = entry->pool();
   if ((entry->refs.fetch_sub(1, std::memory_order_acq_rel) & Entry::kLimbo) != 0) return;
-  free_entry(entry);
-  home->pinned_bytes.fetch_sub(charge, std::memory_order_relaxed);
-  home->give_up();
+  pool->give_late(entry);
 }
 
 void end_limbo(Entry* entry) {
-  Home* home = entry->head()->home;
   if (entry->refs.load(std::memory_order_acquire) == Entry::kLimbo) {
     free_entry(entry);
     return;
   }
-  const uint64_t charge = entry->charge();
-  home->holders.fetch_add(1, std::memory_order_relaxed);
-  home->pinned_bytes.fetch_add(charge, std::memory_order_relaxed);
+  Pool* pool = entry->pool();
+  pool->lend();
+  pool->home()->pinned_bytes.fetch_add(entry->charge(), std::memory_order_relaxed);
   const uint32_t before = entry->refs.fetch_sub(Entry::kLimbo, std::memory_order_acq_rel);
-  if (before != Entry::kLimbo) return;
-  // The last pin went meanwhile.
-  free_entry(entry);
-  home->pinned_bytes.fetch_sub(charge, std::memory_order_relaxed);
-  home->give_up();
+  // Perhaps the last pin went meanwhile.
+  if (before == Entry::kLimbo) pool->give_late(entry);
 }
 
 }  // namespace coffer::memory

@@ -1,9 +1,9 @@
 // One entry: a block of memory that never changes once readers can find it (but for its expiry, the
 // strategy's node and the reference word). A new value is a new block.
 //
-//   [BlockHead] [Extra] [Form] [Timer] [Entry] [node of the strategy] [key] [value] [meta]
+//   [BlockHead] [Extra] [Form] [Timer] [Entry] [node of the strategy] [key] [meta] [value]
 //
-// The parts in front are there only if the entry needs them.
+// The parts in front are there only if the entry needs them; a BlockHead if it lies in no slab.
 #ifndef COFFER_PLUGINS_STORES_MEMORY_ENTRY_H_
 #define COFFER_PLUGINS_STORES_MEMORY_ENTRY_H_
 
@@ -25,8 +25,8 @@ struct Home {
   const coffer_host* const host;
   uint32_t node_offset = 0;  // from the Entry
   uint32_t key_offset = 0;
-  std::atomic<uint64_t> holders{1};       // the store, and each entry still pinned after it left
-  std::atomic<uint64_t> pinned_bytes{0};  // of those entries
+  std::atomic<uint64_t> holders{1};            // the store, and the pool of each shard
+  std::atomic<uint64_t> pinned_bytes{0};       // of those entries
   std::atomic<bool> strategy_reported{false};  // one complaint is enough
 
   void* alloc(size_t size, size_t alignment) const { return host->alloc(host, size, alignment); }
@@ -40,8 +40,10 @@ struct Home {
 // What an allocator takes for `size` bytes: its own word, and steps of 16.
 constexpr uint64_t charge_of(uint64_t size) { return (size + 8 + 15) & ~uint64_t{15}; }
 
+class Pool;
+
 struct BlockHead {
-  Home* home;
+  Pool* pool;
   uint64_t size;  // of the whole block
 };
 
@@ -75,7 +77,11 @@ struct Entry {
   static constexpr uint32_t kLimbo = 1u << 30;   // readers that were there before it was unlinked
 
   static constexpr size_t kAlign = 16;
-  static constexpr uint8_t kTimer = 1, kForm = 2, kExtra = 4;
+  static constexpr uint8_t kTimer = 1, kForm = 2, kExtra = 4, kAlone = 8;
+  // No part but a remark on kForm: its meta has a usual size (one or two dependencies), which a
+  // reader need not find out then.
+  static constexpr uint8_t kUsualMeta = 16;
+  static constexpr uint64_t kUsualMetaLeast = 32, kUsualMetaMost = 64;
 
   std::atomic<uint32_t> refs;
   uint32_t hash_high;  // finds its bucket again
@@ -111,6 +117,8 @@ struct Entry {
     return *reinterpret_cast<const Form*>(at(-ptrdiff_t(front(parts & (kTimer | kForm)))));
   }
   uint32_t meta_size() const { return form().meta_size; }
+  const char* meta(uint32_t key_offset) const { return key(key_offset) + key_size; }
+  const char* value(uint32_t key_offset) const { return meta(key_offset) + meta_size(); }
   const Extra* extra() const {
     return has(kExtra) ? reinterpret_cast<const Extra*>(at(-ptrdiff_t(front(parts)))) : nullptr;
   }
@@ -122,17 +130,25 @@ struct Entry {
 
   // From the start of the block; keeps entries aligned for whatever node a strategy has.
   static constexpr size_t offset(uint8_t parts) {
-    return (sizeof(BlockHead) + front(parts) + kAlign - 1) & ~(kAlign - 1);
+    const size_t head = parts & kAlone ? sizeof(BlockHead) : 0;
+    return (head + front(parts) + kAlign - 1) & ~(kAlign - 1);
   }
-  BlockHead* head() { return reinterpret_cast<BlockHead*>(at(-ptrdiff_t(offset(parts)))); }
-  const BlockHead* head() const { return const_cast<Entry*>(this)->head(); }
+  void* block() { return at(-ptrdiff_t(offset(parts))); }
+  const BlockHead* head() const {  // with kAlone
+    return static_cast<BlockHead*>(const_cast<Entry*>(this)->block());
+  }
+  Pool* pool() const;
   // What it counts towards a byte limit.
-  uint64_t block_charge() const { return charge_of(head()->size); }
+  uint64_t block_charge() const;
   uint64_t charge() const { return block_charge() + weight(); }
 
   bool linked() const { return (refs.load(std::memory_order_relaxed) & kLinked) != 0; }
   // For readers within an epoch. False if it was unlinked meanwhile.
   bool pin();
+
+  // Of an entry that nobody reads any more: the next of a list.
+  Entry* link() const { return reinterpret_cast<Entry*>(version); }
+  void set_link(Entry* next) { version = reinterpret_cast<uintptr_t>(next); }
 };
 static_assert(sizeof(Entry) == 24);
 
@@ -147,16 +163,23 @@ struct EntrySpec {
   uint32_t format = COFFER_FORMAT_RAW;
   bool can_expire = false;
 
-  uint8_t parts() const;
-  uint64_t size(const Home& home) const;  // of the block
+  // By `plan`, when all else is set.
+  uint8_t parts = 0;
+  uint64_t size = 0;    // of the block
+  uint64_t charge = 0;  // towards a byte limit, but for the weight
+
+  void plan(const Pool& pool);
+  bool alone() const { return (parts & Entry::kAlone) != 0; }
 };
 
-// A block that nobody else sees yet, with zeroed node, version and expiry; NULL without memory. It
-// does not own the object before it is linked.
-Entry* make_entry(Home* home, const EntrySpec& spec);
+// An entry that nobody else sees yet, with zeroed node, version and expiry; NULL without memory. It
+// does not own the object before it is linked. Under the shard's lock, unless it is alone.
+Entry* make_entry(Pool* pool, const EntrySpec& spec);
 
-// Frees the block alone.
+// Frees what was linked once, under the shard's lock, but not its object.
 void free_entry(Entry* entry);
+// The same for one alone that the pool never adopted, or that has outlived it. Without a lock.
+void free_block(Entry* entry);
 
 // Fills `out` with what can be had without a pin.
 void describe(const Home& home, const Entry* entry, coffer_entry* out);

@@ -25,11 +25,10 @@ void uncount_passing(Bucket* bucket) {
 }
 
 int empty_slot(const Bucket* bucket) {
-  const uint64_t marks = bucket->marks.load(std::memory_order_relaxed);
-  for (int i = 0; i < Bucket::kSlots; ++i) {
-    if ((marks >> 8 * i & 0xff) == 0) return i;
-  }
-  return -1;
+  // A mark has its highest bit set, and what is empty has none.
+  constexpr uint64_t kHighest = 0x0080808080808080;
+  const uint64_t empty = ~bucket->marks.load(std::memory_order_relaxed) & kHighest;
+  return empty != 0 ? __builtin_ctzll(empty) / 8 : -1;
 }
 
 }  // namespace
@@ -106,9 +105,10 @@ void Index::free_table(const Home& home, Table* table) {
 Index::Place Index::place_of(const Entry* entry) const {
   Table* now = table();
   Bucket* bucket = now->home(entry->hash_high);
+  const uint64_t wanted = Bucket::slot_of(0, entry);
   for (uint64_t left = now->bucket_count; left != 0; --left) {
     for (int i = 0; i < Bucket::kSlots; ++i) {
-      if (Bucket::entry_of(bucket->slots[i].load(std::memory_order_relaxed)) == entry) {
+      if ((bucket->slots[i].load(std::memory_order_relaxed) ^ wanted) <= 0xffff) {
         return {bucket, i};
       }
     }
@@ -158,7 +158,7 @@ void Index::erase(const Place& place) {
 uint64_t Index::next_bucket_count(uint64_t most) const {
   const uint64_t count = table()->bucket_count;
   const uint64_t next = count < 1024 ? count * 2 : count + count / 2;
-  const uint64_t enough = most * 5 / (4 * Bucket::kSlots) + 1;
+  const uint64_t enough = most * 3 / (2 * Bucket::kSlots) + 1;
   return most != 0 && enough > count ? std::min(next, enough) : next;
 }
 

@@ -6,6 +6,7 @@
 
 #include "plugins/stores/memory/epoch.h"
 #include "plugins/stores/memory/index.h"
+#include "plugins/stores/memory/slab.h"
 
 namespace coffer::memory {
 

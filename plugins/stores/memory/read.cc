@@ -1,9 +1,9 @@
 // The way of a read: nothing here locks, allocates or writes a line that readers share.
 //
-// `read` itself is the commonest case and nothing else, for every instruction counts there: the
-// entry is where it is looked for first, and has neither expiry nor meta nor flags nor object.
-// Whatever is otherwise goes on in `read_on`, by a last call that costs the common case no
-// register (and for that must not throw).
+// `read` itself is the commonest cases and nothing else, for every instruction counts there: the
+// entry is where it is looked for first, and has neither expiry nor object nor, unless it depends
+// on one thing or two, meta. Whatever is otherwise goes on in `read_on`, by a last call that costs
+// the common case no register (and for that must not throw).
 #include <cstring>
 
 #include "plugins/stores/memory/store.h"
@@ -130,10 +130,24 @@ inline coffer_status Shard::copy(const Entry& entry, coffer_store_read* io) cons
   io->info.format = form.format;
   io->meta_size = meta_size;
   if (size > io->capacity) return COFFER_SHORT;
-  const char* value = entry.key(key_offset_) + entry.key_size;
-  if (meta_size <= io->meta_capacity) copy_bytes(io->meta, value + size, meta_size);
-  copy_bytes(io->buffer, value, size);
+  const char* meta = entry.meta(key_offset_);
+  if (meta_size <= io->meta_capacity) copy_bytes(io->meta, meta, meta_size);
+  copy_bytes(io->buffer, meta + meta_size, size);
   return COFFER_OK;
+}
+
+// Of an entry that has Form alone and meta of usual size: what is in Form, and the meta, which
+// begins there. Returns where the value begins.
+__attribute__((always_inline)) inline const char* copy_form(const Entry& entry, const char* meta,
+                                                            coffer_store_read* io) {
+  static_assert(Entry::kUsualMetaLeast == 32 && Entry::kUsualMetaMost == 64);
+  const Form& form = reinterpret_cast<const Form*>(&entry)[-1];
+  const size_t size = form.meta_size;
+  io->meta_size = form.meta_size;
+  io->info.flags = form.flags;
+  copy_ends<32>(static_cast<char*>(io->meta), meta, size);
+  io->info.format = form.format;  // here, because gcc makes more of it right after the flags
+  return meta + size;
 }
 
 // Not found quickly.
@@ -157,20 +171,25 @@ __attribute__((always_inline)) inline coffer_status Shard::read(const coffer_key
   epoch::enter(slot);
   Entry* entry = Index::find_quickly(index_.table(), key, key_offset_);
   if (__builtin_expect(entry == nullptr, 0)) return read_on(key, io, slot);
-  // With a full ring the hit is not counted yet, so that `read_any` can begin anew.
-  if (__builtin_expect(entry->parts != 0 || entry->value_size > io->capacity ||
-                           !count_hit<kHits>(slot->lane, entry),
-                       0)) {
-    return read_any(entry, io, slot);
+  const size_t size = entry->value_size;
+  if (__builtin_expect(size > io->capacity, 0)) return read_any(entry, io, slot);
+  const char* value = entry->key(key_offset_) + key.size;
+  if (__builtin_expect(entry->parts != 0, 0)) {
+    if (entry->parts != (Entry::kForm | Entry::kUsualMeta) ||
+        io->meta_capacity < Entry::kUsualMetaMost) {
+      return read_any(entry, io, slot);
+    }
+    value = copy_form(*entry, value, io);
+  } else {
+    io->info.flags = 0;
+    io->info.format = COFFER_FORMAT_RAW;
+    io->meta_size = 0;
   }
-  io->info.size = entry->value_size;
+  // With a full ring the hit is not counted yet, so that `read_any` can begin anew.
+  if (__builtin_expect(!count_hit<kHits>(slot->lane, entry), 0)) return read_any(entry, io, slot);
+  io->info.size = size;
   io->info.version = entry->version;
   io->info.expires_at = COFFER_NEVER;
-  io->info.flags = 0;
-  io->info.format = COFFER_FORMAT_RAW;
-  io->meta_size = 0;
-  const char* value = entry->key(key_offset_) + key.size;
-  const size_t size = entry->value_size;
   if (size > kUsual) return copy_large(io->buffer, value, size, slot);
   copy_usual(io->buffer, value, size);
   epoch::leave(slot);
@@ -209,7 +228,7 @@ coffer_status Shard::get(const coffer_key& key, uint32_t flags, coffer_entry* ou
   }
   describe(*home_, entry, out);
   if (with_value) {
-    out->data = entry->key(key_offset_) + entry->key_size;
+    out->data = entry->value(key_offset_);
     if (entry->has_object()) {
       out->object = entry->extra()->object;
       out->object_type = entry->extra()->type;

@@ -14,16 +14,20 @@ constexpr size_t kVictims = 32;          // asked of the strategy at a time
 constexpr int kSweepPerWrite = 4;        // expired entries looked at on the way
 constexpr uint64_t kReclaimCount = 256;  // blocks in limbo worth an epoch
 constexpr uint64_t kReclaimBytes = 1 << 20;
+// Smaller shards have no slabs: a few slabs of each size would be much of what they may hold.
+constexpr uint64_t kBytesForSlabs = 6 << 20, kEntriesForSlabs = 1024;
+constexpr size_t kSlabsToEmpty = 8;  // at a time
 
 }  // namespace
 
 coffer_status Shard::open(void* strategy_self, coffer_sink* sink) {
-  if (!index_.open(*home_) || !limbo_.open(*home_)) {
+  pool_ = Pool::make(home_, wants_slabs());
+  if (pool_ == nullptr || !index_.open(*home_) || !limbo_.open(*home_)) {
     return plugin::fail(home_->host, sink, COFFER_EXHAUSTED,
                         "out of memory for a shard of a memory store");
   }
   reclaim_count_ = kReclaimCount;
-  reclaim_bytes_ = reserve();
+  reclaim_bytes_ = limbo_limit();
   const uint64_t capacity = limits_.bytes != 0 ? limits_.bytes : limits_.entries;
   return strategy_->shard_create(strategy_self, capacity, &order_, sink);
 }
@@ -47,6 +51,7 @@ void Shard::close() {
   wheel_.close(*home_);
   rings_.close(*home_);
   index_.close(*home_);
+  if (pool_ != nullptr) pool_->close();
 }
 
 // What every change begins with. Returns the coarse time.
@@ -80,13 +85,24 @@ bool Shard::sweep(coffer_time now, int budget, Aftermath* aftermath) {
 
 // ---- Bounds -----------------------------------------------------------------------------------
 
-uint64_t Shard::fixed_bytes() const {
-  return sizeof(Shard) + charge_of(index_.bytes()) + rings_.bytes() + wheel_.bytes() +
-         limbo_.own_bytes() + (order_ != nullptr ? strategy_->bytes(order_) : 0);
+bool Shard::wants_slabs() const {
+  return (limits_.bytes == 0 || limits_.bytes >= kBytesForSlabs) &&
+         (limits_.entries == 0 || limits_.entries >= kEntriesForSlabs);
 }
 
-// Set aside for what is in limbo, so that not every eviction needs an epoch of its own.
+uint64_t Shard::fixed_bytes() const {
+  return sizeof(Shard) + pool_->own_bytes() + charge_of(index_.bytes()) + rings_.bytes() +
+         wheel_.bytes() + limbo_.own_bytes() + (order_ != nullptr ? strategy_->bytes(order_) : 0);
+}
+
+// Set aside for what is in limbo, so that not every eviction needs an epoch of its own, and for
+// what is unused of slabs.
 uint64_t Shard::reserve() const {
+  if (limits_.bytes != 0 && wants_slabs()) return limits_.bytes / 8;
+  return limbo_limit();
+}
+
+uint64_t Shard::limbo_limit() const {
   return limits_.bytes != 0 ? std::min(limits_.bytes / 32, kReclaimBytes) : kReclaimBytes;
 }
 
@@ -156,25 +172,29 @@ bool Shard::evict_proposed(uint64_t entries, int64_t bytes, Entry* keep, Afterma
   }
   bool evicted = false;
   for (size_t i = 0; i < count && over(entries, bytes) && !aftermath->full(); ++i) {
-    Entry* entry = proposed(nodes[i]);
+    Index::Place place;
+    Entry* entry = proposed(nodes[i], &place);
     if (entry == nullptr) {
       report_strategy("victims named a node twice, or one that is not an entry of the shard");
     } else if (entry != keep) {
-      leave(entry, COFFER_REMOVE_EVICTED, aftermath);
+      leave(entry, place, COFFER_REMOVE_EVICTED, aftermath);
       evicted = true;
     }
   }
   return evicted || aftermath->full();
 }
 
-// The entry of a node, NULL unless it is one of this shard.
-Entry* Shard::proposed(void* node) const {
+// The entry of a node, NULL unless it is one of this shard. A strategy may name anything, so
+// nothing is read before the pool has said that there is an entry.
+Entry* Shard::proposed(void* node, Index::Place* place) const {
   const auto address = reinterpret_cast<uintptr_t>(node);
   if (address < home_->node_offset || (address - home_->node_offset) % Entry::kAlign != 0) {
     return nullptr;
   }
   auto* entry = reinterpret_cast<Entry*>(address - home_->node_offset);
-  return entry != nullptr && index_.place_of(entry).bucket != nullptr ? entry : nullptr;
+  if (entry == nullptr || !pool_->holds(entry)) return nullptr;
+  *place = index_.place_of(entry);
+  return place->bucket != nullptr ? entry : nullptr;
 }
 
 void Shard::report_strategy(const char* what) {
@@ -201,6 +221,10 @@ void Shard::grow_index() {
 
 // Out of the index, the strategy and the wheel. The aftermath must not be full.
 void Shard::leave(Entry* entry, int32_t reason, Aftermath* aftermath) {
+  leave(entry, index_.place_of(entry), reason, aftermath);
+}
+
+void Shard::leave(Entry* entry, const Index::Place& place, int32_t reason, Aftermath* aftermath) {
   uint32_t event = 0;
   if (reason == COFFER_REMOVE_EVICTED) {
     ++evictions_;
@@ -209,7 +233,7 @@ void Shard::leave(Entry* entry, int32_t reason, Aftermath* aftermath) {
     ++expirations_;
     event = COFFER_EVENT_EXPIRE;
   }
-  index_.erase(index_.place_of(entry));
+  index_.erase(place);
   strategy_->remove(order_, entry->node(*home_), reason);
   if (entry->expires_at() != COFFER_NEVER) wheel_.remove(entry);
   retire(entry, event, aftermath);
@@ -229,6 +253,7 @@ void Shard::retire(Entry* entry, uint32_t event, Aftermath* aftermath) {
 }
 
 void Shard::reclaim() {
+  pool_->collect_late();
   // Twice: what waited for an older epoch, and what came since.
   for (int i = 0; i < 2 && limbo_.ripen(); ++i) {
     if (batches_) {
@@ -238,11 +263,44 @@ void Shard::reclaim() {
     limbo_.release(*home_);
   }
   reclaim_count_ = limbo_.count() + kReclaimCount;
-  reclaim_bytes_ = limbo_.bytes() + reserve();
+  reclaim_bytes_ = limbo_.bytes() + limbo_limit();
 }
 
 void Shard::reclaim_if_due() {
   if (limbo_.count() >= reclaim_count_ || limbo_.bytes() >= reclaim_bytes_) reclaim();
+}
+
+// Is more of the slabs unused than was set aside for it? That comes of entries that change in size:
+// what left has made room for others of its size only.
+bool Shard::too_slack() const {
+  return limits_.bytes != 0 && pool_->slack() + limbo_.bytes() > reserve();
+}
+
+// Without the lock.
+void Shard::tighten() {
+  Aftermath aftermath(home_);
+  for (bool more = true; more; aftermath.settle()) {
+    std::lock_guard hold(lock_);
+    begin(nullptr);
+    reclaim();
+    // While readers hold up what left, evicting more would not help.
+    more = limbo_.count() == 0 && too_slack() && empty_slabs(&aftermath);
+    reclaim();
+  }
+}
+
+// Evicts what is left in the slabs that have the fewest entries. False if there was nothing.
+bool Shard::empty_slabs(Aftermath* aftermath) {
+  Slab* slabs[kSlabsToEmpty];
+  const size_t count = pool_->emptiest(slabs, kSlabsToEmpty);
+  bool any = false;
+  index_.for_each(0, [&](Entry* entry, const Index::Place& place) {
+    if (std::find(slabs, slabs + count, Slab::of(entry)) == slabs + count) return true;
+    leave(entry, place, COFFER_REMOVE_EVICTED, aftermath);
+    any = true;
+    return !aftermath->full();
+  });
+  return any;
 }
 
 // ---- Housekeeping -----------------------------------------------------------------------------
@@ -255,16 +313,19 @@ bool Shard::maintain(coffer_time deadline) {
     std::lock_guard hold(lock_);
     const coffer_time now = begin(nullptr);
     more = sweep(now, kPortion, &aftermath);
-    if (!more) reclaim();
+    if (more) continue;
+    reclaim();
+    if (index_.size() == 0) pool_->drop_spare();
   }
   return true;
 }
 
 Counters Shard::count() {
   std::lock_guard hold(lock_);
+  pool_->collect_late();
   Counters counters;
   counters.entries = index_.size();
-  counters.bytes = fixed_bytes() + live_bytes_ + limbo_.bytes();
+  counters.bytes = fixed_bytes() + live_bytes_ + limbo_.bytes() + pool_->slack();
   counters.inserts = inserts_;
   counters.evictions = evictions_;
   counters.expirations = expirations_;

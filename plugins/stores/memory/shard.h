@@ -14,6 +14,7 @@
 #include "plugins/stores/memory/limbo.h"
 #include "plugins/stores/memory/lock.h"
 #include "plugins/stores/memory/recency.h"
+#include "plugins/stores/memory/slab.h"
 #include "plugins/stores/memory/wheel.h"
 
 namespace coffer::memory {
@@ -87,9 +88,12 @@ class alignas(1024) Shard {
   coffer_status read_first(const coffer_key& key, coffer_store_read* io) noexcept;
 
   // write.cc
-  Entry* make(const EntrySpec& spec);
+  Entry* make_alone(const EntrySpec& spec);
+  Entry* make_in_slab(const EntrySpec& spec);
+  void unmake(Write* write);
   Entry* find_live(const coffer_key& key, Index::Place* place, Aftermath* aftermath);
   Attempt try_put(Write* write, Aftermath* aftermath);
+  Attempt put_locked(Write* write, Aftermath* aftermath);
   Attempt try_touch(const coffer_key& key, coffer_ttl ttl, Aftermath* aftermath,
                     coffer_status* status);
   Attempt touch_without_timer(const coffer_key& key, Entry* old, const Index::Place& place,
@@ -112,16 +116,22 @@ class alignas(1024) Shard {
   Attempt make_room(uint64_t entries, int64_t bytes, Entry* keep, coffer_time now,
                     Aftermath* aftermath, bool* enough);
   bool evict_proposed(uint64_t entries, int64_t bytes, Entry* keep, Aftermath* aftermath);
-  Entry* proposed(void* node) const;
+  Entry* proposed(void* node, Index::Place* place) const;
   void grow_index();
   bool index_full() const { return index_.full(); }
   void leave(Entry* entry, int32_t reason, Aftermath* aftermath);
+  void leave(Entry* entry, const Index::Place& place, int32_t reason, Aftermath* aftermath);
   void retire(Entry* entry, uint32_t event, Aftermath* aftermath);
   void reclaim();
   void reclaim_if_due();
+  bool too_slack() const;
+  void tighten();
+  bool empty_slabs(Aftermath* aftermath);
   void report_strategy(const char* what);
+  bool wants_slabs() const;
   uint64_t fixed_bytes() const;
   uint64_t reserve() const;
+  uint64_t limbo_limit() const;
   int64_t room() const;
 
   // Read by every reader; written when the index grows or an era begins.
@@ -139,6 +149,7 @@ class alignas(1024) Shard {
   // Under the lock.
   alignas(64) Lock lock_;
   void* order_ = nullptr;  // the strategy's state
+  Pool* pool_ = nullptr;
   Wheel wheel_;
   Limbo limbo_;
   uint64_t reclaim_count_ = 0, reclaim_bytes_ = 0;  // of limbo_: when to reclaim

@@ -235,7 +235,7 @@ void Store::stats(coffer_store_stats* out) {
   stats.struct_size = out->struct_size;
   stats.capacity = settings_.capacity;
   stats.byte_limit = settings_.bytes;
-  stats.bytes = sizeof(Store) + sizeof(Home) + home_->pinned_bytes.load(std::memory_order_relaxed);
+  stats.bytes = sizeof(Store) + sizeof(Home);
   for (Shard& shard : *this) {
     const Counters counters = shard.count();
     stats.entries += counters.entries;
@@ -244,6 +244,7 @@ void Store::stats(coffer_store_stats* out) {
     stats.evictions += counters.evictions;
     stats.expirations += counters.expirations;
   }
+  stats.bytes += home_->pinned_bytes.load(std::memory_order_relaxed);
   std::memcpy(out, &stats, std::min<size_t>(out->struct_size, sizeof stats));
 }
 

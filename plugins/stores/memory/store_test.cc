@@ -52,6 +52,41 @@ TEST_F(StoreTest, ReadsWhatWasPut) {
   TestStore::release(&entry);
 }
 
+// A read goes one way or another by the sizes of value and meta and by what else an entry has.
+TEST_F(StoreTest, MetaOfAnySizeStaysBesideItsValue) {
+  TestStore store(&host_);
+  Random random(test_seed());
+  const std::string key = "a key of 24 bytes length";
+  for (size_t meta_size = 0; meta_size <= 140; ++meta_size) {
+    for (const size_t value_size : {0, 1, 20, 100, 129, 1000}) {
+      SCOPED_TRACE(std::to_string(meta_size) + " beside " + std::to_string(value_size));
+      const std::string bytes = random.bytes(value_size);
+      Put how;
+      how.meta = random.bytes(meta_size);
+      how.format = static_cast<uint32_t>(random.below(2) * 17);
+      how.flags = random.below(2) != 0 ? COFFER_ENTRY_NEGATIVE : 0;
+      ASSERT_EQ(store.put(key, bytes, how), COFFER_OK);
+      for (const bool can_expire : {false, true}) {
+        if (can_expire) ASSERT_EQ(store.touch(key, kSecond), COFFER_OK);
+        std::string value, meta;
+        coffer_read_info info = {};
+        ASSERT_EQ(store.read(key, &value, 1000, &info, &meta), COFFER_OK);
+        EXPECT_EQ(value, bytes);
+        EXPECT_EQ(meta, how.meta);
+        EXPECT_EQ(info.size, value_size);
+        EXPECT_EQ(info.format, how.format);
+        EXPECT_EQ(info.flags, how.flags);
+        if (value_size > 0) EXPECT_EQ(store.read(key, &value, value_size - 1), COFFER_SHORT);
+        coffer_entry entry = {};
+        ASSERT_EQ(store.get(key, &entry), COFFER_OK);
+        EXPECT_EQ(TestStore::text(entry), bytes);
+        EXPECT_EQ(std::string(static_cast<const char*>(entry.meta), entry.meta_size), how.meta);
+        TestStore::release(&entry);
+      }
+    }
+  }
+}
+
 TEST_F(StoreTest, EmptyKeysAndValuesAreKeysAndValues) {
   TestStore store(&host_);
   EXPECT_EQ(store.put("", ""), COFFER_OK);

@@ -7,12 +7,13 @@
 namespace coffer::memory {
 namespace {
 
-enum class Fault { kNothing, kNull, kOdd, kForeign, kTwice, kTooMany };
+enum class Fault { kNothing, kNull, kOdd, kForeign, kGone, kTwice, kTooMany };
 
 // Proposes what the fault says, and where that takes a node, the first one that it has.
 struct Broken {
   Fault fault;
   void* first = nullptr;
+  void* gone = nullptr;  // what left last
   uint64_t live = 0;
 };
 
@@ -44,6 +45,7 @@ constexpr coffer_strategy table_of(int32_t hit_mode) {
       .remove =
           [](void*, void* node, int32_t) {
             if (broken.first == node) broken.first = nullptr;
+            broken.gone = node;
             --broken.live;
           },
       .victims = [](void*, uint64_t, void** nodes, size_t capacity) -> size_t {
@@ -59,6 +61,9 @@ constexpr coffer_strategy table_of(int32_t hit_mode) {
           case Fault::kForeign:
             nodes[0] = foreign + 128;
             return 1;
+          case Fault::kGone:
+            nodes[0] = broken.gone;
+            return broken.gone != nullptr ? 1 : 0;
           case Fault::kTooMany:
             return capacity + 1;
           case Fault::kTwice:
@@ -93,16 +98,17 @@ class StrategyTest : public testing::TestWithParam<Fault> {};
 
 TEST_P(StrategyTest, TheBoundHoldsWhateverAStrategyProposes) {
   for (const OptionValues& options :
-       {OptionValues{{"capacity", "50"}}, OptionValues{{"bytes", "16KiB"}}}) {
+       {OptionValues{{"capacity", "50"}}, OptionValues{{"bytes", "16KiB"}},
+        OptionValues{{"capacity", "1024"}}}) {  // this one with slabs
     for (mode = COFFER_HITS_NONE; mode <= COFFER_HITS_RECENT; ++mode) {
       broken = {GetParam()};
       FakeHost host;
       host.set_extension(COFFER_HOST_STRATEGIES, &strategies);
       TestStore store(&host, options);
       ASSERT_EQ(store.status, COFFER_OK);
-      for (int i = 0; i < 500 && !HasFatalFailure(); ++i) {
+      for (int i = 0; i < 1500 && !HasFatalFailure(); ++i) {
         const std::string key = "k" + std::to_string(i);
-        ASSERT_EQ(store.put(key, std::string(static_cast<size_t>(i), 'x')), COFFER_OK);
+        ASSERT_EQ(store.put(key, std::string(static_cast<size_t>(i % 500), 'x')), COFFER_OK);
         ASSERT_TRUE(store.get(key).has_value());
         const coffer_store_stats stats = store.stats();
         EXPECT_EQ(stats.entries, broken.live);
@@ -128,7 +134,8 @@ TEST_P(StrategyTest, TheBoundHoldsWhateverAStrategyProposes) {
 
 INSTANTIATE_TEST_SUITE_P(Faults, StrategyTest,
                          testing::Values(Fault::kNothing, Fault::kNull, Fault::kOdd,
-                                         Fault::kForeign, Fault::kTwice, Fault::kTooMany));
+                                         Fault::kForeign, Fault::kGone, Fault::kTwice,
+                                         Fault::kTooMany));
 
 TEST(HostTest, WithoutStrategiesThereIsNoStore) {
   FakeHost host;

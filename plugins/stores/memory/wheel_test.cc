@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 
+#include "plugins/stores/memory/slab.h"
 #include "plugins/stores/memory/test_store.h"
 
 namespace coffer::memory {
@@ -15,6 +16,7 @@ class WheelTest : public testing::Test {
  protected:
   WheelTest() : home_(host_.get()) {
     home_.node_offset = home_.key_offset = sizeof(Entry);
+    pool_ = Pool::make(&home_, true);
     EXPECT_TRUE(wheel_.open(home_, now_));
   }
   ~WheelTest() override {
@@ -23,13 +25,15 @@ class WheelTest : public testing::Test {
       free_entry(entry);
     }
     wheel_.close(home_);
+    pool_->close();
     EXPECT_EQ(host_.problems(), "");
   }
 
   void add(coffer_time at) {
     EntrySpec spec = {};
     spec.can_expire = true;
-    Entry* entry = make_entry(&home_, spec);
+    spec.plan(*pool_);
+    Entry* entry = make_entry(pool_, spec);
     entry->timer()->expires_at.store(at);
     wheel_.add(entry);
     entries_[entry] = at;
@@ -60,6 +64,7 @@ class WheelTest : public testing::Test {
 
   FakeHost host_;
   Home home_;
+  Pool* pool_;
   coffer_time now_ = 123456789012345;
   Wheel wheel_;
   std::map<Entry*, coffer_time> entries_;

@@ -46,38 +46,57 @@ EntrySpec spec_of(const coffer_store_put& item) {
 
 struct Shard::Write {
   const coffer_store_put* item;
-  Entry* fresh;  // NULL if it could not be made: too large, or no memory
-  coffer_status unmade = COFFER_OK;
+  const EntrySpec* spec;
+  Entry* fresh = nullptr;            // made already
+  coffer_status unmade = COFFER_OK;  // why it cannot be made: too large, or no memory
   coffer_status status = COFFER_OK;
   uint64_t version = 0;
+  bool slack = false;  // there is to `tighten`
 };
 
-Entry* Shard::make(const EntrySpec& spec) {
-  Entry* entry = make_entry(home_, spec);
+// What left may still hold memory.
+Entry* Shard::make_alone(const EntrySpec& spec) {
+  Entry* entry = make_entry(pool_, spec);
   if (entry != nullptr) return entry;
-  // What left may still hold memory.
   {
     std::lock_guard hold(lock_);
     reclaim();
   }
-  return make_entry(home_, spec);
+  return make_entry(pool_, spec);
+}
+
+// The same under the lock.
+Entry* Shard::make_in_slab(const EntrySpec& spec) {
+  Entry* entry = make_entry(pool_, spec);
+  if (entry != nullptr) return entry;
+  reclaim();
+  return make_entry(pool_, spec);
+}
+
+// Under the lock: the write came to nothing.
+void Shard::unmake(Write* write) {
+  if (write->fresh == nullptr || write->spec->alone()) return;
+  free_entry(write->fresh);
+  write->fresh = nullptr;
 }
 
 coffer_status Shard::put(const coffer_store_put& item, uint64_t* version) {
-  const EntrySpec spec = spec_of(item);
-  Write write{&item, nullptr};
+  EntrySpec spec = spec_of(item);
+  spec.plan(*pool_);
+  Write write{&item, &spec};
   // Keeps the sums below from overflowing, too.
   const uint64_t most = limits_.bytes != 0 ? limits_.bytes : uint64_t{1} << 62;
   if (item.value.size > std::numeric_limits<uint32_t>::max() || item.weight > most ||
-      charge_of(spec.size(*home_)) + item.weight > most) {
+      spec.charge + item.weight > most) {
     write.unmade = COFFER_TOO_LARGE;
-  } else {
-    write.fresh = make(spec);
+  } else if (spec.alone()) {
+    write.fresh = make_alone(spec);  // not under the lock: it may be large
     if (write.fresh == nullptr) write.unmade = COFFER_EXHAUSTED;
   }
   Aftermath aftermath(home_);
   while (try_put(&write, &aftermath) == Attempt::kAgain) aftermath.settle();
-  if (write.status != COFFER_OK && write.fresh != nullptr) free_entry(write.fresh);
+  if (write.status != COFFER_OK && write.fresh != nullptr) free_block(write.fresh);
+  if (write.slack) tighten();
   if (write.status == COFFER_OK && version != nullptr) *version = write.version;
   return write.status;
 }
@@ -93,6 +112,14 @@ Entry* Shard::find_live(const coffer_key& key, Index::Place* place, Aftermath* a
 
 Shard::Attempt Shard::try_put(Write* write, Aftermath* aftermath) {
   std::lock_guard hold(lock_);
+  const Attempt attempt = put_locked(write, aftermath);
+  if (attempt == Attempt::kDone && write->status != COFFER_OK) unmake(write);
+  write->slack = too_slack();
+  return attempt;
+}
+
+Shard::Attempt Shard::put_locked(Write* write, Aftermath* aftermath) {
+  const EntrySpec& spec = *write->spec;
   const coffer_time now = begin(aftermath);
   if (aftermath->full()) return Attempt::kAgain;
   const coffer_store_put& item = *write->item;
@@ -103,21 +130,26 @@ Shard::Attempt Shard::try_put(Write* write, Aftermath* aftermath) {
   // Two may leave below, besides those that make_room takes: the old entry now, or when replaced.
   if (aftermath->full()) return Attempt::kAgain;
 
-  Entry* const fresh = write->fresh;
   bool fits = write->unmade == COFFER_OK;
   if (!fits) write->status = write->unmade;
-  if (fits && fresh->has(Entry::kTimer) && !wheel_.open(*home_, now)) {
+  if (fits && (spec.parts & Entry::kTimer) != 0 && !wheel_.open(*home_, now)) {
     write->status = COFFER_EXHAUSTED;
     return Attempt::kDone;
   }
   // Known before anything else is evicted for it in vain.
-  if (fits && limits_.bytes != 0 && static_cast<int64_t>(fresh->charge()) > room()) {
+  const auto charge = static_cast<int64_t>(spec.charge + spec.weight);
+  if (fits && limits_.bytes != 0 && charge > room()) {
     fits = false;
     write->status = COFFER_TOO_LARGE;
   }
+  if (fits && !spec.alone() && write->fresh == nullptr) write->fresh = make_in_slab(spec);
+  if (fits && (spec.alone() ? !pool_->expect() : write->fresh == nullptr)) {
+    write->status = COFFER_EXHAUSTED;
+    return Attempt::kDone;
+  }
   if (fits) {
     if (old == nullptr) grow_index();
-    const int64_t more = static_cast<int64_t>(fresh->charge() - (old ? old->charge() : 0));
+    const int64_t more = charge - static_cast<int64_t>(old ? old->charge() : 0);
     if (make_room(old == nullptr ? 1 : 0, more, old, now, aftermath, &fits) == Attempt::kAgain) {
       return Attempt::kAgain;
     }
@@ -133,6 +165,8 @@ Shard::Attempt Shard::try_put(Write* write, Aftermath* aftermath) {
     return Attempt::kDone;
   }
 
+  Entry* const fresh = write->fresh;
+  if (spec.alone()) pool_->adopt(fresh);
   write->version = ++version_;
   fresh->version = version_;
   if (fresh->has(Entry::kTimer)) {
@@ -198,7 +232,7 @@ coffer_status Shard::del(const coffer_key& key, uint64_t version) {
   if (entry != nullptr) {
     status = version != 0 && entry->version != version ? COFFER_CONFLICT : COFFER_OK;
   }
-  if (status == COFFER_OK) leave(entry, COFFER_REMOVE_DELETED, &aftermath);
+  if (status == COFFER_OK) leave(entry, place, COFFER_REMOVE_DELETED, &aftermath);
   reclaim_if_due();
   return status;
 }
@@ -241,26 +275,28 @@ Shard::Attempt Shard::touch_without_timer(const coffer_key& key, Entry* old,
                                           const Index::Place& place, coffer_time expires_at,
                                           coffer_time now, Aftermath* aftermath,
                                           coffer_status* status) {
-  const char* value = old->key(key_offset_) + old->key_size;
   EntrySpec spec = {};
   spec.key = key;
-  spec.value = {value, old->value_size};
+  spec.value = {old->value(key_offset_), old->value_size};
   const Form form = old->form();
-  spec.meta = {value + old->value_size, form.meta_size};
+  spec.meta = {old->meta(key_offset_), form.meta_size};
   spec.weight = old->weight();
   spec.flags = form.flags;
   spec.format = form.format;
   spec.can_expire = true;
-  const int64_t more =
-      static_cast<int64_t>(charge_of(spec.size(*home_)) + spec.weight - old->charge());
-  bool enough = true;
-  if (make_room(0, more, old, now, aftermath, &enough) == Attempt::kAgain) return Attempt::kAgain;
+  spec.plan(*pool_);
+  const int64_t more = static_cast<int64_t>(spec.charge + spec.weight - old->charge());
+  bool enough = !spec.alone() || pool_->expect();
+  if (enough && make_room(0, more, old, now, aftermath, &enough) == Attempt::kAgain) {
+    return Attempt::kAgain;
+  }
   if (aftermath->full()) return Attempt::kAgain;
-  Entry* copy = enough ? make_entry(home_, spec) : nullptr;
+  Entry* copy = enough ? make_entry(pool_, spec) : nullptr;
   if (copy == nullptr) {
     *status = COFFER_EXHAUSTED;
     return Attempt::kDone;
   }
+  if (spec.alone()) pool_->adopt(copy);
   copy->version = old->version;
   set_expiry(copy, expires_at);
   link_over(old, place, copy, key.hash, now, aftermath);
@@ -281,11 +317,11 @@ uint64_t Shard::clear(coffer_bytes prefix) {
     if (index_.table() != seen) next = 0;  // it grew meanwhile: positions mean nothing any more
     seen = index_.table();
     uint64_t portion = 0;
-    next = index_.for_each(next, [&](Entry* entry, const Index::Place&) {
+    next = index_.for_each(next, [&](Entry* entry, const Index::Place& place) {
       if (!has_prefix(entry, prefix)) return true;
       if (aftermath.full() || portion == kPortion) return false;
       const bool expired = entry->expired(now);
-      leave(entry, expired ? COFFER_REMOVE_EXPIRED : COFFER_REMOVE_DELETED, &aftermath);
+      leave(entry, place, expired ? COFFER_REMOVE_EXPIRED : COFFER_REMOVE_DELETED, &aftermath);
       if (!expired) ++removed;
       ++portion;
       return true;
