@@ -31,8 +31,9 @@ void MetaBuffer::set(const Origin& origin, bool local) {
   MetaTail tail;
   tail.created = origin.created;
   tail.cost = static_cast<uint32_t>(std::min<int64_t>(origin.cost / 1000, UINT32_MAX));
-  tail.shape = static_cast<uint32_t>(end - stamps) | (timed ? kMetaTimes : 0);
-  if (end != stamps) tail.shape |= local ? kMetaCells : kMetaIds;
+  tail.shape = kMetaNoStamps;
+  if (end != stamps) tail.shape = static_cast<uint32_t>(end - stamps) | (local ? kMetaCells : kMetaIds);
+  if (timed) tail.shape |= kMetaTimes;
   size_ = static_cast<size_t>(append(end, tail) - room_);
 }
 
@@ -42,12 +43,15 @@ void MetaBuffer::copy(const void* meta, size_t size) {
 }
 
 bool much_meta_is_present(const char* meta, size_t size, size_t capacity, MetaRoot root) noexcept {
-  MetaView view;
-  if (size > capacity || !view.read(meta, size) || view.root() != root || view.is_timed() || !view.has_cells()) {
-    return false;
-  }
-  const auto* stamp = reinterpret_cast<const CellStamp*>(meta + sizeof(MetaRoot));
-  const auto* const end = reinterpret_cast<const CellStamp*>(meta + size - sizeof(MetaTail));
+  if (size > capacity) return false;
+  MetaRoot written;
+  std::memcpy(&written, meta, sizeof written);
+  uint32_t shape;
+  std::memcpy(&shape, meta + size - sizeof shape, sizeof shape);
+  const size_t stamp_bytes = size - kMetaFrame;
+  if (written != root || shape != stamp_bytes + kMetaCells || stamp_bytes % sizeof(CellStamp) != 0) return false;
+  const auto* stamp = reinterpret_cast<const CellStamp*>(meta + sizeof written);
+  const auto* const end = stamp + stamp_bytes / sizeof(CellStamp);
   return std::none_of(stamp, end, [](const CellStamp& each) { return has_moved(each); });
 }
 
@@ -71,14 +75,14 @@ bool MetaView::parse(const char* meta, size_t size) {
     stamps_ += sizeof times_;
     size -= sizeof times_;
   }
-  const uint32_t form = tail_.shape & ~kMetaTimes & ~kMetaStampBytes;
-  if (size != (tail_.shape & kMetaStampBytes)) return false;
-  if (size == 0) return form == 0;
-  return (form == kMetaCells || form == kMetaIds) && size % stamp_size() == 0;
+  stamp_bytes_ = size;
+  const uint32_t shape = tail_.shape & ~kMetaTimes;
+  if (size == 0) return shape == kMetaNoStamps;
+  return (shape == size + kMetaCells || shape == size + kMetaIds) && size % stamp_size() == 0;
 }
 
 std::vector<Stamp> MetaView::stamps() const {
-  std::vector<Stamp> stamps((tail_.shape & kMetaStampBytes) / stamp_size());
+  std::vector<Stamp> stamps(stamp_bytes_ / stamp_size());
   const char* from = stamps_;
   for (Stamp& stamp : stamps) {
     if (has_cells()) {

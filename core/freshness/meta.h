@@ -40,13 +40,13 @@ struct IdStamp {  // of any other
 struct MetaTail {
   coffer_time created = 0;  // when it was stored
   uint32_t cost = 0;        // microseconds it took to compute, UINT32_MAX and more alike
-  uint32_t shape = 0;       // bytes of the stamps, a multiple of 8; below that what follows
+  uint32_t shape = 0;       // bytes of the stamps, a multiple of 8, and below that what they are
 };
 
-inline constexpr uint32_t kMetaCells = 1;  // what the stamps are, if there are any
+inline constexpr uint32_t kMetaCells = 1;
 inline constexpr uint32_t kMetaIds = 2;
 inline constexpr uint32_t kMetaTimes = 4;
-inline constexpr uint32_t kMetaStampBytes = ~7u;
+inline constexpr uint32_t kMetaNoStamps = 0x5eed0000;  // not 0, which is found anywhere in damaged meta
 inline constexpr size_t kMetaFrame = sizeof(MetaRoot) + sizeof(MetaTail);
 inline constexpr size_t kMostMeta = kMetaFrame + sizeof(MetaTimes) + kMostDependencies * sizeof(IdStamp);
 static_assert(kMostMeta <= 1024);
@@ -84,7 +84,7 @@ class MetaView {
   int64_t cost() const { return int64_t{tail_.cost} * 1000; }  // nanoseconds
   const MetaTimes& times() const { return times_; }
   bool is_timed() const { return (tail_.shape & kMetaTimes) != 0; }
-  bool has_stamps() const { return (tail_.shape & kMetaStampBytes) != 0; }
+  bool has_stamps() const { return stamp_bytes_ != 0; }
   bool has_cells() const { return (tail_.shape & kMetaCells) != 0; }
   std::vector<Stamp> stamps() const;
   // When it stops being fresh, if the store drops it at `expires_at`.
@@ -100,13 +100,14 @@ class MetaView {
   MetaTail tail_;
   MetaTimes times_;
   const char* stamps_ = nullptr;
+  size_t stamp_bytes_ = 0;
 };
 
 [[gnu::always_inline]] inline bool has_moved(const CellStamp& stamp) {
   return stamp.cell->load(std::memory_order_acquire) != stamp.value;
 }
 
-// As meta_is_present, for any size.
+// As meta_is_present, for what is larger than usual.
 [[gnu::noinline]] bool much_meta_is_present(const char* meta, size_t size, size_t capacity, MetaRoot root) noexcept;
 
 // The check of a hit on a store of this process, without time: false if a stamp or the root has moved, or if only the
@@ -124,7 +125,7 @@ class MetaView {
   // One comparison for: cells, no times, and the size that belongs to them. (No shape is as large as a size below that
   // of the frame makes it.)
   if (shape != size - kMetaFrame + kMetaCells) [[unlikely]] {
-    return size == sizeof written || (size == kMetaFrame && shape == 0);
+    return size == sizeof written || (size == kMetaFrame && shape == kMetaNoStamps);
   }
   const auto* const stamps_end = reinterpret_cast<const CellStamp*>(end - sizeof(MetaTail));
   if (has_moved(stamps_end[-1])) [[unlikely]] return false;
