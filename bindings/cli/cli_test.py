@@ -230,7 +230,7 @@ class Looking(unittest.TestCase):
         self.assertTrue(os.path.exists(found["lru"]["path"]))
         for line in coffer("plugins")[1].splitlines():
             kind, name, version, capabilities, path = line.split("\t")
-            self.assertIn(kind, ("store", "strategy", "serializer"))
+            self.assertIn(kind, ("store", "strategy", "serializer", "codec"))
             self.assertEqual(version, found[name]["version"])
             self.assertEqual(capabilities, " ".join(found[name]["capabilities"]) or "-")
             self.assertTrue(path.startswith("/"))
