@@ -36,7 +36,9 @@ TEST(Memory, OfDecoding) {
         yaml.table().decode(yaml.self(), {bytes.data(), bytes.size()}, &visitor, &kAmple, nullptr);
     EXPECT_LT(memory.peak - base, 100'000 + 30 * bytes.size()) << bytes.substr(0, 20);
     // The host keeps the report of a failure.
-    if (status == COFFER_OK) EXPECT_EQ(memory.live, base);
+    if (status == COFFER_OK) {
+      EXPECT_EQ(memory.live, base);
+    }
   }
 }
 

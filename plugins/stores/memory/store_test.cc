@@ -67,7 +67,9 @@ TEST_F(StoreTest, MetaOfAnySizeStaysBesideItsValue) {
       how.flags = random.below(2) != 0 ? COFFER_ENTRY_NEGATIVE : 0;
       ASSERT_EQ(store.put(key, bytes, how), COFFER_OK);
       for (const bool can_expire : {false, true}) {
-        if (can_expire) ASSERT_EQ(store.touch(key, kSecond), COFFER_OK);
+        if (can_expire) {
+          ASSERT_EQ(store.touch(key, kSecond), COFFER_OK);
+        }
         std::string value, meta;
         coffer_read_info info = {};
         ASSERT_EQ(store.read(key, &value, 1000, &info, &meta), COFFER_OK);
@@ -76,7 +78,9 @@ TEST_F(StoreTest, MetaOfAnySizeStaysBesideItsValue) {
         EXPECT_EQ(info.size, value_size);
         EXPECT_EQ(info.format, how.format);
         EXPECT_EQ(info.flags, how.flags);
-        if (value_size > 0) EXPECT_EQ(store.read(key, &value, value_size - 1), COFFER_SHORT);
+        if (value_size > 0) {
+          EXPECT_EQ(store.read(key, &value, value_size - 1), COFFER_SHORT);
+        }
         coffer_entry entry = {};
         ASSERT_EQ(store.get(key, &entry), COFFER_OK);
         EXPECT_EQ(TestStore::text(entry), bytes);
