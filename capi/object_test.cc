@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "capi/testing/fixture.h"
+#include "capi/testing/freshness.h"
 
 namespace coffer::testing {
 namespace {
@@ -124,6 +125,43 @@ TEST_F(ObjectTest, DeferredReleasesWaitForTheBinding) {
   EXPECT_EQ(coffer_object_drain(&kDeferred, objects, 4), 0u);
   EXPECT_EQ(coffer_object_drain(&kDirect, objects, 4), 0u);
   coffer_queue_release(queue);
+}
+
+TEST_F(ObjectTest, AReadCopiesTheReferenceIfTheBindingReleases) {
+  Thing thing;
+  Depends depends;
+  coffer_put_options tagged = put_options();
+  tagged.dependencies = depends.tag("t").get();
+  ASSERT_EQ(put_object("plain", thing, &kDeferred), COFFER_OK);
+  ASSERT_EQ(put_object("tagged", thing, &kDeferred, &tagged), COFFER_OK);
+  const auto read = [&](std::string_view key, coffer_object_ref* ref, size_t room, coffer_read_info* info) {
+    return coffer_read(cache_, key.data(), key.size(), ref, room, info, nullptr);
+  };
+  for (const char* key : {"plain", "tagged"}) {
+    SCOPED_TRACE(key);
+    coffer_object_ref ref{};
+    coffer_read_info info{};
+    ASSERT_EQ(read(key, &ref, sizeof ref, &info), COFFER_OK);
+    EXPECT_EQ(ref.object, &thing);
+    EXPECT_EQ(ref.type, &kDeferred);
+    EXPECT_EQ(info.size, sizeof ref);
+    EXPECT_EQ(info.flags, COFFER_ENTRY_OBJECT);
+    ref = {};
+    info = {};
+    EXPECT_EQ(read(key, &ref, sizeof ref - 1, &info), COFFER_SHORT);
+    EXPECT_EQ(ref.object, nullptr);
+    EXPECT_EQ(info.size, sizeof ref);
+    EXPECT_EQ(info.flags, COFFER_ENTRY_OBJECT);
+  }
+  EXPECT_EQ(thing.refs, 3) << "a reader takes none";
+  ASSERT_EQ(coffer_invalidate_tags(cache_, nullptr, tagged.dependencies->tags, 1, nullptr), COFFER_OK);
+  coffer_object_ref ref{};
+  coffer_read_info info{};
+  EXPECT_EQ(read("tagged", &ref, sizeof ref, &info), COFFER_MISS);
+  EXPECT_EQ(read("plain", &ref, sizeof ref, &info), COFFER_OK);
+  close();
+  void* objects[4];
+  EXPECT_EQ(coffer_object_drain(&kDeferred, objects, 4), 2u);
 }
 
 TEST_F(ObjectTest, AnObjectPlaysThroughItsView) {

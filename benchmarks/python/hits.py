@@ -1,6 +1,6 @@
-"""What a hit costs in Python, next to a dict, functools.lru_cache and what else is installed; run it by hand.
+"""What a hit costs in Python, next to a dict, functools.lru_cache and what else is installed.
 
-    python3 benchmarks/python/hits.py
+    ./bazelw run --config=opt //benchmarks/python:hits
 
 The best of nine rounds, in nanoseconds; read the ratios, not the numbers. Peers that are not installed are left out.
 """

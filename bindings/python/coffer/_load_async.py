@@ -25,6 +25,26 @@ async def in_thread(cache: Any, call: Callable[..., Any], *args: Any) -> Any:
     return await asyncio.get_running_loop().run_in_executor(None, context.run, call, *args)
 
 
+async def leasing(cache: Any, call: Callable[..., Any], *args: Any) -> Any:
+    """The same for calls that answer with leases: whoever is cancelled meanwhile leaves none behind."""
+    if not cache._blocking:
+        return call(*args)
+    answer = asyncio.ensure_future(in_thread(cache, call, *args))
+    try:
+        return await asyncio.shield(answer)
+    except asyncio.CancelledError:
+        answer.add_done_callback(lambda done: _drop(cache, done))
+        raise
+
+
+def _drop(cache: Any, answer: "asyncio.Future[Any]") -> None:
+    if answer.cancelled() or answer.exception() is not None:
+        return
+    result = answer.result()
+    for _, lease, _ in result if isinstance(result, list) else [result]:
+        cache._lease_release(lease)
+
+
 async def load(cache: Any, key: Any, compute: Callable[[], Awaitable[Any]], spec: Spec, dependencies: Dependencies,
                anew: bool = False) -> Any:
     """The value under `key`, computed by `await compute()` if it must be."""
@@ -53,7 +73,7 @@ async def load(cache: Any, key: Any, compute: Callable[[], Awaitable[Any]], spec
 
 
 async def _fetch(cache: Any, key: Any, options: Tuple[Any, ...], dependencies: Dependencies) -> Tuple[int, int, Any]:
-    return await in_thread(cache, cache._fetch, key, options, dependencies, _context.transaction())
+    return await leasing(cache, cache._fetch, key, options, dependencies, _context.transaction())
 
 
 async def wait(cache: Any, lease: int) -> Optional[Tuple[int, int, Any]]:
@@ -61,7 +81,7 @@ async def wait(cache: Any, lease: int) -> Optional[Tuple[int, int, Any]]:
     try:
         while True:
             await queue_of(cache.runtime).answered(cache, lease)
-            answer = await in_thread(cache, cache._lease_wait, lease, 0)
+            answer = await leasing(cache, cache._lease_wait, lease, 0)
             if answer[0] != WAIT:
                 return answer
             lease = answer[1]  # it may be another place in the line

@@ -128,7 +128,7 @@ async def load_async(cache: Any, ids: Sequence[Any], keys: Sequence[Any],
                      compute: Callable[[List[Any]], Awaitable[Any]], spec: Spec,
                      dependencies: ManyDependencies) -> Dict[Any, Any]:
     try:
-        answers = await _load_async.in_thread(cache, _fetch, cache, ids, keys, spec, dependencies)
+        answers = await _load_async.leasing(cache, _fetch, cache, ids, keys, spec, dependencies)
     except UNREACHABLE:
         return complete(ids, await compute(list(ids)))
     plan = Plan(ids, keys, answers, spec.lock)

@@ -113,6 +113,29 @@ class Functions(AsyncTest):
         self.assertTrue(service.get.invalidate(1))
         self.assertIsNot(await service.get(1), first)
 
+    async def test_a_task_cancelled_while_its_fetch_runs_leaves_no_lease(self):
+        cache = _Waiting(self.cache).cache
+        entered, go = threading.Event(), threading.Event()
+
+        class Slow(type(cache)):
+            def _fetch(self, *args):
+                entered.set()
+                go.wait(30)
+                return super()._fetch(*args)
+
+        async def seven():
+            return 7
+
+        cache.__class__ = Slow
+        task = asyncio.create_task(cache.aget_or_set("k", seven))
+        await asyncio.get_running_loop().run_in_executor(None, entered.wait, 30)
+        task.cancel()
+        with self.assertRaises(asyncio.CancelledError):
+            await task
+        go.set()
+        # A lead that nobody holds any more would be waited for until its deadline of 30 seconds.
+        self.assertEqual(await asyncio.wait_for(cache.aget_or_set("k", seven), 10), 7)
+
     async def test_tasks_and_threads_compute_once_together(self):
         calls, started, go = [], threading.Event(), threading.Event()
 
