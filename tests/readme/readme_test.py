@@ -87,6 +87,7 @@ def calls(starlark, names, load=None):
 
     scope = {name: recorder(name) for name in names}
     scope["load"] = default_load
+    scope["use_repo_rule"] = lambda *args: recorder("use_repo_rule")
     exec(starlark, scope)  # Starlark is a subset of Python
     return found
 
