@@ -208,8 +208,8 @@ const Command kConvert = {
     "turn a value from one serializer's format into another's",
     "Reads FILE or standard input and writes standard output, as it goes: files may be larger "
     "than\n"
-    "memory. FORMAT is a serializer plugin; \"coffer plugins\" lists them and \"coffer plugins "
-    "explain FORMAT\" their options.",
+    "memory. FORMAT is a serializer plugin; \"coffer plugins\" lists them,\n"
+    "and \"coffer plugins explain FORMAT\" their options.",
     "echo '{\"b\": [1, 2.50], \"a\": null}' | coffer convert --from json --to json",
     {{"from", 0, "FORMAT", "format of the input"},
      {"to", 0, "FORMAT", "format of the output"},
