@@ -39,7 +39,7 @@ class Scheduler {
       for (size_t i = 0; i < actors_.size(); ++i) {
         // The first two do the same: it makes no difference which of them begins.
         if (i == 1 && !actors_[0].begun) continue;
-        if (!actors_[i].done && !actors_[i].blocked) enabled.push_back(i);
+        if (actors_[i].can_go_on()) enabled.push_back(i);
       }
       if (enabled.empty()) break;
       if (step == choices_.size()) choices_.push_back({0, 0});
@@ -58,6 +58,13 @@ class Scheduler {
     running_->at = where;
     running_->blocked = std::strcmp(where, "waits") == 0;
     swapcontext(&running_->context, &home_);
+  }
+
+  // Ends the step of whoever is running, whose next one may come once `gate` is down.
+  void pause_until_down(const char* where, const bool& gate) {
+    running_->gate = &gate;
+    pause(where);
+    running_->gate = nullptr;
   }
 
   // The order of this run, for messages.
@@ -81,8 +88,11 @@ class Scheduler {
     Body body;
     bool begun = false;
     bool done = false;
-    bool blocked = false;  // until somebody else has taken a step
+    bool blocked = false;        // until somebody else has taken a step
+    const bool* gate = nullptr;  // until this is down
     const char* at = "start";
+
+    bool can_go_on() const { return !done && !blocked && (gate == nullptr || !*gate); }
   };
   struct Choice {
     size_t taken;
@@ -201,7 +211,7 @@ class World {
   }
 
   void invalidate_tag() {
-    while (row_locked_) scheduler_.pause("waits");
+    if (row_locked_) scheduler_.pause_until_down("row", row_locked_);
     const int value = ++database_;
     scheduler_.pause("wrote");
     invalidate(cache_, tag_);

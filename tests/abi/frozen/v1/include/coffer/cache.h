@@ -73,7 +73,8 @@ typedef struct coffer_read_info {
 } coffer_read_info;
 
 /* Copies the value into `buffer`: the fastest way for small values, since a hit writes no memory that other readers
- * use. COFFER_OK, COFFER_MISS, or COFFER_SHORT with info->size telling the room needed and nothing written. */
+ * use. COFFER_OK, COFFER_MISS, or COFFER_SHORT with info->size telling the room needed and nothing written. A live
+ * object is copied as a coffer_object_ref if its type has DEFERRED_RELEASE, else it is COFFER_UNSUPPORTED. */
 COFFER_API coffer_status coffer_read(coffer_cache* cache, const void* key, size_t key_size, void* buffer,
                                      size_t capacity, coffer_read_info* info, coffer_error** error);
 

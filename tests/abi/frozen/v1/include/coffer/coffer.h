@@ -18,6 +18,7 @@
 #include "coffer/base.h"
 #include "coffer/batch.h"
 #include "coffer/cache.h"
+#include "coffer/condition.h"
 #include "coffer/dependency.h"
 #include "coffer/entry.h"
 #include "coffer/error.h"

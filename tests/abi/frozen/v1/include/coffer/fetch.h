@@ -67,7 +67,7 @@ typedef struct coffer_fetched {
   coffer_status status; /* of this key, in coffer_fetch_many; COFFER_OK, or why it failed */
   int32_t state;        /* COFFER_FETCH_*, 0 after a failure */
   coffer_lease lease;   /* or 0 */
-  coffer_entry entry;   /* with HIT, STALE, or WAIT on a stale one: the caller's to release */
+  coffer_entry entry;   /* with HIT and STALE, and with WAIT and LEAD if there is a stale one: the caller's to release */
 } coffer_fetched;
 
 /* Fetches one key. `options` may be NULL. [any-thread] */
@@ -83,10 +83,14 @@ COFFER_API coffer_status coffer_fetch_many(coffer_cache* cache, const coffer_byt
 
 /* ---- Waiting -------------------------------------------------------------------------------------------------- */
 
-/* Waits until the place in line means something: COFFER_OK and a state of HIT (the lease has ended, the entry is the
- * leader's), STALE (it has ended, too: the soft deadline passed, or by on_error), LEAD (the lease leads now: compute),
- * or WAIT (`timeout` nanoseconds passed; 0: do not wait, -1: as long as it takes). By COFFER_ON_ERROR_FAIL the leader's
- * failure, and the lease has ended. [any-thread] */
+/* Waits until the place in line means something: COFFER_OK and a state of
+ *   HIT    the lease has ended, out->lease is 0, the entry is the leader's
+ *   STALE  it has ended, too: the soft deadline passed, or by on_error
+ *   MISS   the same, and the stale entry is gone by now: compute, and store nothing
+ *   LEAD   out->lease leads now: compute; the entry, if any, is a stale one
+ *   WAIT   `timeout` nanoseconds have passed (0: do not wait, -1: as long as it takes); go on with out->lease
+ * or, by COFFER_ON_ERROR_FAIL, the leader's failure, and the lease has ended. out->lease may have another number than
+ * `lease`, which has ended then: use it from here on. [any-thread] */
 COFFER_API coffer_status coffer_lease_wait(coffer_cache* cache, coffer_lease lease, int64_t timeout,
                                            coffer_fetched* out, coffer_error** error);
 

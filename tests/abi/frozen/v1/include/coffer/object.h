@@ -39,6 +39,13 @@ typedef struct coffer_object_type {
                         coffer_sink* sink);
 } coffer_object_type;
 
+/* What coffer_read copies of an entry whose object has DEFERRED_RELEASE. The object is alive until the binding drains
+ * its type again, so a binding that drains under a lock of its own may take a reference under that lock. Frozen. */
+typedef struct coffer_object_ref {
+  void* object;
+  const coffer_object_type* type;
+} coffer_object_ref;
+
 /* Fetches up to `capacity` objects whose release was deferred, and returns how many. The caller now owns one reference
  * of each and gives it back by whatever means its runtime has. [any-thread] */
 COFFER_API size_t coffer_object_drain(const coffer_object_type* type, void** out, size_t capacity);

@@ -27,6 +27,8 @@ COFFER_API const char* coffer_version(void);
  *   housekeeping   DURATION  how often expired entries are swept in the background, default 1s; 0 turns the thread
  *                            off (then call coffer_runtime_maintain yourself)
  *   hash_seed      INT       fixes the seed of key hashes, which is random by default
+ *   defaults       TEXT      cache options (coffer/cache.h) for every cache that is not given others, as in a URL:
+ *                            "ttl=5m&jitter=0.1"
  *   workers        INT       threads that run submitted batches of stores that are not asynchronous, default 2
  * On success `*out` is the caller's to release. [any-thread] */
 COFFER_API coffer_status coffer_runtime_create(const coffer_option* options, size_t count, coffer_runtime** out,

@@ -35,6 +35,20 @@ COFFER_API void coffer_buffer_release(coffer_buffer* buffer);
 COFFER_API coffer_status coffer_encode(coffer_serializer_handle* serializer, const coffer_value* value,
                                        const coffer_limits* limits, coffer_buffer* out, coffer_error** error);
 
+/* Where a long encoding goes, piece by piece. Frozen. */
+typedef struct coffer_output {
+  void* self;
+  /* Takes `size` bytes, borrowed for the call. A failure ends the encoding, which returns it. One thread at a time. */
+  coffer_status (*write)(void* self, const void* data, size_t size);
+} coffer_output;
+
+/* As coffer_encode, but hands the bytes on as they come, in pieces of about 64 KiB: with a value that is decoded from a
+ * file as it plays (coffer_decoding), memory does not grow with the value. What was handed on before a failure is no whole
+ * value. [any-thread] */
+COFFER_API coffer_status coffer_encode_to(coffer_serializer_handle* serializer, const coffer_value* value,
+                                          const coffer_limits* limits, const coffer_output* out,
+                                          coffer_error** error);
+
 /* Decodes one value into `into`. `limits` may be NULL. COFFER_CORRUPT with detail "offset" for malformed input.
  * [any-thread] */
 COFFER_API coffer_status coffer_decode(coffer_serializer_handle* serializer, const void* data, size_t size,

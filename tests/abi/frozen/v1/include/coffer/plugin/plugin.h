@@ -17,6 +17,7 @@
 #ifndef COFFER_PLUGIN_PLUGIN_H_
 #define COFFER_PLUGIN_PLUGIN_H_
 
+#include "coffer/plugin/codec.h"
 #include "coffer/plugin/host.h"
 #include "coffer/plugin/serializer.h"
 #include "coffer/plugin/store.h"
@@ -26,7 +27,7 @@
 extern "C" {
 #endif
 
-enum { COFFER_KIND_STORE = 1, COFFER_KIND_STRATEGY = 2, COFFER_KIND_SERIALIZER = 3 };
+enum { COFFER_KIND_STORE = 1, COFFER_KIND_STRATEGY = 2, COFFER_KIND_SERIALIZER = 3, COFFER_KIND_CODEC = 4 };
 
 /* One option a plugin takes. Static. Append only by a new info function: frozen. */
 enum { COFFER_OPTION_REQUIRED = 1u, COFFER_OPTION_SECRET = 2u, COFFER_OPTION_DEPRECATED = 4u };
@@ -48,13 +49,13 @@ typedef struct coffer_plugin_info {
   const char* version;  /* of the plugin, free form */
   const char* summary;  /* one line: what it is for */
   const char* license;  /* SPDX id */
-  uint64_t caps;        /* capabilities of its kind, COFFER_STORE_* or COFFER_SERIALIZER_* */
+  uint64_t caps;        /* capabilities of its kind, COFFER_STORE_*, COFFER_SERIALIZER_* or COFFER_CODEC_* */
   const coffer_option_spec* options;
   size_t option_count;
 } coffer_plugin_info;
 
-/* A created plugin: `self` goes as first argument to the functions of `table`, which is a coffer_store, coffer_strategy
- * or coffer_serializer by kind, static, and copied by the host. */
+/* A created plugin: `self` goes as first argument to the functions of `table`, which is a coffer_store, coffer_strategy,
+ * coffer_serializer or coffer_codec by kind, static, and copied by the host. */
 typedef struct coffer_instance {
   void* self;
   const void* table;
