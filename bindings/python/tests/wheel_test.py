@@ -38,7 +38,7 @@ class WheelTest(unittest.TestCase):
             python = os.path.join(folder, "venv", "bin", "python")
             run(python, "-m", "pip", "install", "--no-index", "--no-deps", "--disable-pip-version-check", wheel)
             version = run(python, "-I", "-c", PROGRAM).strip()
-            self.assertIn(f"coffer-{version}-cp310-abi3-linux", os.path.basename(wheel))
+            self.assertIn(f"coffer-{version}-cp39-abi3-linux", os.path.basename(wheel))
             self.assertIn(f"coffer {version}", run(python, "-m", "coffer", "version"))
             self.assertIn(f"coffer {version}", run(os.path.join(folder, "venv", "bin", "coffer"), "version"))
             run(python, "-m", "pip", "check", "--disable-pip-version-check")
