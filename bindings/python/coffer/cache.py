@@ -15,7 +15,7 @@ from coffer._rows import Rows, to_dependencies
 from coffer._sentinel import KEEP, MISS, Sentinel
 from coffer.errors import ArgumentError, StateError
 from coffer.runtime import Runtime, default_runtime
-from coffer.serializers import SerializerLike, choose
+from coffer.serializers import SerializerLike, choose, named_in
 
 Key = Union[str, bytes]
 
@@ -23,7 +23,7 @@ _SET, _ADD, _REPLACE, _CAS = range(4)
 _COPIES = {"share": 0, "freeze": 1, "clone": 2}
 _PREFIX, _GLOB = 0, 1
 
-DEFAULT_SERIALIZER = "json"
+DEFAULT_SERIALIZER = "msgpack"
 
 
 class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
@@ -36,8 +36,9 @@ class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
     Stores in this process keep the object itself, and a hit decodes nothing. `copy` says what is kept: "share"
     (the object; change it and you change what is cached), "freeze" (an immutable form of lists, dicts and sets)
     or "clone" (a deep copy is kept, and each reader gets one). Where a store keeps bytes, or if a `serializer`
-    is given, values are encoded: "json" and other plugins by name, an object with format, dumps and loads, or
-    "pickle!" for arbitrary Python objects, which is safe only while nobody else can write to the store.
+    is given, here or in the URL, values are encoded: by "msgpack" if nothing is said, "json" and other plugins by
+    name, an object with format, dumps and loads, or "pickle!" for arbitrary Python objects, which is safe only
+    while nobody else can write to the store. `serializer_options` are the serializer's own, e.g. {"ext": "plain"}.
 
     Threads may share it, and so may the processes forked from this one.
     """
@@ -52,14 +53,12 @@ class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
         copy: str = "share",
         **options: Any,
     ) -> None:
-        if copy not in _COPIES:
-            raise ArgumentError(f"copy is {copy!r}; it may be \"share\", \"freeze\" or \"clone\"")
         self.runtime = runtime or default_runtime()
-        self._copy = copy
-        self._serializer = serializer
-        self._serializer_options = dict(serializer_options or {})
-        self._open(self.runtime, url, options)
         self._store = object()  # what disabled() is about: the same for all handles derived from this one
+        if serializer is None and url is not None:
+            serializer, named = named_in(url)
+            serializer_options = {**named, **(serializer_options or {})}
+        self._open(self.runtime, url, copy, serializer, serializer_options, options)
 
     @classmethod
     def from_url(cls, url: str, **options: Any) -> "Cache":
@@ -72,31 +71,36 @@ class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
 
         return cls(**{**read(path, name), **options})
 
-    def _open(self, opener: Any, url: Optional[str], options: Mapping[str, Any]) -> None:
+    def _open(self, opener: Any, url: Optional[str], copy: str, serializer: Union[str, SerializerLike, None],
+              serializer_options: Optional[Mapping[str, Any]], options: Mapping[str, Any]) -> None:
+        if copy not in _COPIES:
+            raise ArgumentError(f"copy is {copy!r}; it may be \"share\", \"freeze\" or \"clone\"")
+        self._copy, self._serializer, self._serializer_options = copy, serializer, dict(serializer_options or {})
         name, chosen, number = None, None, 0
-        if self._serializer is not None:
-            name, chosen, number = choose(self._serializer, self.runtime, self._serializer_options)
+        if serializer is not None:
+            name, chosen, number = choose(serializer, self.runtime, self._serializer_options)
         super().__init__(opener, url, to_options({"serializer": name, **options}))
         if chosen is None and not self._live:
             _, chosen, number = choose(DEFAULT_SERIALIZER, self.runtime, self._serializer_options)
-        self._keep(chosen, number, _COPIES[self._copy])
+        self._keep(chosen, number, _COPIES[copy])
+        self._freezes = self._live and copy == "freeze"
 
     def namespace(self, name: str, **options: Any) -> "Cache":
         """A handle on the same store whose keys have `name` in front, nested in this one's."""
-        return self._derive({"namespace": name, **options})
+        return self._derive(namespace=name, **options)
 
     def with_options(self, **options: Any) -> "Cache":
-        """A handle on the same store and keys with other options, e.g. another ttl."""
-        return self._derive(options)
+        """A handle on the same store and keys with other options, e.g. another ttl, copy or serializer."""
+        return self._derive(**options)
 
-    def _derive(self, options: Mapping[str, Any]) -> "Cache":
+    def _derive(self, *, copy: Optional[str] = None, serializer: Union[str, SerializerLike, None] = None,
+                serializer_options: Optional[Mapping[str, Any]] = None, **options: Any) -> "Cache":
+        if serializer is None:
+            serializer = self._serializer
+            serializer_options = {**self._serializer_options, **(serializer_options or {})}
         derived = type(self).__new__(type(self))
-        derived.runtime = self.runtime
-        derived._copy = self._copy
-        derived._serializer = self._serializer
-        derived._serializer_options = self._serializer_options
-        derived._open(self, None, options)
-        derived._store = self._store
+        derived.runtime, derived._store = self.runtime, self._store
+        derived._open(self, None, copy or self._copy, serializer, serializer_options, options)
         return derived
 
     def __enter__(self) -> "Cache":

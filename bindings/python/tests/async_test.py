@@ -19,9 +19,9 @@ class Operations(AsyncTest):
         await self._twins(self.cache)
 
     async def test_twins_of_a_cache_that_may_wait(self):
-        cache = Cache(runtime=self.runtime, serializer="json")
-        waiting = _Waiting(cache)
-        await self._twins(waiting.cache)
+        cache = Cache("bytes://", runtime=self.runtime)
+        self.assertTrue(cache._blocking)
+        await self._twins(cache)
 
     async def _twins(self, cache):
         self.assertIsNone(await cache.aget("k"))
