@@ -20,6 +20,10 @@ class ReadmeTest(unittest.TestCase):
                 exec(compile(source, "README.md", "exec"), {"__name__": "readme"})  # noqa: S102
             self.assertEqual(printed.getvalue(), expected, source)
 
+    def test_numbers(self):
+        with open(sys.argv[1], encoding="utf-8") as readme, open(sys.argv[2], encoding="utf-8") as measured:
+            self.assertIn(measured.read(), readme.read(), "the README shows the table that compare.py wrote last")
+
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])
