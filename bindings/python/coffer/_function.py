@@ -16,6 +16,7 @@ from coffer._rows import Dependencies, Rows, to_dependencies
 from coffer._sentinel import MISS
 from coffer._signature import Parameters, Template, TypedKey, shorten
 from coffer._typing import P, R
+from coffer.config import nearest
 from coffer.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 _FUNCTION, _METHOD, _STATIC, _CLASS = range(4)
 _KINDS: Dict[Optional[type], int] = {None: _FUNCTION, staticmethod: _STATIC, classmethod: _CLASS}
 
-_SPEC_OPTIONS = frozenset(Spec.__dataclass_fields__)
+_SPEC_OPTIONS = tuple(Spec.__dataclass_fields__)
 _serial = itertools.count(1)
 
 
@@ -86,10 +87,10 @@ class CachedFunction(Generic[P, R]):
         rows: Union[Iterable[Rows], Callable[..., Iterable[Rows]]] = (),
         namespace: Optional[str] = None, name: Optional[str] = None, **how: Any,
     ) -> None:
-        unknown = set(how) - _SPEC_OPTIONS
+        unknown = set(how).difference(_SPEC_OPTIONS)
         if unknown:
-            raise TypeError(f"@cache has no option {sorted(unknown)[0]!r}; there are: key, ignore, tags, rows, "
-                            f"namespace, name, {', '.join(sorted(_SPEC_OPTIONS))}")
+            wrong, known = sorted(unknown)[0], ["key", "ignore", "tags", "rows", "namespace", "name", *_SPEC_OPTIONS]
+            raise TypeError(f"@cache has no option {wrong!r}; there are: {', '.join(known)}{nearest(wrong, known)}")
         functools.update_wrapper(self, function)
         self.original = function
         self.cache = cache.namespace(namespace) if namespace else cache

@@ -67,9 +67,11 @@ class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
     @classmethod
     def from_file(cls, path: Union[str, "os.PathLike[str]"], name: Optional[str] = None, **options: Any) -> "Cache":
         """The cache that a YAML, TOML or JSON file describes, or the one it has under `name`; see coffer.config."""
-        from coffer.config import read
+        from coffer import config
 
-        return cls(**{**read(path, name), **options})
+        described = config.read(path, name)
+        with config.explained(path, name):
+            return cls(**{**described, **options})
 
     def _open(self, opener: Any, url: Optional[str], copy: str, serializer: Union[str, SerializerLike, None],
               serializer_options: Optional[Mapping[str, Any]], options: Mapping[str, Any]) -> None:

@@ -127,7 +127,7 @@ class Functions(FunctionTest):
         for thing in (int, 5, property(lambda self: 1)):
             with self.assertRaises(TypeError):
                 self.cache(thing)
-        with self.assertRaisesRegex(TypeError, "no option 'tll'"):
+        with self.assertRaisesRegex(TypeError, "no option 'tll'.*did you mean 'ttl'"):
             self.cache(tll=5)(lambda: 1)
         with self.assertRaises(TypeError):
             self.cache(tags="abc")(lambda: 1)
