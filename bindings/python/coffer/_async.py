@@ -6,7 +6,7 @@ descriptor the loop watches.
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Union
+from typing import Any, Dict, Iterable, List, Mapping, Optional, TypeVar, Union
 
 from coffer._durations import Duration, Ttl, to_ttl
 from coffer._load_async import in_thread
@@ -15,6 +15,7 @@ from coffer._rows import Rows
 from coffer._sentinel import MISS, Sentinel
 
 Key = Union[str, bytes]
+K = TypeVar("K", bound=Key)
 
 
 class AsyncMethods:
@@ -46,13 +47,16 @@ class AsyncMethods:
     async def atouch(self: Any, key: Key, ttl: Ttl = None) -> bool:
         return (await self._arun(OP_TOUCH, [key], None, to_ttl(ttl)))[0] if self._blocking else self.touch(key, ttl)
 
-    async def aget_many(self: Any, keys: Iterable[Key]) -> Dict[Key, Any]:
+    async def aget_many(self: Any, keys: Iterable[K]) -> Dict[K, Any]:
         keys = list(keys)
+        found: Dict[K, Any]
         if not self._blocking or self._bypassed():
-            return self.get_many(keys)
-        return self._found(keys, await self._arun(OP_GET, keys))
+            found = self.get_many(keys)
+        else:
+            found = self._found(keys, await self._arun(OP_GET, keys))
+        return found
 
-    async def aset_many(self: Any, items: Mapping[Key, Any], ttl: Ttl = None) -> None:
+    async def aset_many(self: Any, items: Mapping[K, Any], ttl: Ttl = None) -> None:
         if not self._blocking or self._bypassed():
             self.set_many(items, ttl)
         else:

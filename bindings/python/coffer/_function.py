@@ -77,6 +77,8 @@ class CachedFunction(Generic[P, R]):
 
         def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R: ...
 
+        # For whoever calls a method through an object, or a class method through its class: checkers cannot tell the
+        # latter from a method that is called through its class with an object as its first argument.
         def __get__(self: CachedFunction[Concatenate[Any, Q], R], instance: Any, owner: Any = None,
                     ) -> CachedFunction[Q, R]: ...
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple, Union
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple, TypeVar, Union
 
 from coffer import _coffer
 from coffer._async import AsyncMethods
@@ -18,6 +18,7 @@ from coffer.runtime import Runtime, default_runtime
 from coffer.serializers import SerializerLike, choose, named_in
 
 Key = Union[str, bytes]
+K = TypeVar("K", bound=Key)
 
 _SET, _ADD, _REPLACE, _CAS = range(4)
 _COPIES = {"share": 0, "freeze": 1, "clone": 2}
@@ -183,14 +184,14 @@ class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
 
     # ---- Many keys ----
 
-    def get_many(self, keys: Iterable[Key]) -> Dict[Key, Any]:
+    def get_many(self, keys: Iterable[K]) -> Dict[K, Any]:
         """The values that are there, by key."""
         keys = list(keys)
         if self._bypassed():
             return {}
         return self._found(keys, self._get_many(keys))
 
-    def set_many(self, items: Mapping[Key, Any], ttl: Ttl = None) -> None:
+    def set_many(self, items: Mapping[K, Any], ttl: Ttl = None) -> None:
         """Stores all; the first failure is raised after all were tried."""
         if not self._bypassed():
             self._put_many(list(items), list(items.values()), to_ttl(ttl))
@@ -207,5 +208,5 @@ class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
         return itertools.chain.from_iterable(scan)
 
     @staticmethod
-    def _found(keys: List[Key], values: List[Any]) -> Dict[Key, Any]:
+    def _found(keys: List[K], values: List[Any]) -> Dict[K, Any]:
         return {key: value for key, value in zip(keys, values) if value is not MISS}

@@ -1,6 +1,7 @@
 """The backends for other libraries, against those libraries."""
 
 import unittest
+from datetime import timedelta
 
 from coffer import Runtime
 
@@ -31,9 +32,10 @@ class Cachelib(unittest.TestCase):
         self.cache.set("default", 1)
         self.cache.set("ever", 1, timeout=0)
         self.cache.set("past", 1, timeout=-1)
+        self.cache.set("long", 1, timeout=timedelta(seconds=12))
         self.assertFalse(self.cache.has("past"))
         self.runtime.advance(11)
-        self.assertEqual((self.cache.get("default"), self.cache.get("ever")), (None, 1))
+        self.assertEqual([self.cache.get(key) for key in ("default", "ever", "long")], [None, 1, 1])
 
 
 class FlaskCaching(unittest.TestCase):
