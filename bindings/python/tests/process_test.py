@@ -243,7 +243,7 @@ class Leaks(unittest.TestCase):
         batch = cache.batch(lambda ids: {i: [i] for i in ids})
 
         def use(i):
-            cache.set("k", [i], "5s", tags=["a"])
+            cache.set("k", [i], 5, tags=["a"])  # text would leave scanners of `re` behind, which it keeps for a while
             cache.get("k"), cache.get("none"), cache.get_versioned("k"), cache.exists("k"), cache.ttl("k")
             cache.set_many({"a": [i], "b": None})
             cache.get_many(["a", "b", "c"])
@@ -266,19 +266,24 @@ class Leaks(unittest.TestCase):
             gc.collect()
             _coffer.drain()
 
+        def grown():
+            """Bytes after 200 more rounds."""
+            before = tracemalloc.get_traced_memory()[0]
+            for i in range(200):
+                use(i)
+            settle()
+            return tracemalloc.get_traced_memory()[0] - before
+
         for i in range(200):
             use(i)
         settle()
         tracemalloc.start()
         objects = len(gc.get_objects())
-        first = tracemalloc.get_traced_memory()[0]
-        for i in range(300):
-            use(i)
-        settle()
-        grown = tracemalloc.get_traced_memory()[0] - first
+        # The interpreter's own tables grow now and then; what leaks grows each time.
+        grew = [grown() for _ in range(3)]
         tracemalloc.stop()
         self.assertLess(len(gc.get_objects()) - objects, 100)
-        self.assertLess(grown, 30_000, "bytes after 300 rounds")
+        self.assertLess(min(grew), 10_000, grew)
 
     def test_references_are_balanced(self):
         cache, value = Cache(), object()

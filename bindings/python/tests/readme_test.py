@@ -2,8 +2,10 @@
 
 import contextlib
 import io
+import os
 import re
 import sys
+import tempfile
 import unittest
 
 
@@ -13,6 +15,10 @@ class ReadmeTest(unittest.TestCase):
             blocks = re.findall(r"```(\w+)[^\n]*\n(.*?)```", file.read(), re.DOTALL)
         snippets = [(text, blocks[i + 1]) for i, (kind, text) in enumerate(blocks) if kind == "python"]
         self.assertGreater(len(snippets), 4)
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.addCleanup(os.chdir, os.getcwd())
+        os.chdir(folder.name)
         for source, (kind, expected) in snippets:
             self.assertEqual(kind, "text", f"what does this print?\n{source}")
             printed = io.StringIO()
