@@ -67,7 +67,7 @@ class FastApi(unittest.IsolatedAsyncioTestCase):
             response.headers["Cache-Control"] = "private"
             return {}
 
-        async with httpx.AsyncClient(app=app, base_url="http://test") as client:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as client:
             answers = await asyncio.gather(*(client.get("/items/1") for _ in range(5)))
             self.assertEqual([answer.json() for answer in answers], [{"number": 1, "q": ""}] * 5)
             self.assertEqual(calls, [1])

@@ -44,7 +44,7 @@ class FlaskCaching(unittest.TestCase):
         import flask_caching
 
         app = flask.Flask(__name__)
-        app.config.update(CACHE_TYPE="coffer.contrib.cachelib.flask_caching", CACHE_DEFAULT_TIMEOUT=60,
+        app.config.update(CACHE_TYPE="coffer.contrib.flask.backend", CACHE_DEFAULT_TIMEOUT=60,
                           CACHE_COFFER_URL="memory://?bytes=1MiB", CACHE_OPTIONS={"copy": "clone"})
         cache = flask_caching.Cache(app)
         calls = []

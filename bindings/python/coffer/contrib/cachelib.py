@@ -1,8 +1,4 @@
-"""A cache for cachelib and Flask-Caching.
-
-    app.config["CACHE_TYPE"] = "coffer.contrib.cachelib.flask_caching"
-    app.config["CACHE_COFFER_URL"] = "memory://?bytes=64MiB"
-"""
+"""A cache for cachelib: `CofferCache("memory://?bytes=64MiB")`."""
 
 from __future__ import annotations
 
@@ -70,11 +66,3 @@ class CofferCache(BaseCache):
 
     def dec(self, key: str, delta: int = 1) -> Optional[int]:
         return self.inc(key, -delta)
-
-
-def flask_caching(app: Any, config: Mapping[str, Any], args: List[Any], kwargs: Dict[str, Any]) -> CofferCache:
-    """What Flask-Caching calls to make its cache."""
-    options = {"default_timeout": config["CACHE_DEFAULT_TIMEOUT"], **kwargs}
-    return CofferCache(config.get("CACHE_COFFER_URL", "memory://"), *args, **options)
-
-
