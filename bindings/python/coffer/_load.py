@@ -112,8 +112,8 @@ def load(cache: Any, key: Any, compute: Callable[[], Any], spec: Spec, dependenc
         elif state == NONE:
             return compute()
         elif value is not MISS:
-            if lease:
-                _background.run(_refresh, cache, key, lease, compute, spec)
+            if lease and not _background.run(_refresh, cache, key, lease, compute, spec):
+                cache._lease_release(lease)
             return value
         else:  # it cannot be decoded: compute it anew
             answer = cache._fetch(key, spec.anew_only, dependencies, _context.transaction())

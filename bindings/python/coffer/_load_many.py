@@ -86,8 +86,8 @@ def load(cache: Any, ids: Sequence[Any], keys: Sequence[Any], compute: Callable[
     except BaseException:
         _release(cache, [lease for _, lease in [*plan.wait.values(), *plan.refresh.values()]])
         raise
-    if plan.refresh:
-        _background.run(_refresh, cache, None, 0, plan.refresh, compute, spec)
+    if plan.refresh and not _background.run(_refresh, cache, plan.refresh, compute, spec):
+        _release(cache, [lease for _, lease in plan.refresh.values()])
     for one, (key, lease) in plan.wait.items():
         values[one] = _await(cache, one, key, lease, compute, spec, dependencies)
     return {one: values[one] for one in ids}
@@ -122,8 +122,7 @@ def _await(cache: Any, one: Any, key: Any, lease: int, compute: Callable[[List[A
                       _of(dependencies, one))
 
 
-def _refresh(cache: Any, key: Any, lease: int, leases: Mapping[Any, Tuple[Any, int]], compute: Callable[..., Any],
-             spec: Spec) -> None:
+def _refresh(cache: Any, leases: Mapping[Any, Tuple[Any, int]], compute: Callable[..., Any], spec: Spec) -> None:
     try:
         _compute(cache, list(leases), leases, compute, spec)
     except Exception as error:  # noqa: BLE001: the stale values are served on
