@@ -153,6 +153,11 @@ class Once(LoadTest):
             self.assertEqual(self.cache.get_or_set("k", lambda: 3), 3)
         with self.assertRaises(errors.ArgumentError):
             self.cache.get_or_set("k", lambda: 1, on_error="perhaps")
+        for ttl in ([1], True):
+            with self.assertRaisesRegex(TypeError, "ttl is"):
+                self.cache.get_or_set("k", lambda: 1, ttl)
+        with self.assertRaisesRegex(TypeError, "tll"):
+            self.cache.get_or_set("k", lambda: 1, tll=1)
 
     def test_batches_of_threads_meet(self):
         calls, lock = [], threading.Lock()
