@@ -277,6 +277,24 @@ class Functions(AsyncTest):
                 break
         self.assertEqual(await f(), 2)
 
+    async def test_costly_results_are_computed_anew_early(self):
+        calls = []
+
+        @self.cache(ttl=100, early=1000.0)
+        async def f():
+            calls.append(1)
+            self.runtime.advance(1)  # what it costs
+            return len(calls)
+
+        self.assertEqual(await f(), 1)
+        self.runtime.advance(50)
+        self.assertEqual(await f(), 1)
+        for _ in range(1000):
+            if len(calls) == 2:
+                break
+            await asyncio.sleep(0.001)
+        self.assertEqual(await f(), 2)
+
     async def test_batches(self):
         calls = []
 

@@ -216,6 +216,25 @@ class Stale(LoadTest):
         self.assertEqual(f(), 1)
         self.assertEqual(len(calls), 2)
 
+    def test_costly_results_are_computed_anew_early(self):
+        for early, expected in ((1000.0, 2), (0, 1)):
+            calls = []
+
+            @self.cache(ttl=100, early=early, name=f"f{early}")
+            def f():
+                calls.append(1)
+                self.runtime.advance(1)  # what it costs
+                return len(calls)
+
+            self.assertEqual(f(), 1)
+            self.runtime.advance(50)
+            self.assertEqual(f(), 1)
+            self.settle()
+            if early:
+                self.wait_for(lambda: len(calls) == expected)
+            self.assertEqual(f(), expected)
+            self.assertEqual(f.stats()["misses"], 1)
+
     def test_refresh_computes_in_the_caller(self):
         calls = []
         f = self.cache(ttl=10, stale=100)(lambda: calls.append(1) or len(calls))
