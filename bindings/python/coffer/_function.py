@@ -278,8 +278,12 @@ class AsyncCachedFunction(CachedFunction[P, R]):
         if _coffer.contexts() and self.cache._bypassed():
             return await self.original(*args, **kwargs)
         if self.cache._blocking:
-            return await self._amissed(args, kwargs, self._key(args, kwargs))
-        value = self._look(args, kwargs)
+            key = self._key(args, kwargs)
+            value = await self.cache.aget(key, MISS)
+            if value is not MISS:
+                self._hits += 1
+        else:
+            value = self._look(args, kwargs)
         return value if value is not MISS else await self._amissed(args, kwargs, self._key(args, kwargs))
 
     async def _amissed(self, args: Tuple[Any, ...], kwargs: Dict[str, Any], key: bytes, anew: bool = False) -> Any:

@@ -223,7 +223,7 @@ PyGetSetDef attributes[] = {
     {nullptr, nullptr, nullptr, nullptr, nullptr},
 };
 PyMemberDef members[] = {
-    {"_hits", T_ULONGLONG, offsetof(FunctionObject, hits), READONLY, "calls answered from the cache"},
+    {"_hits", T_ULONGLONG, offsetof(FunctionObject, hits), 0, "calls answered from the cache"},
     {"_watch", T_ULONGLONG, offsetof(FunctionObject, watch), 0, "nanoseconds before expiry that hits are fetches"},
     {"__vectorcalloffset__", T_PYSSIZET, offsetof(FunctionObject, vectorcall), READONLY, nullptr},
     {"__dictoffset__", T_PYSSIZET, offsetof(FunctionObject, attributes), READONLY, nullptr},
