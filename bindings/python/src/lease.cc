@@ -281,13 +281,14 @@ PyObject* cache_remove_prefix(PyObject* self, Args args, Py_ssize_t count) {
 }
 
 PyObject* cache_explain(PyObject* self, Args args, Py_ssize_t count) {
-  if (!opened(cache_of(self))) return nullptr;
+  CacheObject& cache = cache_of(self);
+  if (!opened(cache)) return nullptr;
   coffer_bytes key;
   if (!takes("explain", count, 1, 1) || !key_of(args[0], key)) return nullptr;
-  Builder builder;
+  Builder builder(cache.blocking);
   Failure failure;
-  const coffer_status status =
-      coffer_explain(cache_of(self).cache, key.data, key.size, builder.visitor(), failure.out());
+  const coffer_status status = blocking(
+      cache, [&] { return coffer_explain(cache.cache, key.data, key.size, builder.visitor(), failure.out()); });
   return failed(status) ? failure.raise(status) : builder.take();
 }
 
