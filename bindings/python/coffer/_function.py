@@ -317,6 +317,9 @@ class Bound(_coffer.Bound):
     __slots__ = ()
 
     def __getattr__(self, name: str) -> Any:
+        if name == "__signature__":
+            signature = inspect.signature(self.__func__)
+            return signature.replace(parameters=list(signature.parameters.values())[1:])
         value = getattr(self.__func__, name)
         if name in _HANDLES:
             return functools.partial(value, self.__self__)
@@ -331,6 +334,9 @@ class Bound(_coffer.Bound):
 
     def __repr__(self) -> str:
         return f"<bound {self.__func__!r} of {self.__self__!r}>"
+
+    def __reduce__(self) -> Any:
+        return getattr, (self.__self__, self.__func__.__name__)
 
 
 class AsyncBound(Bound):

@@ -1,5 +1,7 @@
 """The decorator on functions and methods of all kinds."""
 
+import abc
+import copy
 import functools
 import gc
 import inspect
@@ -28,6 +30,12 @@ class FunctionTest(unittest.TestCase):
 
 
 pickled = Cache()(len)
+
+
+class Pickled:
+    @pickled.cache
+    def method(self, x):
+        return x
 
 
 class Functions(FunctionTest):
@@ -294,6 +302,28 @@ class Methods(FunctionTest):
 
         Service.get = get
         self.assertEqual((Service().get(1), Service().get(1), get.stats()["loads"]), (1, 1, 1))
+
+    def test_what_tools_see_of_a_method(self):
+        Base, _ = self.make()
+        owner = Base("a")
+        for bound, expected in ((owner.plain, "(x)"), (Base.plain, "(self, x)"), (Base.outer_class, "(x)"),
+                                (owner.outer_static, "(x)")):
+            self.assertEqual(str(inspect.signature(bound)), expected)
+        there = pickle.loads(pickle.dumps(Pickled().method))
+        self.assertIsInstance(there.__self__, Pickled)
+        self.assertIs(there.__func__, Pickled.method)
+        self.assertEqual(there(1), 1)
+        self.assertIs(copy.deepcopy(Pickled.method), Pickled.method)
+
+    def test_abstract_methods_stay_abstract(self):
+        class Base(abc.ABC):
+            @self.cache
+            @abc.abstractmethod
+            def get(self, x):
+                raise NotImplementedError
+
+        with self.assertRaisesRegex(TypeError, "abstract"):
+            Base()
 
     def test_handles_of_class_methods(self):
         Base, Derived = self.make()
