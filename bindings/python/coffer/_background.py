@@ -19,7 +19,7 @@ def run(call: Callable[..., None], *args: Any) -> bool:
     run, if it is about to."""
     context = contextvars.copy_context()
     try:
-        _executor().submit(context.run, call, *args)
+        _executor().submit(lambda: context.run(call, *args))
     except RuntimeError:
         return False
     return True

@@ -46,7 +46,7 @@ def to_ttl(ttl: Ttl) -> int:
         return _FOREVER
     if ttl is KEEP:
         return _KEEP
-    return to_ns(ttl, "ttl") or _EXPIRED
+    return to_ns(ttl, "ttl") or _EXPIRED  # type: ignore[arg-type]  # another Sentinel is refused
 
 
 def to_grace(stale: Optional[Duration]) -> int:

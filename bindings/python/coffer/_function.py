@@ -67,9 +67,9 @@ class CachedFunction(Generic[P, R]):
     For a coroutine function R is what calling it gives: a coroutine.
     """
 
-    __slots__ = ()
-
-    if TYPE_CHECKING:  # native
+    if TYPE_CHECKING:  # native, and what update_wrapper sets
+        __name__: str
+        __qualname__: str
         _hits: int
 
         _watch: int
@@ -86,6 +86,9 @@ class CachedFunction(Generic[P, R]):
         # latter from a method that is called through its class with an object as its first argument.
         def __get__(self: CachedFunction[Concatenate[Any, Q], R], instance: Any, owner: Any = None,
                     ) -> CachedFunction[Q, R]: ...
+
+    else:
+        __slots__ = ()  # the native class over this one has a __dict__
 
     def __init__(
         self, cache: Any, function: Callable[..., Any], kind: int = _FUNCTION, *,
@@ -112,7 +115,7 @@ class CachedFunction(Generic[P, R]):
         self._tag_templates = self._templates(tags)
         self._tags, self._rows = tags, rows
         self._name = name or self._identity(function)
-        self._default_early = None
+        self._default_early: Optional[float] = None
         self._counters = {"misses": 0, "loads": 0, "errors": 0, "seconds": 0.0}
         self._plan()
 
@@ -206,7 +209,7 @@ class CachedFunction(Generic[P, R]):
         if self._spec.early is not None:
             return self._spec.early
         if self._default_early is None:
-            self._default_early: Optional[float] = self.cache.describe()["options"]["early"]
+            self._default_early = float(self.cache.describe()["options"]["early"])
         return self._default_early
 
     def _dependencies(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Dependencies:
@@ -274,7 +277,7 @@ class AsyncCachedFunction(CachedFunction[P, R]):
     def _bound_type(self) -> Type[Bound]:
         return AsyncBound
 
-    async def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    async def __call__(self, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
         if _coffer.contexts() and self.cache._bypassed():
             return await self.original(*args, **kwargs)
         if self.cache._blocking:
@@ -301,7 +304,7 @@ class AsyncCachedFunction(CachedFunction[P, R]):
         finally:
             self._end(start)
 
-    async def refresh(self, *args: Any, **kwargs: Any) -> Any:
+    async def refresh(self, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
         if self.cache._bypassed():
             return await self.original(*args, **kwargs)
         return await self._amissed(args, kwargs, self._key(args, kwargs), anew=True)

@@ -130,7 +130,7 @@ def _decimal(value: decimal.Decimal) -> Any:
     return tuple(value.as_tuple())
 
 
-_ENCODERS = (
+_ENCODERS: Tuple[Tuple[Any, Callable[[Any, Callable[[Any], bytes]], bytes]], ...] = (
     (enum.Enum, _plain(lambda value: value.name)),
     (dict, _encode_dict),
     (types.MappingProxyType, lambda value, encode: _encode_dict(dict(value), encode)),

@@ -64,9 +64,9 @@ class Spec:
         """The library's time to live for a computed value."""
         if self.store_if is not None and not self.store_if(value):
             return _EXPIRED
-        if self._ttl is None:
-            return to_ttl(self.ttl(value))
-        return self._null_ttl if value is None else self._ttl
+        if value is None and self._null_ttl is not None:
+            return self._null_ttl
+        return to_ttl(self.ttl(value)) if self._ttl is None else self._ttl
 
 
 _remembered = functools.lru_cache(maxsize=256, typed=True)(Spec)

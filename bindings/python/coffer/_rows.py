@@ -41,9 +41,9 @@ def to_dependencies(tags: Iterable[str], rows: Iterable[Rows] = ()) -> Dependenc
         return None
     if isinstance(tags, (str, bytes)):
         raise TypeError(f"tags is {tags!r}; give a list, even of one")
-    tags = tuple(tags)
-    rows = tuple((row.space, row.conditions) for row in rows)
-    return (tags, rows) if tags or rows else None
+    names = tuple(tags)
+    conditions = tuple((row.space, row.conditions) for row in rows)
+    return (names, conditions) if names or conditions else None
 
 
 def encode_datum(value: Any) -> Tuple[int, int, int, bytes]:

@@ -15,7 +15,7 @@ import contextlib
 import difflib
 import json
 import os
-from typing import Any, Dict, Iterable, Iterator, Optional, Union
+from typing import Any, Callable, Dict, Iterable, Iterator, Optional, Union
 
 from coffer.errors import ArgumentError, CacheError, CorruptError
 
@@ -88,7 +88,7 @@ def nearest(word: Any, words: Iterable[Any]) -> str:
 
 
 def _parse(path: str) -> Any:
-    parsers = {".yaml": _yaml, ".yml": _yaml, ".toml": _toml, ".json": json.loads}
+    parsers: Dict[str, Callable[[bytes], Any]] = {".yaml": _yaml, ".yml": _yaml, ".toml": _toml, ".json": json.loads}
     ending = os.path.splitext(path)[1]
     if ending not in parsers:
         raise ArgumentError(f"{path}: its name must end in .yaml, .yml, .toml or .json")

@@ -82,6 +82,11 @@ class Functions(FunctionTest):
         f(None), f(1)
         self.assertEqual((f.key(None).ttl(), f.key(1).ttl()), (5, 100))
 
+    def test_null_ttl_beside_a_ttl_by_result(self):
+        f = self.cache(ttl=lambda value: value, null_ttl=5)(lambda x: x)
+        f(None), f(7)
+        self.assertEqual((f.key(None).ttl(), f.key(7).ttl()), (5, 7))
+
     def test_handles(self):
         f = self.square(ttl=50)
         self.assertEqual(f.nocache(2), 4)

@@ -57,11 +57,19 @@ class TypesTest(unittest.TestCase):
             path = os.path.join(folder, "program.py")
             with open(path, "w", encoding="utf-8") as file:
                 file.write(program)
+            return self.mypy("--strict", "--follow-imports=silent", path)
+
+    def mypy(self, *arguments):
+        with tempfile.TemporaryDirectory() as folder:
             environment = dict(os.environ, MYPYPATH=os.path.abspath(sys.argv[1]), MYPY_CACHE_DIR=folder)
-            done = subprocess.run([sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent", path],
-                                  env=environment, capture_output=True, text=True, timeout=250, check=False)
+            done = subprocess.run([sys.executable, "-m", "mypy", *arguments], env=environment, capture_output=True,
+                                  text=True, timeout=250, check=False)
         self.assertEqual(done.stderr, "")
         return done.stdout
+
+    def test_the_package(self):
+        out = self.mypy("--ignore-missing-imports", "-p", "coffer")
+        self.assertIn("Success", out)
 
     def test_a_program(self):
         out = self.check(PROGRAM)

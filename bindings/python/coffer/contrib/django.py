@@ -21,7 +21,7 @@ class CofferCache(BaseCache):
 
     def __init__(self, location: str, params: Dict[str, Any]) -> None:
         super().__init__(params)
-        options = {"copy": "clone", **params.get("OPTIONS", {})}
+        options: Dict[str, Any] = {"copy": "clone", **params.get("OPTIONS", {})}
         options.pop("CULL_FREQUENCY", None)  # how many are evicted at once is the store's to know
         options.setdefault("capacity", options.pop("MAX_ENTRIES", None))
         self.cache = Cache(location or "memory://", **options)

@@ -55,7 +55,8 @@ def prometheus(caches: Mapping[str, Any], registry: Optional[Any] = None) -> Col
     from prometheus_client import REGISTRY
 
     collector = Collector(caches)
-    (registry or REGISTRY).register(collector)
+    target: Any = registry or REGISTRY
+    target.register(collector)
     return collector
 
 
