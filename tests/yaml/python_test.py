@@ -150,6 +150,10 @@ class PythonTest(unittest.TestCase):
             "<<: *x\n  q: 3\n  r: 4\n", "{a: 1, a: 2}", "--- a\n--- b", "--- a\n...\n", "---\n", "a: b\n...\nc: d", "--- !!map\n",
             "\ufeffa: b", "a: |\n  b\n c", "{1: a, 1.0: b}", "{[1]: 2}", "{{a: 1}: 2}", "? [a]\n: b", "a:\tb", "\ta: b",
         )]
+        for word in (".nan .inf -.INF 1.5 5. 1_0.5_ 12 0x1F 1:30 1:30.5 yes NO true ~ null 2001-12-14 "
+                     "2001-12-14t21:59:43Z << = word").split(" "):
+            texts += [text % word.encode() for text in (b"! |\n %s\n", b"! >\n %s\n", b"! |-\n %s\n", b"! |+\n %s\n\n",
+                                                        b"- ! |\n %s\n- x", b"! %s", b"! '%s'")]
         self.compare(texts)
 
     def test_spoilt_texts(self):

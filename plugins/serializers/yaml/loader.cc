@@ -65,6 +65,8 @@ const char* name_of(Node::Kind kind) {
   return kind == Node::kScalar ? "a scalar" : kind == Node::kSequence ? "a sequence" : "a mapping";
 }
 
+bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+
 bool fits(Tag tag, Node::Kind kind) {
   if (tag == Tag::kMap || tag == Tag::kSet) return kind == Node::kMapping;
   if (tag == Tag::kSeq || tag == Tag::kOmap || tag == Tag::kPairs) return kind == Node::kSequence;
@@ -145,12 +147,13 @@ class Loader {
   }
 
   // The tag "!" gives a block scalar the type of one without quotes. PyYAML passes over the line
-  // break at its end then, except for booleans.
+  // break at its end then, except where it looks words up: booleans, infinities and NaN.
   static Tag resolve_line(std::string_view& text) {
     const bool line = text.size() > 1 && text.ends_with('\n');
     const std::string_view inner = text.substr(0, text.size() - (line ? 1 : 0));
     const Tag tag = resolve(inner);
-    if (tag != Tag::kStr && tag != Tag::kBool) text = inner;
+    const bool word = tag == Tag::kBool || (tag == Tag::kFloat && is_letter(inner.back()));
+    if (tag != Tag::kStr && !word) text = inner;
     return tag;
   }
 
@@ -248,8 +251,7 @@ class Loader {
 };
 
 bool is_name_character(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' ||
-         c == '-';
+  return (c >= '0' && c <= '9') || is_letter(c) || c == '_' || c == '-';
 }
 
 }  // namespace
