@@ -6,15 +6,16 @@ descriptor the loop watches.
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Union
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple, TypeVar, Union
 
 from coffer._durations import Duration, Ttl, to_ttl
 from coffer._load_async import in_thread
 from coffer._loop import OP_DELETE, OP_EXISTS, OP_GET, OP_PUT, OP_TOUCH, queue_of
 from coffer._rows import Rows
-from coffer._sentinel import MISS, Sentinel
+from coffer._sentinel import KEEP, MISS, Sentinel
 
 Key = Union[str, bytes]
+K = TypeVar("K", bound=Key)
 
 
 class AsyncMethods:
@@ -46,13 +47,16 @@ class AsyncMethods:
     async def atouch(self: Any, key: Key, ttl: Ttl = None) -> bool:
         return (await self._arun(OP_TOUCH, [key], None, to_ttl(ttl)))[0] if self._blocking else self.touch(key, ttl)
 
-    async def aget_many(self: Any, keys: Iterable[Key]) -> Dict[Key, Any]:
+    async def aget_many(self: Any, keys: Iterable[K]) -> Dict[K, Any]:
         keys = list(keys)
+        found: Dict[K, Any]
         if not self._blocking or self._bypassed():
-            return self.get_many(keys)
-        return self._found(keys, await self._arun(OP_GET, keys))
+            found = self.get_many(keys)
+        else:
+            found = self._found(keys, await self._arun(OP_GET, keys))
+        return found
 
-    async def aset_many(self: Any, items: Mapping[Key, Any], ttl: Ttl = None) -> None:
+    async def aset_many(self: Any, items: Mapping[K, Any], ttl: Ttl = None) -> None:
         if not self._blocking or self._bypassed():
             self.set_many(items, ttl)
         else:
@@ -71,17 +75,42 @@ class AsyncMethods:
     async def aincr(self: Any, key: Key, delta: int = 1, initial: int = 0, ttl: Ttl = None) -> int:
         return await in_thread(self, self.incr, key, delta, initial, ttl)
 
+    async def adecr(self: Any, key: Key, delta: int = 1, initial: int = 0, ttl: Ttl = None) -> int:
+        return await in_thread(self, self.decr, key, delta, initial, ttl)
+
+    async def aget_versioned(self: Any, key: Key) -> Optional[Tuple[Any, int]]:
+        return await in_thread(self, self.get_versioned, key)
+
+    async def acompare_and_set(self: Any, key: Key, value: Any, version: int, ttl: Ttl = KEEP) -> bool:
+        return await in_thread(self, self.compare_and_set, key, value, version, ttl)
+
     async def attl(self: Any, key: Key) -> Union[float, Sentinel, None]:
         return await in_thread(self, self.ttl, key)
 
     async def aclear(self: Any) -> None:
         await in_thread(self, self.clear)
 
-    async def ainvalidate_tag(self: Any, *tags: str) -> None:
-        await in_thread(self, self.invalidate_tag, *tags)
+    async def adelete_prefix(self: Any, prefix: Key) -> int:
+        return await in_thread(self, self.delete_prefix, prefix)
 
     async def akeys(self: Any, prefix: Optional[Key] = None, glob: Optional[Key] = None) -> List[Key]:
         return await in_thread(self, lambda: list(self.keys(prefix, glob)))
+
+    async def astats(self: Any) -> Dict[str, int]:
+        return await in_thread(self, self.stats)
+
+    async def ainvalidate(self: Any, key: Key) -> bool:
+        return await in_thread(self, self.invalidate, key)
+
+    async def ainvalidate_tag(self: Any, *tags: str) -> None:
+        await in_thread(self, self.invalidate_tag, *tags)
+
+    async def arow_changed(self: Any, table: str, old: Optional[Mapping[str, Any]],
+                           new: Optional[Mapping[str, Any]]) -> None:
+        await in_thread(self, self.row_changed, table, old, new)
+
+    async def ainvalidate_rows(self: Any, table: str) -> None:
+        await in_thread(self, self.invalidate_rows, table)
 
     async def _arun(self: Any, kind: int, keys: List[Key], values: Optional[List[Any]] = None, ttl: int = 0) -> List[Any]:
         return await queue_of(self.runtime).run(self, kind, keys, values, ttl)

@@ -14,14 +14,15 @@ _lock = threading.Lock()
 _pool: Optional[ThreadPoolExecutor] = None
 
 
-def run(call: Callable[..., None], *args: Any) -> None:
-    """Runs `call` on another thread, in a copy of this context. Python waits for it when it exits."""
+def run(call: Callable[..., None], *args: Any) -> bool:
+    """Runs `call` on another thread, in a copy of this context. Python waits for it when it exits. False, and nothing was
+    run, if it is about to."""
     context = contextvars.copy_context()
     try:
         _executor().submit(context.run, call, *args)
-    except RuntimeError:  # the interpreter shuts down: whoever asks next computes
-        cache, lease = args[0], args[2]
-        cache._lease_release(lease)
+    except RuntimeError:
+        return False
+    return True
 
 
 def report(key: Any, error: BaseException) -> None:

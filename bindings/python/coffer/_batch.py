@@ -8,14 +8,15 @@ from coffer import _load_many
 from coffer._function import AsyncCachedFunction, CachedFunction
 from coffer._rows import Dependencies
 
-# The position of the ids among the arguments: behind self or cls.
-
 
 class _Batch:
     """What both kinds share: a call of many ids as calls of one."""
 
+    __slots__ = ()
+
     def _split(self: Any, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Tuple[int, List[Any]]:
-        position = 1 if self._method else 0
+        # The ids come behind self or cls.
+        position = 1 if self._is_method() else 0
         if len(args) <= position:
             raise TypeError(f"{self.__qualname__}() takes the ids as its first argument, by position")
         return position, list(dict.fromkeys(args[position]))

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import (Any, Awaitable, Callable, Dict, Hashable, Iterable, Mapping, Optional, ParamSpec, TypeVar, Union,
-                    overload)
+from typing import Any, Awaitable, Callable, Dict, Hashable, Iterable, Mapping, Optional, Union, overload
 
 from coffer import _context, _load, _load_async, _load_many
 from coffer._function import CachedFunction, decorate
 from coffer._load import Spec
 from coffer._rows import Rows, to_dependencies
+from coffer._typing import P, R
 
 Key = Union[str, bytes]
-P = ParamSpec("P")
-R = TypeVar("R")
 
 
 class FreshnessMethods:

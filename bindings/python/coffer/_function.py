@@ -7,21 +7,26 @@ import functools
 import inspect
 import itertools
 import time
-from typing import (TYPE_CHECKING, Any, Callable, Concatenate, Dict, Generic, Iterable, List, Optional, ParamSpec,
-                    Sequence, Tuple, TypeVar, Union)
+from typing import (TYPE_CHECKING, Any, Callable, Dict, Generic, Iterable, List, Optional, Sequence, Tuple, Type,
+                    Union)
 
 from coffer import _coffer, _load, _load_async
 from coffer._load import Spec
 from coffer._rows import Dependencies, Rows, to_dependencies
 from coffer._sentinel import MISS
 from coffer._signature import Parameters, Template, TypedKey, shorten
+from coffer._typing import P, R
+from coffer.config import nearest
 from coffer.errors import ArgumentError
 
-P = ParamSpec("P")
-Q = ParamSpec("Q")
-R = TypeVar("R")
+if TYPE_CHECKING:
+    from coffer._typing import Concatenate, Q
 
-_SPEC_OPTIONS = frozenset(Spec.__dataclass_fields__)
+# What calling a cached function through an object or a class does, as in function.cc.
+_FUNCTION, _METHOD, _STATIC, _CLASS = range(4)
+_KINDS: Dict[Optional[type], int] = {None: _FUNCTION, staticmethod: _STATIC, classmethod: _CLASS}
+
+_SPEC_OPTIONS = tuple(Spec.__dataclass_fields__)
 _serial = itertools.count(1)
 
 
@@ -40,38 +45,54 @@ def decorate(cache: Any, function: Any, options: Dict[str, Any], batch: bool = F
         from coffer._batch import AsyncBatchFunction, BatchFunction
 
         made: Any = AsyncBatchFunction if inspect.iscoroutinefunction(original) else BatchFunction
+    elif inspect.iscoroutinefunction(original):
+        made = AsyncCachedFunction
     else:
-        made = AsyncCachedFunction if inspect.iscoroutinefunction(original) else CachedFunction
-    return made(cache, function, kind, **options)
+        made = CachedFunction if kind is None else WrappedFunction
+    return made(cache, function, _KINDS[kind], **options)
 
 
 def _name_of(function: Any) -> str:
     return f"{getattr(function, '__module__', '?')}.{getattr(function, '__qualname__', repr(function))}"
 
 
-class CachedFunction(_coffer.Function, Generic[P, R]):
-    """A function whose results are cached. Calling it on what is cached runs native code only.
+@_coffer.function_type
+class CachedFunction(Generic[P, R]):
+    """A function whose results are cached. Calling it on what is cached runs native code only, and so does calling it
+    as a method of an object.
 
     For a coroutine function R is what calling it gives: a coroutine.
     """
 
+    __slots__ = ()
+
     if TYPE_CHECKING:  # native
+        _hits: int
+
+        def _prepare(self, cache: Any, kind: int, bound: Any, plan: Any, parameters: Any) -> None: ...
+
+        def _look(self, args: Tuple[Any, ...], kwargs: Any) -> Any: ...
+
+        def _key(self, args: Tuple[Any, ...], kwargs: Any) -> bytes: ...
+
         def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R: ...
 
+        # For whoever calls a method through an object, or a class method through its class: checkers cannot tell the
+        # latter from a method that is called through its class with an object as its first argument.
         def __get__(self: CachedFunction[Concatenate[Any, Q], R], instance: Any, owner: Any = None,
                     ) -> CachedFunction[Q, R]: ...
 
     def __init__(
-        self, cache: Any, function: Callable[..., Any], kind: Optional[type] = None, *,
+        self, cache: Any, function: Callable[..., Any], kind: int = _FUNCTION, *,
         key: Union[str, Callable[..., Any], None] = None, ignore: Union[str, Sequence[str]] = (),
         tags: Union[Iterable[str], Callable[..., Iterable[str]]] = (),
         rows: Union[Iterable[Rows], Callable[..., Iterable[Rows]]] = (),
         namespace: Optional[str] = None, name: Optional[str] = None, **how: Any,
     ) -> None:
-        unknown = set(how) - _SPEC_OPTIONS
+        unknown = set(how).difference(_SPEC_OPTIONS)
         if unknown:
-            raise TypeError(f"@cache has no option {sorted(unknown)[0]!r}; there are: key, ignore, tags, rows, "
-                            f"namespace, name, {', '.join(sorted(_SPEC_OPTIONS))}")
+            wrong, known = sorted(unknown)[0], ["key", "ignore", "tags", "rows", "namespace", "name", *_SPEC_OPTIONS]
+            raise TypeError(f"@cache has no option {wrong!r}; there are: {', '.join(known)}{nearest(wrong, known)}")
         functools.update_wrapper(self, function)
         self.original = function
         self.cache = cache.namespace(namespace) if namespace else cache
@@ -80,8 +101,8 @@ class CachedFunction(_coffer.Function, Generic[P, R]):
         self._ignore = (ignore,) if isinstance(ignore, str) else tuple(ignore)
         self._spec = Spec(**how)
         self._parameters = Parameters(function)
-        # A class body does not tell a function within @classmethod whose it is.
-        self._method = kind is classmethod or self._parameters.names[:1] == ["cls"]
+        if kind == _FUNCTION and self._parameters.names[:1] in (["self"], ["cls"]):
+            self._kind = _METHOD
         self._parameters.check(self._ignore, "ignore")
         self._tag_templates = self._templates(tags)
         self._tags, self._rows = tags, rows
@@ -108,15 +129,24 @@ class CachedFunction(_coffer.Function, Generic[P, R]):
             self._maker: Any = Template(self._key_option, self._parameters, "the key")
             plan = self._maker.plan(self._parameters, "")
         elif self._key_option is None:
-            self._maker = TypedKey(self._name, self._parameters, self._ignore, self._method)
+            self._maker = TypedKey(self._name, self._parameters, self._ignore, self._is_method())
             plan = self._maker.plan(self._parameters)
         elif not callable(self._key_option):
             raise ArgumentError(f"key is {self._key_option!r}; give a template or a function of the arguments")
-        self._prepare(self.cache, plan, self._parameters.native())
+        self._prepare(self.cache, self._kind, self._bound_type(), plan, self._parameters.native())
+
+    def _is_method(self) -> bool:
+        return self._kind in (_METHOD, _CLASS)
+
+    def _bound_type(self) -> Type[Bound]:
+        return Bound
 
     def __set_name__(self, owner: type, name: str) -> None:
-        if self._kind is None and not self._method:
-            self._method = True
+        self._become_method()
+
+    def _become_method(self) -> None:
+        if self._kind == _FUNCTION:
+            self._kind = _METHOD
             self._plan()
 
     # ---- Called by the native half ----
@@ -139,14 +169,6 @@ class CachedFunction(_coffer.Function, Generic[P, R]):
             return self.original(*args, **kwargs)
         value = self._look(args, kwargs)
         return self._missed(args, kwargs, self._key(args, kwargs)) if value is MISS else value
-
-    def _bind_to(self, instance: Any, owner: Any) -> Any:
-        if self._kind is staticmethod or (instance is None and self._kind is not classmethod):
-            return self
-        if not self._method:  # within @classmethod, which keeps the class body from telling
-            self._method = True
-            self._plan()
-        return _bound(self, owner if self._kind is classmethod else instance)
 
     # ---- Computing ----
 
@@ -209,6 +231,10 @@ class CachedFunction(_coffer.Function, Generic[P, R]):
         return self.__qualname__
 
 
+class WrappedFunction(CachedFunction[P, R]):
+    """A function that was within @staticmethod or @classmethod: an object that it is reached through is no argument."""
+
+
 class AsyncCachedFunction(CachedFunction[P, R]):
     """The same for a coroutine function."""
 
@@ -218,6 +244,9 @@ class AsyncCachedFunction(CachedFunction[P, R]):
         super().__init__(*args, **options)
         if hasattr(inspect, "markcoroutinefunction"):
             inspect.markcoroutinefunction(self)
+
+    def _bound_type(self) -> Type[Bound]:
+        return AsyncBound
 
     async def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if _coffer.contexts() and self.cache._bypassed():
@@ -253,17 +282,10 @@ class AsyncCachedFunction(CachedFunction[P, R]):
         return await _load_async.in_thread(self.cache, self.cache.invalidate, self._key(args, kwargs))
 
 
-class Bound:
+class Bound(_coffer.Bound):
     """A cached method of one object: calls and handles have it as their first argument."""
 
-    __slots__ = ("__func__", "__self__")
-
-    def __init__(self, function: CachedFunction, instance: Any) -> None:
-        self.__func__ = function
-        self.__self__ = instance
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self.__func__(self.__self__, *args, **kwargs)
+    __slots__ = ()
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self.__func__, name)
@@ -290,10 +312,6 @@ class AsyncBound(Bound):
 
 
 _HANDLES = frozenset({"key", "invalidate", "ainvalidate", "refresh", "nocache", "original"})
-
-
-def _bound(function: CachedFunction, instance: Any) -> Bound:
-    return (AsyncBound if isinstance(function, AsyncCachedFunction) else Bound)(function, instance)
 
 
 class CallKey:

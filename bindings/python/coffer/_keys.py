@@ -22,7 +22,7 @@ import functools
 import os
 import types
 import uuid
-from typing import Any, Callable, Dict, Optional, Type
+from typing import Any, Callable, Dict, Optional, Tuple, Type
 
 from coffer._sentinel import Sentinel
 
@@ -73,14 +73,18 @@ def encode_other(value: Any) -> bytes:
     return _encode_object(value, encode_key)
 
 
+def describe_receiver(kind: type) -> Tuple[bytes, bool]:
+    """What `self`, an instance of the class, or `cls`, the class itself, counts as: its name, and for an instance what
+    its __cache_key__ says, if it has one."""
+    return b"@" + _name(kind).encode(), hasattr(kind, "__cache_key__")
+
+
 def encode_receiver(value: Any) -> bytes:
-    """`self` counts as its class, and as what its __cache_key__ says if it has one; `cls` as itself."""
+    """The same for one `self` or `cls`."""
     from coffer._coffer import encode_key
 
-    if isinstance(value, type):
-        return b"@" + _name(value).encode()
-    text = b"@" + _name(type(value)).encode()
-    if hasattr(type(value), "__cache_key__"):
+    text, keyed = describe_receiver(value if isinstance(value, type) else type(value))
+    if keyed and not isinstance(value, type):
         text += b"(" + encode_key(value.__cache_key__()) + b")"
     return text
 

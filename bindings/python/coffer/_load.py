@@ -10,6 +10,7 @@ import dataclasses
 from typing import Any, Callable, FrozenSet, Optional, Tuple
 
 from coffer import _background, _context
+from coffer._copy import freeze
 from coffer._durations import Duration, Ttl, to_grace, to_ns, to_ttl
 from coffer._rows import Dependencies
 from coffer._sentinel import MISS
@@ -92,6 +93,8 @@ def refuse_own(cache: Any, key: Any, lease: int) -> None:
 def load(cache: Any, key: Any, compute: Callable[[], Any], spec: Spec, dependencies: Dependencies,
          anew: bool = False) -> Any:
     """The value under `key`, computed by `compute` if it must be."""
+    if cache._freezes:
+        compute = _frozen(compute)
     try:
         answer = cache._fetch(key, spec.anew if anew else spec.options, dependencies, _context.transaction())
     except UNREACHABLE:
@@ -109,11 +112,16 @@ def load(cache: Any, key: Any, compute: Callable[[], Any], spec: Spec, dependenc
         elif state == NONE:
             return compute()
         elif value is not MISS:
-            if lease:
-                _background.run(_refresh, cache, key, lease, compute, spec)
+            if lease and not _background.run(_refresh, cache, key, lease, compute, spec):
+                cache._lease_release(lease)
             return value
         else:  # it cannot be decoded: compute it anew
             answer = cache._fetch(key, spec.anew_only, dependencies, _context.transaction())
+
+
+def _frozen(compute: Callable[[], Any]) -> Callable[[], Any]:
+    """Whoever computes gets what all others will get."""
+    return lambda: freeze(compute())
 
 
 def _wait(cache: Any, lease: int) -> Optional[Tuple[int, int, Any]]:

@@ -7,6 +7,7 @@ import contextvars
 from typing import Any, Awaitable, Callable, Optional, Set, Tuple
 
 from coffer import _background, _context
+from coffer._copy import freeze
 from coffer._load import LEAD, NONE, UNREACHABLE, WAIT, Computing, Spec, commit, give_up, refuse_own
 from coffer._loop import queue_of
 from coffer._rows import Dependencies
@@ -48,6 +49,8 @@ def _drop(cache: Any, answer: "asyncio.Future[Any]") -> None:
 async def load(cache: Any, key: Any, compute: Callable[[], Awaitable[Any]], spec: Spec, dependencies: Dependencies,
                anew: bool = False) -> Any:
     """The value under `key`, computed by `await compute()` if it must be."""
+    if cache._freezes:
+        compute = _frozen(compute)
     try:
         answer = await _fetch(cache, key, spec.anew if anew else spec.options, dependencies)
     except UNREACHABLE:
@@ -70,6 +73,13 @@ async def load(cache: Any, key: Any, compute: Callable[[], Awaitable[Any]], spec
             return value
         else:
             answer = await _fetch(cache, key, spec.anew_only, dependencies)
+
+
+def _frozen(compute: Callable[[], Awaitable[Any]]) -> Callable[[], Awaitable[Any]]:
+    async def frozen() -> Any:
+        return freeze(await compute())
+
+    return frozen
 
 
 async def _fetch(cache: Any, key: Any, options: Tuple[Any, ...], dependencies: Dependencies) -> Tuple[int, int, Any]:

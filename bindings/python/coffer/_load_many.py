@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Awaitable, Callable, Dict, List, Mapping, Sequence, Tuple, Union
 
 from coffer import _background, _context, _load, _load_async
+from coffer._copy import freeze
 from coffer._load import LEAD, NONE, UNREACHABLE, WAIT, Spec
 from coffer._rows import Dependencies
 from coffer._sentinel import MISS
@@ -85,8 +86,8 @@ def load(cache: Any, ids: Sequence[Any], keys: Sequence[Any], compute: Callable[
     except BaseException:
         _release(cache, [lease for _, lease in [*plan.wait.values(), *plan.refresh.values()]])
         raise
-    if plan.refresh:
-        _background.run(_refresh, cache, None, 0, plan.refresh, compute, spec)
+    if plan.refresh and not _background.run(_refresh, cache, plan.refresh, compute, spec):
+        _release(cache, [lease for _, lease in plan.refresh.values()])
     for one, (key, lease) in plan.wait.items():
         values[one] = _await(cache, one, key, lease, compute, spec, dependencies)
     return {one: values[one] for one in ids}
@@ -95,13 +96,18 @@ def load(cache: Any, ids: Sequence[Any], keys: Sequence[Any], compute: Callable[
 def _compute(cache: Any, ids: List[Any], leases: Mapping[Any, Tuple[Any, int]], compute: Callable[[List[Any]], Any],
              spec: Spec) -> Dict[Any, Any]:
     try:
-        values = complete(ids, compute(ids))
+        values = _kept(cache, complete(ids, compute(ids)))
         for one, (_, lease) in leases.items():
             _load.commit(cache, lease, values[one], spec)
     except BaseException as error:
         _give_up(cache, leases, error)
         raise
     return values
+
+
+def _kept(cache: Any, values: Dict[Any, Any]) -> Dict[Any, Any]:
+    """As everybody will get them."""
+    return {one: freeze(value) for one, value in values.items()} if cache._freezes else values
 
 
 def _await(cache: Any, one: Any, key: Any, lease: int, compute: Callable[[List[Any]], Any], spec: Spec,
@@ -116,8 +122,7 @@ def _await(cache: Any, one: Any, key: Any, lease: int, compute: Callable[[List[A
                       _of(dependencies, one))
 
 
-def _refresh(cache: Any, key: Any, lease: int, leases: Mapping[Any, Tuple[Any, int]], compute: Callable[..., Any],
-             spec: Spec) -> None:
+def _refresh(cache: Any, leases: Mapping[Any, Tuple[Any, int]], compute: Callable[..., Any], spec: Spec) -> None:
     try:
         _compute(cache, list(leases), leases, compute, spec)
     except Exception as error:  # noqa: BLE001: the stale values are served on
@@ -150,7 +155,7 @@ async def load_async(cache: Any, ids: Sequence[Any], keys: Sequence[Any],
 async def _compute_async(cache: Any, ids: List[Any], leases: Mapping[Any, Tuple[Any, int]],
                          compute: Callable[[List[Any]], Awaitable[Any]], spec: Spec) -> Dict[Any, Any]:
     try:
-        values = complete(ids, await compute(ids))
+        values = _kept(cache, complete(ids, await compute(ids)))
         for one, (_, lease) in leases.items():
             await _load_async.in_thread(cache, _load.commit, cache, lease, values[one], spec)
     except BaseException as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple, Union
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple, TypeVar, Union
 
 from coffer import _coffer
 from coffer._async import AsyncMethods
@@ -15,15 +15,16 @@ from coffer._rows import Rows, to_dependencies
 from coffer._sentinel import KEEP, MISS, Sentinel
 from coffer.errors import ArgumentError, StateError
 from coffer.runtime import Runtime, default_runtime
-from coffer.serializers import SerializerLike, choose
+from coffer.serializers import SerializerLike, choose, named_in
 
 Key = Union[str, bytes]
+K = TypeVar("K", bound=Key)
 
 _SET, _ADD, _REPLACE, _CAS = range(4)
 _COPIES = {"share": 0, "freeze": 1, "clone": 2}
 _PREFIX, _GLOB = 0, 1
 
-DEFAULT_SERIALIZER = "json"
+DEFAULT_SERIALIZER = "msgpack"
 
 
 class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
@@ -36,8 +37,9 @@ class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
     Stores in this process keep the object itself, and a hit decodes nothing. `copy` says what is kept: "share"
     (the object; change it and you change what is cached), "freeze" (an immutable form of lists, dicts and sets)
     or "clone" (a deep copy is kept, and each reader gets one). Where a store keeps bytes, or if a `serializer`
-    is given, values are encoded: "json" and other plugins by name, an object with format, dumps and loads, or
-    "pickle!" for arbitrary Python objects, which is safe only while nobody else can write to the store.
+    is given, here or in the URL, values are encoded: by "msgpack" if nothing is said, "json" and other plugins by
+    name, an object with format, dumps and loads, or "pickle!" for arbitrary Python objects, which is safe only
+    while nobody else can write to the store. `serializer_options` are the serializer's own, e.g. {"ext": "plain"}.
 
     Threads may share it, and so may the processes forked from this one.
     """
@@ -52,14 +54,12 @@ class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
         copy: str = "share",
         **options: Any,
     ) -> None:
-        if copy not in _COPIES:
-            raise ArgumentError(f"copy is {copy!r}; it may be \"share\", \"freeze\" or \"clone\"")
         self.runtime = runtime or default_runtime()
-        self._copy = copy
-        self._serializer = serializer
-        self._serializer_options = dict(serializer_options or {})
-        self._open(self.runtime, url, options)
         self._store = object()  # what disabled() is about: the same for all handles derived from this one
+        if serializer is None and url is not None:
+            serializer, named = named_in(url)
+            serializer_options = {**named, **(serializer_options or {})}
+        self._open(self.runtime, url, copy, serializer, serializer_options, options)
 
     @classmethod
     def from_url(cls, url: str, **options: Any) -> "Cache":
@@ -68,35 +68,42 @@ class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
     @classmethod
     def from_file(cls, path: Union[str, "os.PathLike[str]"], name: Optional[str] = None, **options: Any) -> "Cache":
         """The cache that a YAML, TOML or JSON file describes, or the one it has under `name`; see coffer.config."""
-        from coffer.config import read
+        from coffer import config
 
-        return cls(**{**read(path, name), **options})
+        described = config.read(path, name)
+        with config.explained(path, name):
+            return cls(**{**described, **options})
 
-    def _open(self, opener: Any, url: Optional[str], options: Mapping[str, Any]) -> None:
+    def _open(self, opener: Any, url: Optional[str], copy: str, serializer: Union[str, SerializerLike, None],
+              serializer_options: Optional[Mapping[str, Any]], options: Mapping[str, Any]) -> None:
+        if copy not in _COPIES:
+            raise ArgumentError(f"copy is {copy!r}; it may be \"share\", \"freeze\" or \"clone\"")
+        self._copy, self._serializer, self._serializer_options = copy, serializer, dict(serializer_options or {})
         name, chosen, number = None, None, 0
-        if self._serializer is not None:
-            name, chosen, number = choose(self._serializer, self.runtime, self._serializer_options)
+        if serializer is not None:
+            name, chosen, number = choose(serializer, self.runtime, self._serializer_options)
         super().__init__(opener, url, to_options({"serializer": name, **options}))
         if chosen is None and not self._live:
             _, chosen, number = choose(DEFAULT_SERIALIZER, self.runtime, self._serializer_options)
-        self._keep(chosen, number, _COPIES[self._copy])
+        self._keep(chosen, number, _COPIES[copy])
+        self._freezes = self._live and copy == "freeze"
 
     def namespace(self, name: str, **options: Any) -> "Cache":
         """A handle on the same store whose keys have `name` in front, nested in this one's."""
-        return self._derive({"namespace": name, **options})
+        return self._derive(namespace=name, **options)
 
     def with_options(self, **options: Any) -> "Cache":
-        """A handle on the same store and keys with other options, e.g. another ttl."""
-        return self._derive(options)
+        """A handle on the same store and keys with other options, e.g. another ttl, copy or serializer."""
+        return self._derive(**options)
 
-    def _derive(self, options: Mapping[str, Any]) -> "Cache":
+    def _derive(self, *, copy: Optional[str] = None, serializer: Union[str, SerializerLike, None] = None,
+                serializer_options: Optional[Mapping[str, Any]] = None, **options: Any) -> "Cache":
+        if serializer is None:
+            serializer = self._serializer
+            serializer_options = {**self._serializer_options, **(serializer_options or {})}
         derived = type(self).__new__(type(self))
-        derived.runtime = self.runtime
-        derived._copy = self._copy
-        derived._serializer = self._serializer
-        derived._serializer_options = self._serializer_options
-        derived._open(self, None, options)
-        derived._store = self._store
+        derived.runtime, derived._store = self.runtime, self._store
+        derived._open(self, None, copy or self._copy, serializer, serializer_options, options)
         return derived
 
     def __enter__(self) -> "Cache":
@@ -177,14 +184,14 @@ class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
 
     # ---- Many keys ----
 
-    def get_many(self, keys: Iterable[Key]) -> Dict[Key, Any]:
+    def get_many(self, keys: Iterable[K]) -> Dict[K, Any]:
         """The values that are there, by key."""
         keys = list(keys)
         if self._bypassed():
             return {}
         return self._found(keys, self._get_many(keys))
 
-    def set_many(self, items: Mapping[Key, Any], ttl: Ttl = None) -> None:
+    def set_many(self, items: Mapping[K, Any], ttl: Ttl = None) -> None:
         """Stores all; the first failure is raised after all were tried."""
         if not self._bypassed():
             self._put_many(list(items), list(items.values()), to_ttl(ttl))
@@ -201,5 +208,5 @@ class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
         return itertools.chain.from_iterable(scan)
 
     @staticmethod
-    def _found(keys: List[Key], values: List[Any]) -> Dict[Key, Any]:
+    def _found(keys: List[K], values: List[Any]) -> Dict[K, Any]:
         return {key: value for key, value in zip(keys, values) if value is not MISS}

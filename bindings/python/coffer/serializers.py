@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import pickle
-from typing import Any, Optional, Protocol, Tuple, Union
+from typing import Any, Dict, Optional, Protocol, Tuple, Union
+from urllib.parse import parse_qsl, urlsplit
 
 from coffer import _coffer
 from coffer._options import to_options
@@ -40,10 +41,13 @@ class Pickle:
     """Arbitrary Python objects. Whoever can write to the store can run code in this process, unless the
     bytes are signed: give a `secret` that only your programs know."""
 
-    format = 2048
+    _PLAIN, _SIGNED = 2048, 2049
 
     def __init__(self, secret: Union[str, bytes, None] = None, protocol: int = 4) -> None:
         self._secret = secret.encode() if isinstance(secret, str) else secret
+        if self._secret == b"":
+            raise ArgumentError("the secret that signs pickled values is empty")
+        self.format = self._PLAIN if secret is None else self._SIGNED
         self._protocol = protocol
 
     def dumps(self, value: Any) -> bytes:
@@ -63,10 +67,22 @@ class Pickle:
         return hmac.digest(self._secret, data, "sha256")
 
 
+def named_in(url: str) -> Tuple[Optional[str], Dict[str, str]]:
+    """The serializer that a URL asks for, if it does, and its own options: `?serializer=json&serializer.ext=plain`."""
+    name, options = None, {}
+    for option, value in parse_qsl(urlsplit(url).query, keep_blank_values=True):
+        if option == "serializer":
+            name = value
+        elif option.startswith("serializer."):
+            options[option[len("serializer."):]] = value
+    return name, options
+
+
 def choose(given: Union[str, SerializerLike], runtime: Runtime, options: Any) -> Tuple[str, SerializerLike, int]:
     """The native serializer's name, the object that does the work, and its format."""
     if given == "pickle!":
-        return "json", Pickle(**options), Pickle.format
+        pickled = Pickle(**options)
+        return "json", pickled, pickled.format
     if isinstance(given, str):
         native = Serializer(given, runtime=runtime, **options)
         return given, native, native.format

@@ -26,12 +26,18 @@ bool nanoseconds(PyObject* object, int64_t& out) {
 
 namespace {
 
+// An object that is none. Without a view it is COFFER_UNSUPPORTED where bytes are kept.
+void nothing(const coffer_object_type*, void*) {}
+constexpr coffer_object_type kProbe = {
+    sizeof(coffer_object_type), 0, "python.probe", nullptr, nothing, nothing, nullptr};
+
 // Whether the store keeps live objects, asked by a put that cannot succeed: no entry has version 0.
 bool keeps_objects(coffer_cache* cache) {
+  static char probe;
   coffer_put_options options{};
   options.struct_size = sizeof options;
   options.mode = COFFER_PUT_CAS;
-  return !failed(coffer_put_object(cache, "", 0, Py_None, &kOpaqueType, &options, nullptr, nullptr));
+  return !failed(coffer_put_object(cache, "", 0, &probe, &kProbe, &options, nullptr, nullptr));
 }
 
 int init(PyObject* self, PyObject* args, PyObject*) {

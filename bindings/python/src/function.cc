@@ -11,33 +11,44 @@ namespace {
 // The longest key that stays readable; longer ones end in a digest of the whole.
 constexpr size_t kLongestKey = 240;
 
+// What calling it through an object or a class does; the numbers are those of coffer/_function.py.
+enum class Kind : uint8_t { kFunction, kMethod, kStatic, kClass };
+
+using Vectorcall = PyObject* (*)(PyObject* self, Args values, size_t count, PyObject* names);
+
 struct FunctionObject {
   PyObject_HEAD
+  Vectorcall vectorcall;
+  PyObject* attributes;  // __dict__
+  PyObject* weak_references;
   PyObject* cache;
-  Plan* plan;  // NULL: keys are made by Python code
+  PyTypeObject* bound;  // what it is bound by as a method
+  Plan* plan;           // NULL: keys are made by Python code
   Parameters* parameters;
   unsigned long long hits;
+  Kind kind;
 };
 
 FunctionObject& function_of(PyObject* self) { return *reinterpret_cast<FunctionObject*>(self); }
 
-// The key of a call with these arguments. False with an exception set.
-bool make_key(PyObject* self, PyObject* args, PyObject* kwargs, Text& text) {
+// The key of a call. False with an exception set.
+bool make_key(PyObject* self, Arguments& arguments, Text& text) {
   FunctionObject& function = function_of(self);
   if (function.cache == nullptr) {
     PyErr_SetString(PyExc_RuntimeError, "the function has no cache: __init__ was not called");
     return false;
   }
   PyObject* values[Parameters::kMost];
-  if (function.plan != nullptr && function.parameters->bind(args, kwargs, values)) [[likely]] {
+  if (function.plan != nullptr && function.parameters->bind(arguments, values)) [[likely]] {
     if (!function.plan->append(text, values)) return false;
     if (text.size() <= kLongestKey) return true;
   } else if (PyErr_Occurred()) {
     return false;
   }
   // Bound by Python code, which may hash the key, too.
-  const Object key(PyObject_CallMethodObjArgs(self, COFFER_NAME("_make_key"), args,
-                                              kwargs != nullptr ? kwargs : Py_None, nullptr));
+  PyObject *tuple = arguments.tuple(), *named = arguments.named();
+  if (tuple == nullptr || named == nullptr) return false;
+  const Object key(PyObject_CallMethodObjArgs(self, COFFER_NAME("_make_key"), tuple, named, nullptr));
   char* data = nullptr;
   Py_ssize_t size = 0;
   if (!key || PyBytes_AsStringAndSize(key.get(), &data, &size) < 0) return false;
@@ -53,68 +64,101 @@ PyObject* look_up(FunctionObject& function, const Text& key) {
   return value;
 }
 
-PyObject* otherwise(PyObject* self, PyObject* name, PyObject* args, PyObject* kwargs, const Text* key) {
-  const Object method(PyObject_GetAttr(self, name));
-  if (!method) return nullptr;
-  const Object named = kwargs != nullptr ? Object::share(kwargs) : Object(PyDict_New());
-  if (!named) return nullptr;
-  if (key == nullptr) return PyObject_CallFunctionObjArgs(method.get(), args, named.get(), nullptr);
+// What the method `name` of the Python side makes of (args, kwargs) or (args, kwargs, key).
+PyObject* otherwise(PyObject* self, PyObject* name, Arguments& arguments, const Text* key) {
+  PyObject *tuple = arguments.tuple(), *named = arguments.named();
+  if (tuple == nullptr || named == nullptr) return nullptr;
+  if (key == nullptr) return PyObject_CallMethodObjArgs(self, name, tuple, named, nullptr);
   const Object bytes(PyBytes_FromStringAndSize(key->data(), static_cast<Py_ssize_t>(key->size())));
-  return bytes ? PyObject_CallFunctionObjArgs(method.get(), args, named.get(), bytes.get(), nullptr) : nullptr;
+  return bytes ? PyObject_CallMethodObjArgs(self, name, tuple, named, bytes.get(), nullptr) : nullptr;
 }
 
-PyObject* call(PyObject* self, PyObject* args, PyObject* kwargs) {
-  if (module.contexts != 0) [[unlikely]] return otherwise(self, COFFER_NAME("_call_in_context"), args, kwargs, nullptr);
+PyObject* answer(PyObject* self, Arguments& arguments) {
+  if (module.contexts != 0) [[unlikely]] return otherwise(self, COFFER_NAME("_call_in_context"), arguments, nullptr);
   Text key;
-  if (!make_key(self, args, kwargs, key)) return nullptr;
+  if (!make_key(self, arguments, key)) return nullptr;
   PyObject* value = look_up(function_of(self), key);
   if (value != module.miss) [[likely]] return value;
   Py_DECREF(value);
-  return otherwise(self, COFFER_NAME("_missed"), args, kwargs, &key);
+  return otherwise(self, COFFER_NAME("_missed"), arguments, &key);
+}
+
+PyObject* vectorcall(PyObject* self, Args values, size_t count, PyObject* names) {
+  Arguments arguments(values, count & ~kPlaceBefore, names);
+  return answer(self, arguments);
+}
+
+PyObject* call(PyObject* self, PyObject* args, PyObject* kwargs) {
+  Arguments arguments(args, kwargs);
+  return answer(self, arguments);
 }
 
 // (args, kwargs) -> the cached value or MISS, for coroutines.
 PyObject* look(PyObject* self, Args args, Py_ssize_t count) {
   if (!takes("_look", count, 2, 2)) return nullptr;
+  Arguments arguments(args[0], args[1]);
   Text key;
-  return make_key(self, args[0], args[1], key) ? look_up(function_of(self), key) : nullptr;
+  return make_key(self, arguments, key) ? look_up(function_of(self), key) : nullptr;
 }
 
 // (args, kwargs) -> the key as bytes.
 PyObject* key(PyObject* self, Args args, Py_ssize_t count) {
+  if (!takes("_key", count, 2, 2)) return nullptr;
+  Arguments arguments(args[0], args[1]);
   Text text;
-  if (!takes("_key", count, 2, 2) || !make_key(self, args[0], args[1], text)) return nullptr;
+  if (!make_key(self, arguments, text)) return nullptr;
   return PyBytes_FromStringAndSize(text.data(), static_cast<Py_ssize_t>(text.size()));
 }
 
-// (cache, plan or None, parameters)
+// (cache, kind, class of its bound methods, plan or None, parameters)
 PyObject* prepare(PyObject* self, Args args, Py_ssize_t count) {
-  if (!takes("_prepare", count, 3, 3)) return nullptr;
+  if (!takes("_prepare", count, 5, 5)) return nullptr;
   FunctionObject& function = function_of(self);
   if (!PyObject_TypeCheck(args[0], module.cache_type)) {
     PyErr_SetString(PyExc_TypeError, "a function is cached in a Cache");
     return nullptr;
   }
+  const long kind = PyLong_AsLong(args[1]);
+  if (kind == -1 && PyErr_Occurred()) return nullptr;
+  if (!PyType_Check(args[2]) || !PyType_IsSubtype(reinterpret_cast<PyTypeObject*>(args[2]), module.bound_type)) {
+    PyErr_SetString(PyExc_TypeError, "methods are bound by a subclass of Bound");
+    return nullptr;
+  }
   auto plan = std::make_unique<Plan>();
   auto parameters = std::make_unique<Parameters>();
-  if (args[1] != Py_None && (!plan->read(args[1]) || !parameters->read(args[2]))) return nullptr;
-  Py_INCREF(args[0]);
-  Object old(std::exchange(function.cache, args[0]));
-  delete std::exchange(function.plan, args[1] != Py_None ? plan.release() : nullptr);
+  if (args[3] != Py_None && (!plan->read(args[3]) || !parameters->read(args[4]))) return nullptr;
+  function.kind = static_cast<Kind>(kind);
+  const Object old_cache(std::exchange(function.cache, Object::share(args[0]).release()));
+  const Object old_bound(reinterpret_cast<PyObject*>(
+      std::exchange(function.bound, reinterpret_cast<PyTypeObject*>(Object::share(args[2]).release()))));
+  delete std::exchange(function.plan, args[3] != Py_None ? plan.release() : nullptr);
   delete std::exchange(function.parameters, parameters.release());
   Py_RETURN_NONE;
 }
 
+PyObject* create(PyTypeObject* type, PyObject*, PyObject*) {
+  PyObject* self = reinterpret_cast<allocfunc>(PyType_GetSlot(type, Py_tp_alloc))(type, 0);
+  if (self != nullptr) function_of(self).vectorcall = vectorcall;
+  return self;
+}
+
 int traverse(PyObject* self, visitproc visit, void* arg) {
+  const FunctionObject& function = function_of(self);
   Py_VISIT(Py_TYPE(self));
-  Py_VISIT(function_of(self).cache);
-  if (function_of(self).parameters == nullptr) return 0;
-  for (const Object& value : function_of(self).parameters->defaults) Py_VISIT(value.get());
+  Py_VISIT(function.attributes);
+  Py_VISIT(function.cache);
+  Py_VISIT(function.bound);
+  if (function.plan != nullptr) {
+    if (const int stop = function.plan->receivers.visit(visit, arg)) return stop;
+  }
+  if (function.parameters == nullptr) return 0;
+  for (const Object& value : function.parameters->defaults) Py_VISIT(value.get());
   return 0;
 }
 
 int clear_references(PyObject* self) {
   FunctionObject& function = function_of(self);
+  Py_CLEAR(function.attributes);
   delete std::exchange(function.plan, nullptr);  // from now on keys would be made by Python code
   delete std::exchange(function.parameters, nullptr);
   return 0;
@@ -123,32 +167,49 @@ int clear_references(PyObject* self) {
 void destroy(PyObject* self) {
   PyTypeObject* type = Py_TYPE(self);
   PyObject_GC_UnTrack(self);
+  if (function_of(self).weak_references != nullptr) PyObject_ClearWeakRefs(self);
   clear_references(self);
   Py_CLEAR(function_of(self).cache);
+  Py_CLEAR(function_of(self).bound);
   reinterpret_cast<freefunc>(PyType_GetSlot(type, Py_tp_free))(self);
   Py_DECREF(type);
 }
 
-// A method of an instance or class is bound to it.
+// A method is bound to its instance or class. An instance of the very type below that is called through an object is
+// called without this, with the object as its first argument.
 PyObject* get(PyObject* self, PyObject* instance, PyObject* owner) {
-  if (instance == nullptr || instance == Py_None) instance = nullptr;
-  const Object bind(PyObject_GetAttr(self, COFFER_NAME("_bind_to")));
-  if (!bind) return nullptr;
-  return PyObject_CallFunctionObjArgs(bind.get(), instance != nullptr ? instance : Py_None,
-                                      owner != nullptr ? owner : Py_None, nullptr);
+  FunctionObject& function = function_of(self);
+  PyObject* to = function.kind == Kind::kClass ? owner : instance;
+  if (to == nullptr || to == Py_None || function.kind == Kind::kStatic || function.bound == nullptr) {
+    return Object::share(self).release();
+  }
+  if (function.kind == Kind::kFunction) {
+    // Within @classmethod, which keeps the class body from telling.
+    const Object told(PyObject_CallMethodObjArgs(self, COFFER_NAME("_become_method"), nullptr));
+    if (!told) return nullptr;
+  }
+  return bind_method(function.bound, self, to);
 }
 
 PyMethodDef methods[] = {
-    method("_prepare", prepare, "(cache, plan or None, parameters)"),
+    method("_prepare", prepare, "(cache, kind, class of bound methods, plan or None, parameters)"),
     method("_look", look, "(args, kwargs) -> the cached value or MISS"),
     method("_key", key, "(args, kwargs) -> bytes"),
     {nullptr, nullptr, 0, nullptr},
 };
+PyGetSetDef attributes[] = {
+    {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, nullptr, nullptr},
+    {nullptr, nullptr, nullptr, nullptr, nullptr},
+};
 PyMemberDef members[] = {
     {"_hits", T_ULONGLONG, offsetof(FunctionObject, hits), READONLY, "calls answered from the cache"},
+    {"__vectorcalloffset__", T_PYSSIZET, offsetof(FunctionObject, vectorcall), READONLY, nullptr},
+    {"__dictoffset__", T_PYSSIZET, offsetof(FunctionObject, attributes), READONLY, nullptr},
+    {"__weaklistoffset__", T_PYSSIZET, offsetof(FunctionObject, weak_references), READONLY, nullptr},
     {nullptr, 0, 0, 0, nullptr},
 };
 PyType_Slot slots[] = {
+    {Py_tp_new, reinterpret_cast<void*>(create)},
     {Py_tp_call, reinterpret_cast<void*>(call)},
     {Py_tp_dealloc, reinterpret_cast<void*>(destroy)},
     {Py_tp_traverse, reinterpret_cast<void*>(traverse)},
@@ -156,13 +217,21 @@ PyType_Slot slots[] = {
     {Py_tp_descr_get, reinterpret_cast<void*>(get)},
     {Py_tp_methods, methods},
     {Py_tp_members, members},
+    {Py_tp_getset, attributes},
     {0, nullptr},
 };
-PyType_Spec spec = {"coffer._coffer.Function", sizeof(FunctionObject), 0,
-                    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC, slots};
+PyType_Spec spec = {"coffer._function.CachedFunction", sizeof(FunctionObject), 0,
+                    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_METHOD_DESCRIPTOR |
+                        kHaveVectorcall,
+                    slots};
 
 }  // namespace
 
-bool add_function(PyObject* to) { return add_type(to, &spec) != nullptr; }
+// The class comes from below, not from above: classes made in Python are called through a tuple (before 3.12), and
+// their instances are bound to an object before they are called as its method.
+PyObject* make_function_type(PyObject*, PyObject* base) {
+  const Object bases(PyTuple_Pack(1, base));
+  return bases ? PyType_FromSpecWithBases(&spec, bases.get()) : nullptr;
+}
 
 }  // namespace coffer::python

@@ -5,10 +5,31 @@
 #include <string>
 #include <vector>
 
+#include "bindings/python/src/arguments.h"
 #include "bindings/python/src/keys.h"
 #include "bindings/python/src/python.h"
 
 namespace coffer::python {
+
+// What self or cls counts as in keys: its class, and what its __cache_key__ says if it has one. The last classes are
+// remembered; coffer._keys.describe_receiver tells of others.
+class Receivers {
+ public:
+  bool append(Text& text, PyObject* receiver);  // false with an exception set
+  int visit(visitproc visit, void* arg) const;
+
+ private:
+  static constexpr size_t kMost = 8;
+  struct Known {
+    Object type;
+    std::string text;
+    bool keyed = false;
+  };
+  const Known* find(PyObject* type) const;
+  const Known* learn(PyObject* type);
+
+  std::vector<Known> known_;
+};
 
 // How a key is made of the arguments of a call: literal text, and arguments between.
 struct Plan {
@@ -20,15 +41,16 @@ struct Plan {
   };
   std::string before;
   std::vector<Part> parts;
+  Receivers receivers;
   // From (literal, [(parameter, "typed", "text" or "receiver", literal), ...]). False with an exception set.
   bool read(PyObject* plan);
   // `values`: an argument for each parameter.
-  bool append(Text& text, PyObject* const* values) const;
+  bool append(Text& text, PyObject* const* values);
 };
 
 // The parameters of a function, to put the arguments of a call in their order without Python code.
 struct Parameters {
-  static constexpr size_t kMost = 16;
+  static constexpr size_t kMost = Arguments::kMost;
   std::vector<Object> names;     // interned
   std::vector<Object> defaults;  // for each parameter one, or none
   size_t positional = 0;         // how many may be given by position
@@ -37,8 +59,14 @@ struct Parameters {
   // From (names, defaults with MISS for none, positional, plain). False with an exception set.
   bool read(PyObject* parameters);
   // Borrowed references. False without an exception for a call that only Python code can bind or refuse.
-  bool bind(PyObject* args, PyObject* kwargs, PyObject** values) const;
+  bool bind(const Arguments& arguments, PyObject** values) const;
 };
+
+// function_type(base) -> the class CachedFunction: what is in `base`, a class of Python, and calls by native code.
+PyObject* make_function_type(PyObject*, PyObject* base);
+
+// A method of one object: (function, object) as bound by the class `type`, a subclass of coffer._coffer.Bound.
+PyObject* bind_method(PyTypeObject* type, PyObject* function, PyObject* object);
 
 }  // namespace coffer::python
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "bindings/python/src/errors.h"
+#include "bindings/python/src/function.h"
 #include "bindings/python/src/keys.h"
 #include "bindings/python/src/object.h"
 #include "coffer/coffer.h"
@@ -47,7 +48,7 @@ bool load_classes() {
          (module.decode_extension = import("coffer._extensions", "decode")) != nullptr &&
          (module.encode_datum = import("coffer._rows", "encode_datum")) != nullptr &&
          (module.encode_key = import("coffer._keys", "encode_other")) != nullptr &&
-         (module.encode_receiver = import("coffer._keys", "encode_receiver")) != nullptr &&
+         (module.describe_receiver = import("coffer._keys", "describe_receiver")) != nullptr &&
          (module.clone = import("copy", "deepcopy")) != nullptr &&
          (module.freeze = import("coffer._copy", "freeze")) != nullptr;
 }
@@ -71,6 +72,7 @@ PyMethodDef functions[] = {
     {"leave_context", leave_context, METH_NOARGS, "Undoes one enter_context."},
     {"contexts", contexts, METH_NOARGS, "How many contexts are entered, anywhere in the process."},
     {"drain", drain, METH_NOARGS, "Gives back objects that stores no longer hold; returns their number."},
+    {"function_type", make_function_type, METH_O, "(base) -> the class CachedFunction over it; see coffer._function."},
     {"encode_key", encode_key_value, METH_O, "The canonical, typed text of one value, as bytes; see coffer.keys."},
     {nullptr, nullptr, 0, nullptr},
 };
@@ -89,7 +91,7 @@ PyModuleDef definition = {
 
 bool fill(PyObject* created) {
   return load_classes() && add_runtime(created) && add_cache(created) && add_queue(created) && add_scan(created) &&
-         add_serializer(created) && add_function(created) && add_transaction(created) &&
+         add_serializer(created) && add_bound(created) && add_transaction(created) &&
          PyModule_AddStringConstant(created, "version", coffer_version()) == 0 &&
          PyModule_AddIntConstant(created, "TTL_FOREVER", COFFER_TTL_FOREVER) == 0 &&
          PyModule_AddIntConstant(created, "TTL_EXPIRED", COFFER_TTL_EXPIRED) == 0 &&

@@ -14,12 +14,13 @@ struct Module {
   PyObject* decode_extension = nullptr;  // coffer._extensions.decode(type, bytes) -> value
   PyObject* encode_datum = nullptr;    // coffer._rows.encode_datum(value) -> (type, number, nanoseconds, bytes)
   PyObject* encode_key = nullptr;     // coffer.keys._encode(value) -> bytes
-  PyObject* encode_receiver = nullptr;  // coffer._keys.encode_receiver(self) -> bytes
+  PyObject* describe_receiver = nullptr;  // coffer._keys.describe_receiver(class) -> (bytes, has __cache_key__)
   PyObject* clone = nullptr;          // copy.deepcopy
   PyObject* freeze = nullptr;         // coffer._copy.freeze
   PyTypeObject* runtime_type = nullptr;
   PyTypeObject* cache_type = nullptr;
   PyTypeObject* queue_type = nullptr;
+  PyTypeObject* bound_type = nullptr;
   // How many contexts (disabled, transaction) are entered anywhere: while it is 0 nobody needs to ask which.
   Py_ssize_t contexts = 0;
 };
@@ -32,7 +33,7 @@ bool add_cache(PyObject* to);
 bool add_queue(PyObject* to);
 bool add_scan(PyObject* to);
 bool add_serializer(PyObject* to);
-bool add_function(PyObject* to);
+bool add_bound(PyObject* to);
 bool add_transaction(PyObject* to);
 
 // Creates a type from its spec and adds it under its own name.

@@ -18,12 +18,6 @@ coffer_status view(const coffer_object_type*, void* object, const coffer_visitor
   return play(static_cast<PyObject*>(object), *into, sink);
 }
 
-constexpr coffer_object_type describe(coffer_status (*viewed)(const coffer_object_type*, void*, const coffer_visitor*,
-                                                              coffer_sink*)) {
-  return {sizeof(coffer_object_type), COFFER_OBJECT_DEFERRED_RELEASE, "python.object", nullptr, retain, release,
-          viewed};
-}
-
 constexpr int kDeepest = 4;
 constexpr Py_ssize_t kSample = 16;
 
@@ -87,8 +81,8 @@ uint64_t weigh(PyObject* object, int depth) {
 
 }  // namespace
 
-const coffer_object_type kObjectType = describe(view);
-const coffer_object_type kOpaqueType = describe(nullptr);
+const coffer_object_type kObjectType = {
+    sizeof(coffer_object_type), COFFER_OBJECT_DEFERRED_RELEASE, "python.object", nullptr, retain, release, view};
 
 size_t drain_objects() {
   void* objects[64];

@@ -10,8 +10,6 @@ namespace coffer::python {
 // Releases are deferred: a store may drop an object on a thread without the GIL, or under a lock of its own while
 // __del__ would come back to it.
 extern const coffer_object_type kObjectType;
-// The same without a view; storing one in a cache that keeps bytes is COFFER_UNSUPPORTED.
-extern const coffer_object_type kOpaqueType;
 
 // Gives back what stores no longer hold. The caller holds the GIL and calls no library function around it.
 size_t drain_objects();

@@ -12,17 +12,47 @@ bool to_string(PyObject* object, std::string& out) {
   return utf8 != nullptr;
 }
 
-// self or cls: the class, and what __cache_key__ says of the object.
-bool append_receiver(Text& text, PyObject* receiver) {
-  const Object encoded(PyObject_CallFunctionObjArgs(module.encode_receiver, receiver, nullptr));
-  char* data = nullptr;
-  Py_ssize_t size = 0;
-  if (!encoded || PyBytes_AsStringAndSize(encoded.get(), &data, &size) < 0) return false;
-  text.append(data, static_cast<size_t>(size));
+}  // namespace
+
+const Receivers::Known* Receivers::find(PyObject* type) const {
+  for (const Known& known : known_) {
+    if (known.type.get() == type) return &known;
+  }
+  return nullptr;
+}
+
+const Receivers::Known* Receivers::learn(PyObject* type) {
+  const Object told(PyObject_CallFunctionObjArgs(module.describe_receiver, type, nullptr));
+  const char* text;
+  Py_ssize_t size;
+  int keyed;
+  if (!told || !PyArg_ParseTuple(told.get(), "y#p", &text, &size, &keyed)) return nullptr;
+  if (known_.size() == kMost) known_.clear();
+  known_.push_back({Object::share(type), std::string(text, static_cast<size_t>(size)), keyed != 0});
+  return &known_.back();
+}
+
+bool Receivers::append(Text& text, PyObject* receiver) {
+  const bool is_class = PyType_Check(receiver);
+  PyObject* type = is_class ? receiver : reinterpret_cast<PyObject*>(Py_TYPE(receiver));
+  const Known* known = find(type);
+  if (known == nullptr) [[unlikely]] {
+    known = learn(type);
+    if (known == nullptr) return false;
+  }
+  text.append(known->text.data(), known->text.size());
+  if (is_class || !known->keyed) return true;
+  const Object key(PyObject_CallMethodObjArgs(receiver, COFFER_NAME("__cache_key__"), nullptr));
+  text.append('(');
+  if (!key || !append_typed(text, key.get())) return false;
+  text.append(')');
   return true;
 }
 
-}  // namespace
+int Receivers::visit(visitproc visit, void* arg) const {
+  for (const Known& known : known_) Py_VISIT(known.type.get());
+  return 0;
+}
 
 bool Plan::read(PyObject* plan) {
   PyObject *literal, *list;
@@ -42,13 +72,13 @@ bool Plan::read(PyObject* plan) {
   return true;
 }
 
-bool Plan::append(Text& text, PyObject* const* values) const {
+bool Plan::append(Text& text, PyObject* const* values) {
   text.append(before.data(), before.size());
   for (const Part& part : parts) {
     PyObject* value = values[part.parameter];
     const bool good = part.as == As::kTyped  ? append_typed(text, value)
                       : part.as == As::kText ? append_text(text, value)
-                                             : append_receiver(text, value);
+                                             : receivers.append(text, value);
     if (!good) return false;
     text.append(part.after.data(), part.after.size());
   }
@@ -74,18 +104,19 @@ bool Parameters::read(PyObject* parameters) {
   return true;
 }
 
-bool Parameters::bind(PyObject* args, PyObject* kwargs, PyObject** values) const {
-  const auto given = static_cast<size_t>(PyTuple_Size(args));
-  if (!plain || given > positional) return false;
-  for (size_t i = 0; i < given; ++i) values[i] = PyTuple_GetItem(args, static_cast<Py_ssize_t>(i));
+bool Parameters::bind(const Arguments& arguments, PyObject** values) const {
+  const size_t given = arguments.count();
+  if (!plain || !arguments.flat() || given > positional) return false;
+  for (size_t i = 0; i < given; ++i) values[i] = arguments.value(i);
+  const size_t named = arguments.named_count();
+  if (given == names.size()) return named == 0;
   for (size_t i = given; i < names.size(); ++i) values[i] = nullptr;
-  Py_ssize_t position = 0;
-  PyObject *name, *value;
-  while (kwargs != nullptr && PyDict_Next(kwargs, &position, &name, &value)) {
+  for (size_t n = 0; n < named; ++n) {
+    PyObject* name = arguments.name(n);
     size_t i = given;
     while (i < names.size() && names[i].get() != name && PyUnicode_Compare(names[i].get(), name) != 0) ++i;
     if (i == names.size()) return false;  // unknown, or given twice
-    values[i] = value;
+    values[i] = arguments.named_value(n);
   }
   for (size_t i = given; i < names.size(); ++i) {
     if (values[i] == nullptr) values[i] = defaults[i].get();

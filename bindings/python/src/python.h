@@ -1,16 +1,30 @@
-// Python.h as every file here sees it: the stable ABI of CPython 3.10, so that one build serves all later ones.
+// Python.h as every file here sees it: the stable ABI of CPython 3.9, so that one build serves all later ones.
 #ifndef BINDINGS_PYTHON_PYTHON_H_
 #define BINDINGS_PYTHON_PYTHON_H_
 
 #define PY_SSIZE_T_CLEAN
-#define Py_LIMITED_API 0x030A0000
+#define Py_LIMITED_API 0x03090000
 #include <Python.h>
 // Its members are part of the stable ABI; Python.h of 3.11 and newer brings it along.
 #include <structmember.h>
 
 #include <utility>
 
+// These became part of the stable ABI only later, but every CPython from 3.9 on has them, unchanged, by these names and
+// numbers: the first two and METH_FASTCALL since 3.10, the flag of vectorcall (PEP 590) since 3.12.
+extern "C" {
+const char* PyUnicode_AsUTF8AndSize(PyObject* text, Py_ssize_t* size);
+PyObject* PyObject_GenericGetDict(PyObject* object, void* context);
+}
+#ifndef METH_FASTCALL
+#define METH_FASTCALL 0x0080
+#endif
+
 namespace coffer::python {
+
+constexpr unsigned long kHaveVectorcall = 1UL << 11;
+// Set in the number of arguments of a vectorcall if the callee may use the place before the first.
+constexpr size_t kPlaceBefore = size_t{1} << (8 * sizeof(size_t) - 1);
 
 // Owns one reference.
 class Object {

@@ -61,14 +61,20 @@ PyObject* next(PyObject* self) {
   return result;
 }
 
+PyObject* refuse(PyTypeObject*, PyObject*, PyObject*) {
+  PyErr_SetString(PyExc_TypeError, "a Scan is made by Cache.keys()");
+  return nullptr;
+}
+
 PyType_Slot slots[] = {
+    {Py_tp_new, reinterpret_cast<void*>(refuse)},
     {Py_tp_dealloc, reinterpret_cast<void*>(destroy)},
     {Py_tp_iter, reinterpret_cast<void*>(PyObject_SelfIter)},
     {Py_tp_iternext, reinterpret_cast<void*>(next)},
     {0, nullptr},
 };
 PyType_Spec spec = {"coffer._coffer.Scan", sizeof(ScanObject), 0,
-                    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION, slots};
+                    Py_TPFLAGS_DEFAULT, slots};
 
 PyTypeObject* scan_type = nullptr;
 

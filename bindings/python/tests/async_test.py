@@ -5,7 +5,7 @@ import inspect
 import threading
 import unittest
 
-from coffer import MISS, Cache, Runtime, errors
+from coffer import MISS, Cache, Rows, Runtime, errors
 
 
 class AsyncTest(unittest.IsolatedAsyncioTestCase):
@@ -19,9 +19,9 @@ class Operations(AsyncTest):
         await self._twins(self.cache)
 
     async def test_twins_of_a_cache_that_may_wait(self):
-        cache = Cache(runtime=self.runtime, serializer="json")
-        waiting = _Waiting(cache)
-        await self._twins(waiting.cache)
+        cache = Cache("bytes://", runtime=self.runtime)
+        self.assertTrue(cache._blocking)
+        await self._twins(cache)
 
     async def _twins(self, cache):
         self.assertIsNone(await cache.aget("k"))
@@ -40,10 +40,21 @@ class Operations(AsyncTest):
         self.assertTrue(await cache.adelete("b"))
         self.assertFalse(await cache.adelete("b"))
         self.assertEqual(await cache.aincr("n", 2), 2)
+        self.assertEqual(await cache.adecr("n", 0), 2)
+        version = (await cache.aget_versioned("n"))[1]
+        self.assertFalse(await cache.acompare_and_set("n", 3, version + 1))
+        self.assertTrue(await cache.acompare_and_set("n", 3, version))
+        await cache.aset_many({"p:1": 1, "p:2": 2})
+        self.assertEqual(await cache.adelete_prefix("p:"), 2)
+        self.assertEqual((await cache.astats())["entries"], 2)
         self.assertEqual(sorted(await cache.akeys()), ["k", "n"])
         await cache.aset("t", 1, tags=["t"])
         await cache.ainvalidate_tag("t")
         self.assertIs(await cache.aget("t", MISS), MISS)
+        for event in (cache.arow_changed("r", {"a": 1}, None), cache.ainvalidate_rows("r"), cache.ainvalidate("t")):
+            await cache.aset("t", 1, rows=[Rows("r", {"a": 1})])
+            await event
+            self.assertIs(await cache.aget("t", MISS), MISS)
         self.assertEqual(await cache.aget_or_set("g", self._seven), 7)
         await cache.aclear()
         self.assertIs(await cache.aget("k", MISS), MISS)
@@ -112,6 +123,44 @@ class Functions(AsyncTest):
         self.assertIs(await asyncio.create_task(service.get(1)), first)
         self.assertTrue(service.get.invalidate(1))
         self.assertIsNot(await service.get(1), first)
+
+    async def test_methods_of_classes_in_either_order(self):
+        cache, calls = self.cache, []
+
+        class Service:
+            @cache
+            @classmethod
+            async def outer_class(cls, x):
+                calls.append((cls.__name__, x))
+                return x
+
+            @classmethod
+            @cache
+            async def inner_class(cls, x):
+                calls.append((cls.__name__, x))
+                return x
+
+            @cache
+            @staticmethod
+            async def outer_static(x):
+                calls.append(x)
+                return x
+
+            @staticmethod
+            @cache
+            async def inner_static(x):
+                calls.append(x)
+                return x
+
+        class Derived(Service):
+            pass
+
+        for name, expected in (("outer_class", [("Service", 1), ("Derived", 1)]), ("outer_static", [1]),
+                               ("inner_class", [("Service", 1), ("Derived", 1)]), ("inner_static", [1])):
+            for owner in (Service, Service(), Derived, Derived()):
+                self.assertEqual([await getattr(owner, name)(1), await getattr(owner, name)(x=1)], [1, 1])
+            self.assertEqual(calls, expected)
+            calls.clear()
 
     async def test_a_task_cancelled_while_its_fetch_runs_leaves_no_lease(self):
         cache = _Waiting(self.cache).cache

@@ -1,9 +1,11 @@
 """The decorator on functions and methods of all kinds."""
 
 import functools
+import gc
 import inspect
 import pickle
 import unittest
+import weakref
 
 import coffer
 from coffer import FOREVER, MISS, Cache, Runtime
@@ -125,7 +127,7 @@ class Functions(FunctionTest):
         for thing in (int, 5, property(lambda self: 1)):
             with self.assertRaises(TypeError):
                 self.cache(thing)
-        with self.assertRaisesRegex(TypeError, "no option 'tll'"):
+        with self.assertRaisesRegex(TypeError, "no option 'tll'.*did you mean 'ttl'"):
             self.cache(tll=5)(lambda: 1)
         with self.assertRaises(TypeError):
             self.cache(tags="abc")(lambda: 1)
@@ -150,6 +152,21 @@ class Functions(FunctionTest):
 
         self.assertEqual(fib(80), 23416728348467685)
         self.assertEqual(len(self.calls), 81)
+
+    def test_any_number_of_arguments(self):
+        f = self.cache(lambda *args, **named: self.calls.append(args) or (args, named))
+        many, named = tuple(range(40)), {f"n{i}": i for i in range(40)}
+        for _ in range(2):
+            self.assertEqual(f(*many, **named), (many, named))
+            self.assertEqual(f(1, a=2), ((1,), {"a": 2}))
+        wide = eval(f"lambda {', '.join(f'p{i}' for i in range(30))}: p29")
+        self.assertEqual(self.cache(wide)(*range(29), p29=7), 7)
+        self.assertEqual(len(self.calls), 2)
+
+    def test_wrong_arguments(self):
+        f = self.square()
+        for call in (lambda: f(), lambda: f(1, 2), lambda: f(1, x=1), lambda: f(y=1)):
+            self.assertRaises(TypeError, call)
 
     def test_a_partial(self):
         f = self.cache(functools.wraps(len)(functools.partial(lambda a, b: self.calls.append(a) or a + b, b=5)))
@@ -249,6 +266,56 @@ class Methods(FunctionTest):
             self.assertEqual(self.calls, [1])
             self.calls.clear()
             self.assertTrue(getattr(Base, name).invalidate(1))
+
+    def test_however_a_method_is_reached(self):
+        Base, Derived = self.make()
+
+        class Further(Derived):
+            def plain(self, x):
+                return super().plain(x)
+
+        owner = Derived("a")
+        call = owner.plain
+        calls = (lambda: owner.plain(1), lambda: owner.plain(x=1), lambda: call(1), lambda: call(x=1),
+                 lambda: getattr(owner, "plain")(1), lambda: Derived.plain(owner, 1),
+                 lambda: Derived.plain(self=owner, x=1), lambda: functools.partial(owner.plain, 1)())
+        self.assertEqual([one() for one in calls], [1] * len(calls))
+        self.assertEqual(self.calls, [("plain", "a", 1)])
+        self.assertEqual(Further("a").plain(1), 1)
+        self.assertEqual(len(self.calls), 2)
+
+    def test_a_function_that_becomes_a_method_later(self):
+        @self.cache
+        def get(self, x):
+            return x
+
+        class Service:
+            pass
+
+        Service.get = get
+        self.assertEqual((Service().get(1), Service().get(1), get.stats()["loads"]), (1, 1, 1))
+
+    def test_handles_of_class_methods(self):
+        Base, Derived = self.make()
+        Derived.outer_class(1)
+        self.assertTrue(Derived.outer_class.key(1).exists())
+        self.assertFalse(Base.outer_class.key(1).exists())
+        self.assertTrue(Derived.outer_class.invalidate(1))
+
+    def test_more_classes_than_are_remembered(self):
+        Base, _ = self.make()
+        owners = [type(f"Derived{i}", (Base,), {})("a") for i in range(20)]
+        for _ in range(3):
+            self.assertEqual([owner.plain(1) for owner in owners], [1] * 20)
+        self.assertEqual(len(self.calls), 20)
+
+    def test_a_class_with_cached_methods_can_go(self):
+        Base, Derived = self.make()
+        Derived("a").plain(1), Derived.inner_class(1), Derived.outer_class(1), Derived.outer_static(1)
+        gone = [weakref.ref(thing) for thing in (Base, Derived, Base.__dict__["plain"])]
+        del Base, Derived
+        gc.collect()
+        self.assertEqual([one() for one in gone], [None] * 3)
 
     def test_templates_with_self(self):
         calls = self.calls

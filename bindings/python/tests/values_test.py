@@ -1,8 +1,10 @@
 """How values are kept: live, frozen, cloned, or as bytes of a serializer."""
 
+import asyncio
 import datetime
 import decimal
 import gc
+import pickle
 import unittest
 import uuid
 import weakref
@@ -75,6 +77,42 @@ class Live(unittest.TestCase):
         self.assertEqual(dict(value), {"a": (1, frozenset({2}))})
         with self.assertRaises(TypeError):
             value["b"] = 1
+
+    def test_whoever_computes_gets_what_is_kept(self):
+        cache = Cache(runtime=self.runtime, copy="freeze")
+        f = cache(lambda: [1, {"a": []}])
+        self.assertEqual(f(), (1, {"a": ()}))
+        self.assertIs(f(), f())
+        self.assertEqual(cache.get_or_set("k", lambda: [1]), (1,))
+        self.assertEqual(cache.get_or_set_many([1], lambda ids: {1: [1]}), {1: (1,)})
+
+        async def load(*ids):
+            return {1: [2]} if ids else [2]
+
+        self.assertEqual(asyncio.run(cache.aget_or_set("a", load)), (2,))
+        self.assertEqual(asyncio.run(cache.aget_or_set_many([1], load, key="a{}")), {1: (2,)})
+
+    def test_clones_are_the_callers_own(self):
+        f = Cache(runtime=self.runtime, copy="clone")(lambda: [1])
+        for _ in range(3):
+            f().append(2)
+        self.assertEqual(f(), [1])
+
+    def test_shared(self):
+        f = Cache(runtime=self.runtime, copy="share")(lambda: [1])
+        f().append(2)
+        self.assertEqual(f(), [1, 2])
+
+    def test_handles_that_keep_values_in_another_way(self):
+        cache = Cache(runtime=self.runtime)
+        cache.with_options(copy="freeze").set("k", [1])
+        self.assertEqual(cache.get("k"), (1,))
+        text = cache.with_options(serializer="json", serializer_options={"ext": "plain"})
+        text.set("k", (1, 2))
+        self.assertEqual(text.namespace("n")._serializer_options, {"ext": "plain"})
+        self.assertEqual((text.get("k"), cache.get("k")), ([1, 2], [1, 2]))
+        cache.set("k", value := [object()])
+        self.assertIs(text.get("k"), value)
 
     def test_an_unknown_copy(self):
         with self.assertRaises(errors.ArgumentError):
@@ -219,6 +257,69 @@ class Bytes(unittest.TestCase):
         cache.set("n", 5)
         self.assertEqual(cache.incr("n"), 6)
         self.assertEqual(cache.get("n"), 6)
+
+
+class Stores(unittest.TestCase):
+    """A store that keeps bytes alone."""
+
+    def setUp(self):
+        self.runtime = Runtime(clock="manual", housekeeping=0)
+
+    def test_msgpack_is_the_default(self):
+        cache = Cache("bytes://", runtime=self.runtime)
+        value = {"a": [1, (2.5, {None}), b"x", frozenset()], 7: [decimal.Decimal("1.50"), uuid.UUID(int=3), 2**80],
+                 "when": [datetime.datetime(2024, 2, 29, 12), datetime.timedelta(1)]}
+        cache.set("k", value)
+        self.assertEqual(cache.get("k"), value)
+        self.assertEqual(cache.explain("k")["format"], Serializer("msgpack").format)
+        self.assertEqual(asyncio.run(cache.aget("k")), value)
+        with self.assertRaises(errors.UnsupportedError):
+            cache.set("k", Thing())
+        self.assertEqual(cache.get("k"), value)
+
+    def test_every_plugin_by_name(self):
+        for name in ("msgpack", "json", "yaml", "pickle"):
+            for cache in (Cache("bytes://", runtime=self.runtime, serializer=name),
+                          Cache(f"bytes://?serializer={name}", runtime=self.runtime)):
+                cache.set("k", {"a": [1, None, "x"]})
+                self.assertEqual(cache.explain("k")["format"], Serializer(name).format)
+                self.assertEqual(cache.get("k"), {"a": [1, None, "x"]})
+
+    def test_options_of_the_serializer(self):
+        for cache in (Cache("memory://?serializer=json&serializer.ext=plain", runtime=self.runtime),
+                      Cache("bytes://", runtime=self.runtime, serializer="json", serializer_options={"ext": "plain"})):
+            cache.set("k", (1,))
+            self.assertEqual(cache.get("k"), [1])
+        with self.assertRaisesRegex(errors.ArgumentError, "'ext'"):
+            Cache("bytes://", runtime=self.runtime, serializer="json", serializer_options={"exx": "plain"})
+
+    def test_an_unknown_serializer(self):
+        for open_it in (lambda: Cache("bytes://?serializer=jsn"), lambda: Cache(serializer="jsn")):
+            with self.assertRaisesRegex(errors.NotFoundError, "did you mean 'json'"):
+                open_it()
+
+    def test_plain_pickle_runs_no_code_of_others(self):
+        plain = Cache("bytes://", runtime=self.runtime, serializer="pickle")
+        with self.assertRaises(errors.UnsupportedError):
+            plain.set("k", Thing())
+        hostile = pickle.dumps(print)
+        with self.assertRaises(errors.CacheError):
+            Serializer("pickle").loads(hostile)
+
+    def test_entries_of_other_formats_are_misses_and_counted(self):
+        wide = Cache("bytes://", runtime=self.runtime, serializer="pickle!")
+        signed = wide.with_options(serializer="pickle!", serializer_options={"secret": "s"})
+        other = wide.with_options(serializer=Pickle(secret="other"))
+        wide.set("plain", Thing(1))
+        signed.set("signed", Thing(2))
+        self.assertEqual((wide.get("plain").number, signed.get("signed").number), (1, 2))
+        self.assertEqual([cache.get(key) for cache, key in ((wide, "signed"), (signed, "plain"), (other, "signed"))],
+                         [None] * 3)
+        self.assertEqual([cache.stats()["undecodable"] for cache in (wide, signed, other)], [1, 1, 1])
+        self.assertEqual(signed.get_or_set("plain", lambda: 3), 3)
+        self.assertEqual(signed.get("plain"), 3)
+        with self.assertRaises(errors.ArgumentError):
+            Pickle(secret="")
 
 
 class Extensions(unittest.TestCase):

@@ -38,15 +38,31 @@ class WheelTest(unittest.TestCase):
             python = os.path.join(folder, "venv", "bin", "python")
             run(python, "-m", "pip", "install", "--no-index", "--no-deps", "--disable-pip-version-check", wheel)
             version = run(python, "-I", "-c", PROGRAM).strip()
-            self.assertIn(f"coffer-{version}-cp310-abi3-linux", os.path.basename(wheel))
+            self.assertIn(f"coffer-{version}-cp39-abi3-linux", os.path.basename(wheel))
             self.assertIn(f"coffer {version}", run(python, "-m", "coffer", "version"))
             self.assertIn(f"coffer {version}", run(os.path.join(folder, "venv", "bin", "coffer"), "version"))
             run(python, "-m", "pip", "check", "--disable-pip-version-check")
             installed = os.path.dirname(run(python, "-c", "import coffer; print(coffer.__file__)").strip())
             for name in ("py.typed", "_coffer.pyi", "_coffer.abi3.so", "lib/libcoffer.so.1"):
                 self.assertTrue(os.path.exists(os.path.join(installed, name)), name)
+            self.use_pytest(folder, run, python)
             run(python, "-m", "pip", "uninstall", "-y", "--disable-pip-version-check", "coffer")
             self.assertFalse(os.path.exists(os.path.join(installed, "__init__.py")))
+
+    @staticmethod
+    def use_pytest(folder, run, python):
+        """pytest, which is the system's, finds the fixtures by themselves."""
+        settings = os.path.join(folder, "venv", "pyvenv.cfg")
+        with open(settings, encoding="utf-8") as file:
+            text = file.read()
+        with open(settings, "w", encoding="utf-8") as file:
+            file.write(text.replace("include-system-site-packages = false", "include-system-site-packages = true"))
+        with open(os.path.join(folder, "test_it.py"), "w", encoding="utf-8") as file:
+            file.write("def test_clock(coffer_cache, coffer_clock):\n"
+                       "    coffer_cache.set('k', 1, ttl='1h')\n"
+                       "    coffer_clock.advance('2h')\n"
+                       "    assert coffer_cache.get('k') is None\n")
+        assert "1 passed" in run(python, "-m", "pytest", "-q", "test_it.py")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""pack.py MANIFEST VERSION_HEADER OUT_FOLDER: writes OUT_FOLDER/coffer-<version>-cp310-abi3-<platform>.whl.
+"""pack.py MANIFEST VERSION_HEADER OUT_FOLDER: writes OUT_FOLDER/coffer-<version>-cp39-abi3-<platform>.whl.
 
 The same input gives the same bytes: sorted names, no times, fixed modes. Shared objects lose their debug information
 and find libcoffer beside themselves.
@@ -23,7 +23,7 @@ Name: coffer
 Version: {version}
 Summary: One cache engine that every language can use: the Python binding
 License: Apache-2.0
-Requires-Python: >=3.10
+Requires-Python: >=3.9
 Classifier: Programming Language :: Python :: 3
 Classifier: Programming Language :: Python :: Implementation :: CPython
 Classifier: Operating System :: POSIX :: Linux
@@ -34,6 +34,7 @@ Provides-Extra: dogpile
 Requires-Dist: dogpile.cache>=1.1; extra == "dogpile"
 Provides-Extra: flask
 Requires-Dist: cachelib>=0.9; extra == "flask"
+Requires-Dist: Flask-Caching>=2.0; extra == "flask"
 Provides-Extra: prometheus
 Requires-Dist: prometheus-client>=0.12; extra == "prometheus"
 Provides-Extra: opentelemetry
@@ -61,7 +62,7 @@ coffer = coffer.pytest_plugin
 def main():
     manifest, version_header, out = sys.argv[1:]
     version = re.search(r'kVersion\[\] = "([^"]+)"', read(version_header)).group(1)
-    tag = "cp310-abi3-" + sysconfig.get_platform().replace("-", "_").replace(".", "_")
+    tag = "cp39-abi3-" + sysconfig.get_platform().replace("-", "_").replace(".", "_")
     info = f"coffer-{version}.dist-info"
     with tempfile.TemporaryDirectory() as root:
         texts = {}

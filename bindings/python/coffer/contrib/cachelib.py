@@ -1,16 +1,15 @@
-"""A cache for cachelib and Flask-Caching.
-
-    app.config["CACHE_TYPE"] = "coffer.contrib.cachelib.flask_caching"
-    app.config["CACHE_COFFER_URL"] = "memory://?bytes=64MiB"
-"""
+"""A cache for cachelib: `CofferCache("memory://?bytes=64MiB")`."""
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional
+from datetime import timedelta
+from typing import Any, Dict, List, Mapping, Optional, Union
 
 from cachelib.base import BaseCache
 
 from coffer import FOREVER, Cache
+
+Timeout = Union[float, timedelta, None]
 
 
 class CofferCache(BaseCache):
@@ -20,9 +19,11 @@ class CofferCache(BaseCache):
         super().__init__(default_timeout)
         self.cache = cache if isinstance(cache, Cache) else Cache(cache, **options)
 
-    def _ttl(self, timeout: Optional[int]) -> Any:
+    def _ttl(self, timeout: Timeout) -> Any:
         if timeout is None:
             timeout = self.default_timeout
+        if isinstance(timeout, timedelta):
+            timeout = timeout.total_seconds()
         # As the stores of cachelib do: 0 is for ever, and a negative time has passed.
         return FOREVER if timeout == 0 else max(timeout, 0)
 
@@ -36,14 +37,14 @@ class CofferCache(BaseCache):
     def get_dict(self, *keys: str) -> Dict[str, Any]:
         return dict(zip(keys, self.get_many(*keys)))
 
-    def set(self, key: str, value: Any, timeout: Optional[int] = None) -> bool:
+    def set(self, key: str, value: Any, timeout: Timeout = None) -> bool:
         self.cache.set(key, value, self._ttl(timeout))
         return True
 
-    def add(self, key: str, value: Any, timeout: Optional[int] = None) -> bool:
+    def add(self, key: str, value: Any, timeout: Timeout = None) -> bool:
         return self.cache.add(key, value, self._ttl(timeout))
 
-    def set_many(self, mapping: Mapping[str, Any], timeout: Optional[int] = None) -> List[Any]:
+    def set_many(self, mapping: Mapping[str, Any], timeout: Timeout = None) -> List[Any]:
         self.cache.set_many(mapping, self._ttl(timeout))
         return list(mapping)
 
@@ -65,11 +66,3 @@ class CofferCache(BaseCache):
 
     def dec(self, key: str, delta: int = 1) -> Optional[int]:
         return self.inc(key, -delta)
-
-
-def flask_caching(app: Any, config: Mapping[str, Any], args: List[Any], kwargs: Dict[str, Any]) -> CofferCache:
-    """What Flask-Caching calls to make its cache."""
-    options = {"default_timeout": config["CACHE_DEFAULT_TIMEOUT"], **kwargs}
-    return CofferCache(config.get("CACHE_COFFER_URL", "memory://"), *args, **options)
-
-

@@ -2,8 +2,8 @@
 
     CACHES = {"default": {"BACKEND": "coffer.contrib.django.CofferCache", "LOCATION": "memory://?bytes=64MiB"}}
 
-OPTIONS are options of coffer.Cache. Objects are cloned, as Django's own cache in memory does, unless OPTIONS say
-{"copy": "share"}.
+OPTIONS are options of coffer.Cache; Django's MAX_ENTRIES is its `capacity`. Objects are cloned, as Django's own cache in
+memory does, unless OPTIONS say {"copy": "share"}.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ class CofferCache(BaseCache):
 
     def __init__(self, location: str, params: Dict[str, Any]) -> None:
         super().__init__(params)
-        options = {key: value for key, value in params.get("OPTIONS", {}).items()
-                   if key not in ("MAX_ENTRIES", "CULL_FREQUENCY")}
-        self.cache = Cache(location or "memory://", **{"copy": "clone", **options})
+        options = {"copy": "clone", **params.get("OPTIONS", {})}
+        options.pop("CULL_FREQUENCY", None)  # how many are evicted at once is the store's to know
+        options.setdefault("capacity", options.pop("MAX_ENTRIES", None))
+        self.cache = Cache(location or "memory://", **options)
 
     def _ttl(self, timeout: Any) -> Any:
         if timeout == DEFAULT_TIMEOUT:
