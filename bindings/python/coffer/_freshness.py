@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Awaitable, Callable, Dict, Hashable, Iterable, Mapping, Optional, Union, overload
 
-from coffer import _context, _load, _load_async, _load_many
+from coffer import _coffer, _context, _load, _load_async, _load_many
 from coffer._function import CachedFunction, decorate
-from coffer._load import Spec
+from coffer._load import spec_of
 from coffer._rows import Rows, to_dependencies
 from coffer._typing import P, R
 
@@ -27,14 +27,14 @@ class FreshnessMethods:
         """
         if self._bypassed():
             return load()
-        return _load.load(self, key, load, Spec(ttl=ttl, **how), to_dependencies(tags, rows))
+        return _load.load(self, key, load, spec_of(ttl, how), to_dependencies(tags, rows))
 
     async def aget_or_set(self: Any, key: Key, load: Callable[[], Awaitable[Any]], ttl: Any = None, *,
                           tags: Iterable[str] = (), rows: Iterable[Rows] = (), **how: Any) -> Any:
         """The same for a coroutine function; tasks wait for each other without blocking the loop."""
         if self._bypassed():
             return await load()
-        return await _load_async.load(self, key, load, Spec(ttl=ttl, **how), to_dependencies(tags, rows))
+        return await _load_async.load(self, key, load, spec_of(ttl, how), to_dependencies(tags, rows))
 
     def get_or_set_many(self: Any, ids: Iterable[Hashable], load: Callable[[Any], Mapping[Any, Any]],
                         key: str = "{}", ttl: Any = None, *, tags: Iterable[str] = (), **how: Any) -> Dict[Any, Any]:
@@ -44,7 +44,7 @@ class FreshnessMethods:
         if self._bypassed():
             return _load_many.complete(ids, load(ids))
         keys = [key.format(one) for one in ids]
-        return _load_many.load(self, ids, keys, load, Spec(ttl=ttl, **how), to_dependencies(tags))
+        return _load_many.load(self, ids, keys, load, spec_of(ttl, how), to_dependencies(tags))
 
     async def aget_or_set_many(self: Any, ids: Iterable[Hashable], load: Callable[[Any], Awaitable[Mapping[Any, Any]]],
                                key: str = "{}", ttl: Any = None, *, tags: Iterable[str] = (),
@@ -54,7 +54,7 @@ class FreshnessMethods:
         if self._bypassed():
             return _load_many.complete(ids, await load(ids))
         keys = [key.format(one) for one in ids]
-        return await _load_many.load_async(self, ids, keys, load, Spec(ttl=ttl, **how), to_dependencies(tags))
+        return await _load_many.load_async(self, ids, keys, load, spec_of(ttl, how), to_dependencies(tags))
 
     @overload
     def __call__(self, function: Callable[P, R], **options: Any) -> CachedFunction[P, R]: ...
@@ -147,4 +147,7 @@ class FreshnessMethods:
         return _context.within(self.runtime)
 
     def _bypassed(self: Any) -> bool:
+        return _coffer.contexts() != 0 and self._bypassed_here()
+
+    def _bypassed_here(self: Any) -> bool:
         return _context.is_disabled(self._store) or _context.is_dirty()

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _FUNCTION, _METHOD, _STATIC, _CLASS = range(4)
 _KINDS: Dict[Optional[type], int] = {None: _FUNCTION, staticmethod: _STATIC, classmethod: _CLASS}
 
+# Nanoseconds: what costs less is computed anew once it has expired, by whoever asks.
+_COSTLY = 100_000
+
 _SPEC_OPTIONS = tuple(Spec.__dataclass_fields__)
 _serial = itertools.count(1)
 
@@ -69,7 +72,9 @@ class CachedFunction(Generic[P, R]):
     if TYPE_CHECKING:  # native
         _hits: int
 
-        def _prepare(self, cache: Any, kind: int, bound: Any, plan: Any, parameters: Any) -> None: ...
+        _watch: int
+
+        def _prepare(self, cache: Any, kind: int, bound: Any, plan: Any, parameters: Any, runtime: Any) -> None: ...
 
         def _look(self, args: Tuple[Any, ...], kwargs: Any) -> Any: ...
 
@@ -107,6 +112,7 @@ class CachedFunction(Generic[P, R]):
         self._tag_templates = self._templates(tags)
         self._tags, self._rows = tags, rows
         self._name = name or self._identity(function)
+        self._default_early = None
         self._counters = {"misses": 0, "loads": 0, "errors": 0, "seconds": 0.0}
         self._plan()
 
@@ -133,7 +139,7 @@ class CachedFunction(Generic[P, R]):
             plan = self._maker.plan(self._parameters)
         elif not callable(self._key_option):
             raise ArgumentError(f"key is {self._key_option!r}; give a template or a function of the arguments")
-        self._prepare(self.cache, self._kind, self._bound_type(), plan, self._parameters.native())
+        self._prepare(self.cache, self._kind, self._bound_type(), plan, self._parameters.native(), self.cache.runtime)
 
     def _is_method(self) -> bool:
         return self._kind in (_METHOD, _CLASS)
@@ -161,6 +167,9 @@ class CachedFunction(Generic[P, R]):
 
     def _missed(self, args: Tuple[Any, ...], kwargs: Dict[str, Any], key: bytes, anew: bool = False) -> Any:
         self._counters["misses"] += 1
+        return self._ending(args, kwargs, key, anew)
+
+    def _ending(self, args: Tuple[Any, ...], kwargs: Dict[str, Any], key: bytes, anew: bool = False) -> Any:
         return _load.load(self.cache, key, lambda: self._compute(args, kwargs), self._spec,
                           self._dependencies(args, kwargs), anew)
 
@@ -173,15 +182,32 @@ class CachedFunction(Generic[P, R]):
     # ---- Computing ----
 
     def _compute(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Any:
-        start = time.perf_counter()
+        start = self._begin()
         try:
             return self.original(*args, **kwargs)
         except BaseException:
             self._counters["errors"] += 1
             raise
         finally:
-            self._counters["loads"] += 1
-            self._counters["seconds"] += time.perf_counter() - start
+            self._end(start)
+
+    def _begin(self) -> Tuple[float, int]:
+        return time.perf_counter(), self.cache.runtime.now_ns()
+
+    def _end(self, start: Tuple[float, int]) -> None:
+        self._counters["loads"] += 1
+        self._counters["seconds"] += time.perf_counter() - start[0]
+        took = self.cache.runtime.now_ns() - start[1]
+        if took > _COSTLY and self._early() > 0:
+            # So much earlier, or more, early refresh comes once in 20,000 times.
+            self._watch = max(self._watch, min(int(10 * took * self._early()), 2**63))
+
+    def _early(self) -> float:
+        if self._spec.early is not None:
+            return self._spec.early
+        if self._default_early is None:
+            self._default_early: Optional[float] = self.cache.describe()["options"]["early"]
+        return self._default_early
 
     def _dependencies(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Dependencies:
         if not self._tags and not self._rows:
@@ -252,8 +278,12 @@ class AsyncCachedFunction(CachedFunction[P, R]):
         if _coffer.contexts() and self.cache._bypassed():
             return await self.original(*args, **kwargs)
         if self.cache._blocking:
-            return await self._amissed(args, kwargs, self._key(args, kwargs))
-        value = self._look(args, kwargs)
+            key = self._key(args, kwargs)
+            value = await self.cache.aget(key, MISS)
+            if value is not MISS:
+                self._hits += 1
+        else:
+            value = self._look(args, kwargs)
         return value if value is not MISS else await self._amissed(args, kwargs, self._key(args, kwargs))
 
     async def _amissed(self, args: Tuple[Any, ...], kwargs: Dict[str, Any], key: bytes, anew: bool = False) -> Any:
@@ -262,15 +292,14 @@ class AsyncCachedFunction(CachedFunction[P, R]):
                                       self._dependencies(args, kwargs), anew)
 
     async def _acompute(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Any:
-        start = time.perf_counter()
+        start = self._begin()
         try:
             return await self.original(*args, **kwargs)
         except BaseException:
             self._counters["errors"] += 1
             raise
         finally:
-            self._counters["loads"] += 1
-            self._counters["seconds"] += time.perf_counter() - start
+            self._end(start)
 
     async def refresh(self, *args: Any, **kwargs: Any) -> Any:
         if self.cache._bypassed():

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import contextvars
 import dataclasses
-from typing import Any, Callable, FrozenSet, Optional, Tuple
+import functools
+from typing import Any, Callable, Dict, FrozenSet, Optional, Tuple
 
 from coffer import _background, _context
 from coffer._copy import freeze
@@ -66,6 +67,19 @@ class Spec:
         if self._ttl is None:
             return to_ttl(self.ttl(value))
         return self._null_ttl if value is None else self._ttl
+
+
+_remembered = functools.lru_cache(maxsize=256, typed=True)(Spec)
+
+
+def spec_of(ttl: Any, how: Dict[str, Any]) -> Spec:
+    """The Spec of a call that is made again and again: remembered, unless it holds functions of the program's."""
+    if callable(ttl) or "store_if" in how:
+        return Spec(ttl=ttl, **how)
+    try:
+        return _remembered(ttl=ttl, **how)
+    except TypeError:  # a value that is not hashable is a wrong one, and says so here
+        return Spec(ttl=ttl, **how)
 
 
 class Computing:

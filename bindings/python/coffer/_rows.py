@@ -37,6 +37,8 @@ class Rows:
 
 def to_dependencies(tags: Iterable[str], rows: Iterable[Rows] = ()) -> Dependencies:
     """As the native half takes them."""
+    if tags == () and rows == ():
+        return None
     if isinstance(tags, (str, bytes)):
         raise TypeError(f"tags is {tags!r}; give a list, even of one")
     tags = tuple(tags)

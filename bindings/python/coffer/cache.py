@@ -15,7 +15,7 @@ from coffer._rows import Rows, to_dependencies
 from coffer._sentinel import KEEP, MISS, Sentinel
 from coffer.errors import ArgumentError, StateError
 from coffer.runtime import Runtime, default_runtime
-from coffer.serializers import SerializerLike, choose, named_in
+from coffer.serializers import AnySerializer, choose, named_in
 
 Key = Union[str, bytes]
 K = TypeVar("K", bound=Key)
@@ -36,10 +36,10 @@ class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
 
     Stores in this process keep the object itself, and a hit decodes nothing. `copy` says what is kept: "share"
     (the object; change it and you change what is cached), "freeze" (an immutable form of lists, dicts and sets)
-    or "clone" (a deep copy is kept, and each reader gets one). Where a store keeps bytes, or if a `serializer`
-    is given, here or in the URL, values are encoded: by "msgpack" if nothing is said, "json" and other plugins by
-    name, an object with format, dumps and loads, or "pickle!" for arbitrary Python objects, which is safe only
-    while nobody else can write to the store. `serializer_options` are the serializer's own, e.g. {"ext": "plain"}.
+    or "clone" (a deep copy is kept, and each reader gets one). Where a store keeps bytes, or if a `serializer` is
+    given, here or in the URL, values are encoded: by "msgpack" if nothing is said, by "json" and other plugins, by an
+    object (or its class) with format, dumps and loads, or by "pickle!" for arbitrary Python objects, which is safe
+    only while nobody else can write to the store. `serializer_options` are the serializer's own: {"ext": "plain"}.
 
     Threads may share it, and so may the processes forked from this one.
     """
@@ -49,7 +49,7 @@ class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
         url: Optional[str] = "memory://",
         *,
         runtime: Optional[Runtime] = None,
-        serializer: Union[str, SerializerLike, None] = None,
+        serializer: Optional[AnySerializer] = None,
         serializer_options: Optional[Mapping[str, Any]] = None,
         copy: str = "share",
         **options: Any,
@@ -74,7 +74,7 @@ class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
         with config.explained(path, name):
             return cls(**{**described, **options})
 
-    def _open(self, opener: Any, url: Optional[str], copy: str, serializer: Union[str, SerializerLike, None],
+    def _open(self, opener: Any, url: Optional[str], copy: str, serializer: Optional[AnySerializer],
               serializer_options: Optional[Mapping[str, Any]], options: Mapping[str, Any]) -> None:
         if copy not in _COPIES:
             raise ArgumentError(f"copy is {copy!r}; it may be \"share\", \"freeze\" or \"clone\"")
@@ -96,7 +96,7 @@ class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
         """A handle on the same store and keys with other options, e.g. another ttl, copy or serializer."""
         return self._derive(**options)
 
-    def _derive(self, *, copy: Optional[str] = None, serializer: Union[str, SerializerLike, None] = None,
+    def _derive(self, *, copy: Optional[str] = None, serializer: Optional[AnySerializer] = None,
                 serializer_options: Optional[Mapping[str, Any]] = None, **options: Any) -> "Cache":
         if serializer is None:
             serializer = self._serializer

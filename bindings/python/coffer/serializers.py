@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import pickle
-from typing import Any, Dict, Optional, Protocol, Tuple, Union
+from typing import Any, Dict, Optional, Protocol, Tuple, Type, Union
 from urllib.parse import parse_qsl, urlsplit
 
 from coffer import _coffer
@@ -28,6 +28,10 @@ class SerializerLike(Protocol):
     def dumps(self, value: Any) -> bytes: ...
 
     def loads(self, data: bytes) -> Any: ...
+
+
+AnySerializer = Union[str, SerializerLike, Type[SerializerLike]]
+"""The name of a plugin, "pickle!", or a serializer or its class, which is called with the serializer_options."""
 
 
 class Serializer(_coffer.Serializer):
@@ -78,7 +82,7 @@ def named_in(url: str) -> Tuple[Optional[str], Dict[str, str]]:
     return name, options
 
 
-def choose(given: Union[str, SerializerLike], runtime: Runtime, options: Any) -> Tuple[str, SerializerLike, int]:
+def choose(given: AnySerializer, runtime: Runtime, options: Any) -> Tuple[str, SerializerLike, int]:
     """The native serializer's name, the object that does the work, and its format."""
     if given == "pickle!":
         pickled = Pickle(**options)
@@ -86,6 +90,8 @@ def choose(given: Union[str, SerializerLike], runtime: Runtime, options: Any) ->
     if isinstance(given, str):
         native = Serializer(given, runtime=runtime, **options)
         return given, native, native.format
+    if isinstance(given, type):
+        given = given(**options)
     number = getattr(given, "format", None)
     if not callable(getattr(given, "dumps", None)) or not callable(getattr(given, "loads", None)):
         raise TypeError(f"serializer is {given!r}; give a name, or an object with format, dumps and loads")

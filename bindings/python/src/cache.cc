@@ -177,10 +177,12 @@ PyObject* stats(PyObject* self) {
 }
 
 PyObject* describe(PyObject* self) {
-  if (!opened(cache_of(self))) return nullptr;
-  Builder builder;
+  CacheObject& cache = cache_of(self);
+  if (!opened(cache)) return nullptr;
+  Builder builder(cache.blocking);
   Failure failure;
-  const coffer_status status = coffer_cache_describe(cache_of(self).cache, builder.visitor(), failure.out());
+  const coffer_status status =
+      blocking(cache, [&] { return coffer_cache_describe(cache.cache, builder.visitor(), failure.out()); });
   return failed(status) ? failure.raise(status) : builder.take();
 }
 

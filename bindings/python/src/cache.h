@@ -51,8 +51,9 @@ bool pack(CacheObject& cache, PyObject* value, Payload& out);
 // which is counted; NULL with an exception that is no Exception (KeyboardInterrupt), or for lack of memory.
 PyObject* unpack(CacheObject& cache, const coffer_entry& entry);
 
-// A new reference: the value under a key, or MISS. NULL with an exception set.
-PyObject* look_up(CacheObject& cache, const coffer_bytes& key);
+// A new reference: the value under a key, or MISS. NULL with an exception set. `expires_at`, which may be NULL, is told
+// when the value expires.
+PyObject* look_up(CacheObject& cache, const coffer_bytes& key, coffer_time* expires_at);
 
 // Runs `call`, without the GIL if the cache may block.
 template <typename Call>

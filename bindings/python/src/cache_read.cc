@@ -13,13 +13,14 @@ PyObject* share(PyObject* object) {
 }
 
 // Whatever kind of entry it is.
-PyObject* look_up_pinned(CacheObject& cache, const coffer_bytes& key) {
+PyObject* look_up_pinned(CacheObject& cache, const coffer_bytes& key, coffer_time* expires_at) {
   coffer_entry entry;
   Failure failure;
   const coffer_status status =
       blocking(cache, [&] { return coffer_get(cache.cache, key.data, key.size, &entry, failure.out()); });
   if (failed(status)) return failure.raise(status);
   if (status == COFFER_MISS) return share(module.miss);
+  if (expires_at != nullptr) *expires_at = entry.expires_at;
   PyObject* value = unpack(cache, entry);
   coffer_entry_release(&entry);
   return value;
@@ -34,7 +35,7 @@ PyObject* get(PyObject* self, PyObject* key, PyObject* otherwise) {
     const int bypass = bypassed(self);
     if (bypass != 0) return bypass < 0 ? nullptr : share(otherwise);
   }
-  PyObject* value = look_up(cache, k);
+  PyObject* value = look_up(cache, k, nullptr);
   if (value != module.miss) [[likely]] return value;
   Py_DECREF(value);
   return share(otherwise);
@@ -44,8 +45,8 @@ PyObject* get(PyObject* self, PyObject* key, PyObject* otherwise) {
 
 // A hit on a live object: a copy of the reference to it, without a pin. Objects are given back by drain_objects alone,
 // which needs the GIL, so it lives until it is shared here.
-PyObject* look_up(CacheObject& cache, const coffer_bytes& key) {
-  if (!cache.live) return look_up_pinned(cache, key);
+PyObject* look_up(CacheObject& cache, const coffer_bytes& key, coffer_time* expires_at) {
+  if (!cache.live) return look_up_pinned(cache, key, expires_at);
   coffer_object_ref ref;
   coffer_read_info info;
   const coffer_status status = coffer_read(cache.cache, key.data, key.size, &ref, sizeof ref, &info, nullptr);
@@ -53,7 +54,8 @@ PyObject* look_up(CacheObject& cache, const coffer_bytes& key) {
     drain_objects();
     return share(module.miss);
   }
-  if (status != COFFER_OK) [[unlikely]] return look_up_pinned(cache, key);  // longer, or failed: it tells why
+  if (status != COFFER_OK) [[unlikely]] return look_up_pinned(cache, key, expires_at);  // longer, or failed: it tells why
+  if (expires_at != nullptr) *expires_at = info.expires_at;
   if ((info.flags & COFFER_ENTRY_OBJECT) != 0 && ref.type == &kObjectType && cache.copy != Copy::kClone) [[likely]] {
     return share(static_cast<PyObject*>(ref.object));
   }
@@ -63,7 +65,7 @@ PyObject* look_up(CacheObject& cache, const coffer_bytes& key) {
   entry.flags = info.flags;
   entry.format = info.format;
   if ((info.flags & COFFER_ENTRY_OBJECT) == 0) return unpack(cache, entry);
-  if (ref.type != &kObjectType) return look_up_pinned(cache, key);
+  if (ref.type != &kObjectType) return look_up_pinned(cache, key, expires_at);
   const Object kept = Object::share(static_cast<PyObject*>(ref.object));
   entry.object = ref.object;
   entry.object_type = ref.type;

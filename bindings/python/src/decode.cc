@@ -37,23 +37,43 @@ struct BuilderEvents {
   }
 };
 
-Builder::Builder()
+namespace {
+
+// The same event, taken by a thread that does not hold the GIL.
+template <auto kEvent>
+struct WithGil;
+template <typename... Args, coffer_status (*kEvent)(void*, Args...)>
+struct WithGil<kEvent> {
+  static coffer_status event(void* self, Args... args) {
+    const Locked locked;
+    return kEvent(self, args...);
+  }
+};
+
+template <auto kEvent>
+constexpr auto pick(bool without_gil) {
+  return without_gil ? WithGil<kEvent>::event : kEvent;
+}
+
+}  // namespace
+
+Builder::Builder(bool without_gil)
     : visitor_{sizeof(coffer_visitor),
                0,
                this,
-               BuilderEvents::null,
-               BuilderEvents::boolean,
-               BuilderEvents::i64,
-               BuilderEvents::u64,
-               BuilderEvents::bigint,
-               BuilderEvents::f64,
-               BuilderEvents::text,
-               BuilderEvents::blob,
-               BuilderEvents::list_begin,
-               BuilderEvents::end,
-               BuilderEvents::map_begin,
-               BuilderEvents::end,
-               BuilderEvents::ext} {}
+               pick<BuilderEvents::null>(without_gil),
+               pick<BuilderEvents::boolean>(without_gil),
+               pick<BuilderEvents::i64>(without_gil),
+               pick<BuilderEvents::u64>(without_gil),
+               pick<BuilderEvents::bigint>(without_gil),
+               pick<BuilderEvents::f64>(without_gil),
+               pick<BuilderEvents::text>(without_gil),
+               pick<BuilderEvents::blob>(without_gil),
+               pick<BuilderEvents::list_begin>(without_gil),
+               pick<BuilderEvents::end>(without_gil),
+               pick<BuilderEvents::map_begin>(without_gil),
+               pick<BuilderEvents::end>(without_gil),
+               pick<BuilderEvents::ext>(without_gil)} {}
 
 // Any failure here has a Python exception set, which wins over the status.
 coffer_status Builder::add(PyObject* owned) {

@@ -9,10 +9,10 @@
 
 namespace coffer::python {
 
-// Builds the one value that is played into visitor(). The caller holds the GIL while it is played.
+// Builds the one value that is played into visitor(). The caller holds the GIL while it is played, unless `without_gil`.
 class Builder {
  public:
-  Builder();
+  explicit Builder(bool without_gil = false);
   Builder(const Builder&) = delete;
   Builder& operator=(const Builder&) = delete;
 

@@ -4,6 +4,7 @@
 
 #include "bindings/python/src/cache.h"
 #include "bindings/python/src/module.h"
+#include "bindings/python/src/runtime.h"
 
 namespace coffer::python {
 namespace {
@@ -22,10 +23,13 @@ struct FunctionObject {
   PyObject* attributes;  // __dict__
   PyObject* weak_references;
   PyObject* cache;
+  PyObject* runtime;
   PyTypeObject* bound;  // what it is bound by as a method
   Plan* plan;           // NULL: keys are made by Python code
   Parameters* parameters;
   unsigned long long hits;
+  // Nanoseconds before a result's expiry from which on a hit is a fetch, which may have it computed anew early; 0: never.
+  unsigned long long watch;
   Kind kind;
 };
 
@@ -58,10 +62,16 @@ bool make_key(PyObject* self, Arguments& arguments, Text& text) {
 }
 
 // The value under the key, MISS, or NULL with an exception set.
-PyObject* look_up(FunctionObject& function, const Text& key) {
-  PyObject* value = look_up(cache_of(function.cache), {key.data(), key.size()});
+PyObject* look_up(FunctionObject& function, const Text& key, coffer_time* expires_at) {
+  PyObject* value = look_up(cache_of(function.cache), {key.data(), key.size()}, expires_at);
   if (value != module.miss && value != nullptr) ++function.hits;
   return value;
+}
+
+bool ends_soon(const FunctionObject& function, coffer_time expires_at) {
+  if (function.watch == 0 || expires_at == COFFER_NEVER) return false;
+  const coffer_time now = coffer_runtime_now(reinterpret_cast<RuntimeObject*>(function.runtime)->runtime);
+  return now >= expires_at || static_cast<unsigned long long>(expires_at - now) < function.watch;
 }
 
 // What the method `name` of the Python side makes of (args, kwargs) or (args, kwargs, key).
@@ -77,10 +87,13 @@ PyObject* answer(PyObject* self, Arguments& arguments) {
   if (module.contexts != 0) [[unlikely]] return otherwise(self, COFFER_NAME("_call_in_context"), arguments, nullptr);
   Text key;
   if (!make_key(self, arguments, key)) return nullptr;
-  PyObject* value = look_up(function_of(self), key);
-  if (value != module.miss) [[likely]] return value;
+  coffer_time expires_at = COFFER_NEVER;
+  PyObject* value = look_up(function_of(self), key, &expires_at);
+  if (value == nullptr) return nullptr;
+  if (value != module.miss && !ends_soon(function_of(self), expires_at)) [[likely]] return value;
+  PyObject* name = value == module.miss ? COFFER_NAME("_missed") : COFFER_NAME("_ending");
   Py_DECREF(value);
-  return otherwise(self, COFFER_NAME("_missed"), arguments, &key);
+  return otherwise(self, name, arguments, &key);
 }
 
 PyObject* vectorcall(PyObject* self, Args values, size_t count, PyObject* names) {
@@ -93,12 +106,17 @@ PyObject* call(PyObject* self, PyObject* args, PyObject* kwargs) {
   return answer(self, arguments);
 }
 
-// (args, kwargs) -> the cached value or MISS, for coroutines.
+// (args, kwargs) -> the cached value, or MISS if there is none or it ends soon; for coroutines.
 PyObject* look(PyObject* self, Args args, Py_ssize_t count) {
   if (!takes("_look", count, 2, 2)) return nullptr;
   Arguments arguments(args[0], args[1]);
   Text key;
-  return make_key(self, arguments, key) ? look_up(function_of(self), key) : nullptr;
+  if (!make_key(self, arguments, key)) return nullptr;
+  coffer_time expires_at = COFFER_NEVER;
+  PyObject* value = look_up(function_of(self), key, &expires_at);
+  if (value == nullptr || value == module.miss || !ends_soon(function_of(self), expires_at)) [[likely]] return value;
+  Py_DECREF(value);
+  return Object::share(module.miss).release();
 }
 
 // (args, kwargs) -> the key as bytes.
@@ -110,12 +128,12 @@ PyObject* key(PyObject* self, Args args, Py_ssize_t count) {
   return PyBytes_FromStringAndSize(text.data(), static_cast<Py_ssize_t>(text.size()));
 }
 
-// (cache, kind, class of its bound methods, plan or None, parameters)
+// (cache, kind, class of its bound methods, plan or None, parameters, runtime)
 PyObject* prepare(PyObject* self, Args args, Py_ssize_t count) {
-  if (!takes("_prepare", count, 5, 5)) return nullptr;
+  if (!takes("_prepare", count, 6, 6)) return nullptr;
   FunctionObject& function = function_of(self);
-  if (!PyObject_TypeCheck(args[0], module.cache_type)) {
-    PyErr_SetString(PyExc_TypeError, "a function is cached in a Cache");
+  if (!PyObject_TypeCheck(args[0], module.cache_type) || !PyObject_TypeCheck(args[5], module.runtime_type)) {
+    PyErr_SetString(PyExc_TypeError, "a function is cached in a Cache of a Runtime");
     return nullptr;
   }
   const long kind = PyLong_AsLong(args[1]);
@@ -129,6 +147,7 @@ PyObject* prepare(PyObject* self, Args args, Py_ssize_t count) {
   if (args[3] != Py_None && (!plan->read(args[3]) || !parameters->read(args[4]))) return nullptr;
   function.kind = static_cast<Kind>(kind);
   const Object old_cache(std::exchange(function.cache, Object::share(args[0]).release()));
+  const Object old_runtime(std::exchange(function.runtime, Object::share(args[5]).release()));
   const Object old_bound(reinterpret_cast<PyObject*>(
       std::exchange(function.bound, reinterpret_cast<PyTypeObject*>(Object::share(args[2]).release()))));
   delete std::exchange(function.plan, args[3] != Py_None ? plan.release() : nullptr);
@@ -147,6 +166,7 @@ int traverse(PyObject* self, visitproc visit, void* arg) {
   Py_VISIT(Py_TYPE(self));
   Py_VISIT(function.attributes);
   Py_VISIT(function.cache);
+  Py_VISIT(function.runtime);
   Py_VISIT(function.bound);
   if (function.plan != nullptr) {
     if (const int stop = function.plan->receivers.visit(visit, arg)) return stop;
@@ -170,6 +190,7 @@ void destroy(PyObject* self) {
   if (function_of(self).weak_references != nullptr) PyObject_ClearWeakRefs(self);
   clear_references(self);
   Py_CLEAR(function_of(self).cache);
+  Py_CLEAR(function_of(self).runtime);
   Py_CLEAR(function_of(self).bound);
   reinterpret_cast<freefunc>(PyType_GetSlot(type, Py_tp_free))(self);
   Py_DECREF(type);
@@ -192,7 +213,7 @@ PyObject* get(PyObject* self, PyObject* instance, PyObject* owner) {
 }
 
 PyMethodDef methods[] = {
-    method("_prepare", prepare, "(cache, kind, class of bound methods, plan or None, parameters)"),
+    method("_prepare", prepare, "(cache, kind, class of bound methods, plan or None, parameters, runtime)"),
     method("_look", look, "(args, kwargs) -> the cached value or MISS"),
     method("_key", key, "(args, kwargs) -> bytes"),
     {nullptr, nullptr, 0, nullptr},
@@ -202,7 +223,8 @@ PyGetSetDef attributes[] = {
     {nullptr, nullptr, nullptr, nullptr, nullptr},
 };
 PyMemberDef members[] = {
-    {"_hits", T_ULONGLONG, offsetof(FunctionObject, hits), READONLY, "calls answered from the cache"},
+    {"_hits", T_ULONGLONG, offsetof(FunctionObject, hits), 0, "calls answered from the cache"},
+    {"_watch", T_ULONGLONG, offsetof(FunctionObject, watch), 0, "nanoseconds before expiry that hits are fetches"},
     {"__vectorcalloffset__", T_PYSSIZET, offsetof(FunctionObject, vectorcall), READONLY, nullptr},
     {"__dictoffset__", T_PYSSIZET, offsetof(FunctionObject, attributes), READONLY, nullptr},
     {"__weaklistoffset__", T_PYSSIZET, offsetof(FunctionObject, weak_references), READONLY, nullptr},

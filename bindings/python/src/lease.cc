@@ -97,14 +97,16 @@ PyObject* cache_lease_wait(PyObject* self, Args args, Py_ssize_t count) {
 
 // (lease, queue, tag)
 PyObject* cache_lease_notify(PyObject* self, Args args, Py_ssize_t count) {
-  if (!opened(cache_of(self))) return nullptr;
+  CacheObject& cache = cache_of(self);
+  if (!opened(cache)) [[unlikely]] return nullptr;
   coffer_lease lease;
   if (!takes("_lease_notify", count, 3, 3) || !lease_of(args[0], lease)) return nullptr;
   coffer_queue* queue = queue_of(args[1]);
   const unsigned long long tag = queue != nullptr ? PyLong_AsUnsignedLongLong(args[2]) : 0;
   if (PyErr_Occurred()) return nullptr;
   Failure failure;
-  const coffer_status status = coffer_lease_notify(cache_of(self).cache, lease, queue, tag, failure.out());
+  const coffer_status status =
+      blocking(cache, [&] { return coffer_lease_notify(cache.cache, lease, queue, tag, failure.out()); });
   if (failed(status)) return failure.raise(status);
   Py_RETURN_NONE;
 }
@@ -140,23 +142,28 @@ PyObject* cache_lease_commit(PyObject* self, Args args, Py_ssize_t count) {
 
 // (lease, message)
 PyObject* cache_lease_abandon(PyObject* self, Args args, Py_ssize_t count) {
-  if (!opened(cache_of(self))) return nullptr;
+  CacheObject& cache = cache_of(self);
+  if (!opened(cache)) [[unlikely]] return nullptr;
   coffer_lease lease;
   if (!takes("_lease_abandon", count, 2, 2) || !lease_of(args[0], lease)) return nullptr;
   const char* message = PyUnicode_AsUTF8AndSize(args[1], nullptr);
   if (message == nullptr) return nullptr;
   Failure failure;
-  const coffer_status status =
-      coffer_lease_abandon(cache_of(self).cache, lease, COFFER_INTERNAL, message, failure.out());
+  const coffer_status status = blocking(
+      cache, [&] { return coffer_lease_abandon(cache.cache, lease, COFFER_INTERNAL, message, failure.out()); });
   if (failed(status)) return failure.raise(status);
   Py_RETURN_NONE;
 }
 
 PyObject* cache_lease_release(PyObject* self, Args args, Py_ssize_t count) {
-  if (!opened(cache_of(self))) return nullptr;
+  CacheObject& cache = cache_of(self);
+  if (!opened(cache)) [[unlikely]] return nullptr;
   coffer_lease lease;
   if (!takes("_lease_release", count, 1, 1) || !lease_of(args[0], lease)) return nullptr;
-  coffer_lease_release(cache_of(self).cache, lease);
+  {
+    const Unlocked unlocked(cache.blocking);
+    coffer_lease_release(cache.cache, lease);
+  }
   Py_RETURN_NONE;
 }
 
@@ -274,13 +281,14 @@ PyObject* cache_remove_prefix(PyObject* self, Args args, Py_ssize_t count) {
 }
 
 PyObject* cache_explain(PyObject* self, Args args, Py_ssize_t count) {
-  if (!opened(cache_of(self))) return nullptr;
+  CacheObject& cache = cache_of(self);
+  if (!opened(cache)) return nullptr;
   coffer_bytes key;
   if (!takes("explain", count, 1, 1) || !key_of(args[0], key)) return nullptr;
-  Builder builder;
+  Builder builder(cache.blocking);
   Failure failure;
-  const coffer_status status =
-      coffer_explain(cache_of(self).cache, key.data, key.size, builder.visitor(), failure.out());
+  const coffer_status status = blocking(
+      cache, [&] { return coffer_explain(cache.cache, key.data, key.size, builder.visitor(), failure.out()); });
   return failed(status) ? failure.raise(status) : builder.take();
 }
 

@@ -81,7 +81,8 @@ PyTypeObject* scan_type = nullptr;
 }  // namespace
 
 PyObject* cache_scan(PyObject* self, Args args, Py_ssize_t count) {
-  if (!opened(cache_of(self))) return nullptr;
+  CacheObject& cache = cache_of(self);
+  if (!opened(cache)) [[unlikely]] return nullptr;
   coffer_bytes pattern;
   if (!takes("_scan", count, 2, 2) || !key_of(args[1], pattern)) return nullptr;
   const long kind = PyLong_AsLong(args[0]);
@@ -90,9 +91,10 @@ PyObject* cache_scan(PyObject* self, Args args, Py_ssize_t count) {
   Object scan(alloc(scan_type, 0));
   if (!scan) return nullptr;
   Failure failure;
-  const coffer_status status =
-      coffer_scan_open(cache_of(self).cache, static_cast<int32_t>(kind), pattern.data, pattern.size,
-                       &scan_of(scan.get()).scan, failure.out());
+  const coffer_status status = blocking(cache, [&] {
+    return coffer_scan_open(cache.cache, static_cast<int32_t>(kind), pattern.data, pattern.size,
+                            &scan_of(scan.get()).scan, failure.out());
+  });
   return failed(status) ? failure.raise(status) : scan.release();
 }
 

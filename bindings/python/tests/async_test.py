@@ -98,6 +98,24 @@ class Functions(AsyncTest):
         self.assertIs(await f(1), results[0])
         self.assertEqual(f.stats()["loads"], 1)
 
+    async def test_a_store_that_may_wait(self):
+        cache, calls = Cache("bytes://", runtime=self.runtime), []
+
+        @cache(ttl=10, tags=["t"])
+        async def f(x):
+            calls.append(x)
+            await asyncio.sleep(0.001)
+            return {"x": (x,)}
+
+        self.assertEqual(await asyncio.gather(*(f(i % 2) for i in range(6))), [{"x": (0,)}, {"x": (1,)}] * 3)
+        self.assertEqual(await f(1), {"x": (1,)})
+        self.assertEqual(sorted(calls), [0, 1])
+        self.assertEqual({name: f.stats()[name] for name in ("hits", "misses", "loads")},
+                         {"hits": 1, "misses": 6, "loads": 2})
+        await cache.ainvalidate_tag("t")
+        await f(1)
+        self.assertEqual(len(calls), 3)
+
     async def test_it_is_a_coroutine_function(self):
         @self.cache
         async def f():
@@ -275,6 +293,24 @@ class Functions(AsyncTest):
             await asyncio.sleep(0.001)
             if len(calls) == 2:
                 break
+        self.assertEqual(await f(), 2)
+
+    async def test_costly_results_are_computed_anew_early(self):
+        calls = []
+
+        @self.cache(ttl=100, early=1000.0)
+        async def f():
+            calls.append(1)
+            self.runtime.advance(1)  # what it costs
+            return len(calls)
+
+        self.assertEqual(await f(), 1)
+        self.runtime.advance(50)
+        self.assertEqual(await f(), 1)
+        for _ in range(1000):
+            if len(calls) == 2:
+                break
+            await asyncio.sleep(0.001)
         self.assertEqual(await f(), 2)
 
     async def test_batches(self):

@@ -153,6 +153,11 @@ class Once(LoadTest):
             self.assertEqual(self.cache.get_or_set("k", lambda: 3), 3)
         with self.assertRaises(errors.ArgumentError):
             self.cache.get_or_set("k", lambda: 1, on_error="perhaps")
+        for ttl in ([1], True):
+            with self.assertRaisesRegex(TypeError, "ttl is"):
+                self.cache.get_or_set("k", lambda: 1, ttl)
+        with self.assertRaisesRegex(TypeError, "tll"):
+            self.cache.get_or_set("k", lambda: 1, tll=1)
 
     def test_batches_of_threads_meet(self):
         calls, lock = [], threading.Lock()
@@ -210,6 +215,25 @@ class Stale(LoadTest):
             self.settle()
         self.assertEqual(f(), 1)
         self.assertEqual(len(calls), 2)
+
+    def test_costly_results_are_computed_anew_early(self):
+        for early, expected in ((1000.0, 2), (0, 1)):
+            calls = []
+
+            @self.cache(ttl=100, early=early, name=f"f{early}")
+            def f():
+                calls.append(1)
+                self.runtime.advance(1)  # what it costs
+                return len(calls)
+
+            self.assertEqual(f(), 1)
+            self.runtime.advance(50)
+            self.assertEqual(f(), 1)
+            self.settle()
+            if early:
+                self.wait_for(lambda: len(calls) == expected)
+            self.assertEqual(f(), expected)
+            self.assertEqual(f.stats()["misses"], 1)
 
     def test_refresh_computes_in_the_caller(self):
         calls = []

@@ -171,6 +171,30 @@ class Interrupts(unittest.TestCase):
         self.assertIs(cache.get("k"), True)
 
 
+    def test_ctrl_c_within_a_computation_frees_the_key(self):
+        cache = Cache()
+
+        @cache(ttl=60)
+        def slow(seconds):
+            time.sleep(seconds)
+            return 1
+
+        @cache.batch
+        def many(ids):
+            time.sleep(60)
+
+        for call in (lambda: slow(60), lambda: cache.get_or_set("k", lambda: time.sleep(60)), lambda: many([1, 2])):
+            timer = threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGINT))
+            timer.start()
+            with self.assertRaises(KeyboardInterrupt):
+                call()
+            timer.join()
+        self.assertEqual(cache.get_or_set("k", lambda: 2), 2)
+        slow.key(60).set(3)
+        self.assertEqual(slow(60), 3)
+        self.assertEqual(cache.get_or_set(many.key(1).bytes.decode(), lambda: 4), 4)
+
+
 class Leaks(unittest.TestCase):
     def test_nothing_grows(self):
         runtime = coffer.Runtime(clock="manual", housekeeping=0)

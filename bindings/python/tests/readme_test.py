@@ -18,6 +18,7 @@ class ReadmeTest(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.addCleanup(os.chdir, os.getcwd())
+        os.environ["COFFER_PLUGIN_PATH"] = os.path.abspath(os.environ["COFFER_PLUGIN_PATH"])
         os.chdir(folder.name)
         for source, (kind, expected) in snippets:
             self.assertEqual(kind, "text", f"what does this print?\n{source}")

@@ -101,6 +101,7 @@ def operations():
                            cache.delete_many(["a", "b", "c"])),
         "evictions": lambda i: cache.set_many({f"e{n}": [n] for n in range(60)}),
         "scan": lambda i: (list(cache.keys()), list(cache.keys(prefix="e")), next(cache.keys(glob="*"), None)),
+        "looks without the GIL": lambda i: (text.set("k", 1), text.describe(), text.explain("k"), text.stats()),
         "looks": lambda i: (cache.stats(), cache.describe(), cache.explain("k"), runtime.plugins(), repr(cache)),
         "copies": lambda i: (cloned.set("c", [[i]]), cloned.get("c"), frozen.set("c", [{i}]), frozen.get("c")),
         "bytes": lambda i: (text.set("k", {"a": [i, 1.5, None, "é", b"x", (2**70, {1}), frozenset()]}), text.get("k")),

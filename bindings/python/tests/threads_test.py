@@ -35,6 +35,27 @@ class Threads(unittest.TestCase):
         for other in others:
             other.join(60)
 
+    def test_a_store_of_bytes(self):
+        cache, failures = Cache("bytes://"), []
+
+        def work(seed):
+            try:
+                for i in range(150):
+                    cache.set(f"k{i % 20}", {"seed": [seed, i]}, tags=["t"])
+                    found = cache.get(f"k{(i * seed) % 20}")
+                    assert found is None or isinstance(found["seed"], list), found
+                    cache.explain(f"k{i % 20}"), cache.describe(), cache.stats(), list(cache.keys())
+                    assert cache.get_or_set(f"c{i}", lambda: i) in range(150)
+            except BaseException as error:  # noqa: BLE001: the test shows it
+                failures.append(error)
+
+        threads = [threading.Thread(target=work, args=(seed,)) for seed in (1, 3, 7)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        self.assertEqual(failures, [])
+
     def test_all_at_once(self):
         cache = Cache("memory://?capacity=64&shards=2")
         failures = []

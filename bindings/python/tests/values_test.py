@@ -190,7 +190,10 @@ class Bytes(unittest.TestCase):
         cache = self.open(Reverse())
         cache.set("k", "abc")
         self.assertEqual(cache.get("k"), "abc")
-        for wrong in (object(), type("Low", (Reverse,), {"format": 3})()):
+        by_class = self.open(Reverse)
+        by_class.set("k", "abc")
+        self.assertEqual((by_class.get("k"), by_class.namespace("n").get("k")), ("abc", None))
+        for wrong in (object(), object, type("Low", (Reverse,), {"format": 3})()):
             with self.assertRaises((TypeError, errors.ArgumentError)):
                 self.open(wrong)
 
