@@ -1,5 +1,6 @@
 #include "benchmarks/serializers/samples.h"
 
+#include <cmath>
 #include <cstring>
 
 #include "plugins/serializers/testing/random_value.h"
@@ -31,6 +32,37 @@ Value numbers() {
   for (int i = 0; i < 1'000; ++i) {
     out.items.push_back(real(random.real_number()));
     out.items.push_back(integer(static_cast<int64_t>(random.below(1u << 30))));
+  }
+  return out;
+}
+
+// One kind of number alone each: what an average hides.
+Value integers() {
+  RandomValues random(3);
+  Value out = list({});
+  // Every number of digits as often as every other.
+  for (int i = 0; i < 2'000; ++i) {
+    const auto bits = static_cast<int64_t>(random.below(UINT64_MAX) >> random.below(64) >> 1);
+    out.items.push_back(integer(random.below(4) == 0 ? -bits : bits));
+  }
+  return out;
+}
+
+Value prices() {
+  RandomValues random(4);
+  Value out = list({});
+  for (int i = 0; i < 2'000; ++i) {
+    out.items.push_back(real(static_cast<double>(random.below(1'000'000)) / 100));
+  }
+  return out;
+}
+
+// Floats that use all of their bits, as computing makes them.
+Value floats() {
+  RandomValues random(5);
+  Value out = list({});
+  for (int i = 0; i < 2'000; ++i) {
+    out.items.push_back(real(std::ldexp(static_cast<double>(random.below(1ull << 53)), -53)));
   }
   return out;
 }
@@ -116,18 +148,22 @@ coffer_status play_events(void* self, const coffer_visitor* v, coffer_sink*) {
 }  // namespace
 
 const Value& sample(int64_t which) {
-  static const Value values[] = {records(), numbers(), texts()};
+  static const Value values[] = {records(), numbers(), texts(), integers(), prices(), floats()};
   return values[which];
 }
 
 const char* sample_name(int64_t which) {
-  const char* names[] = {"records", "numbers", "texts"};
+  const char* names[] = {"records", "numbers", "texts", "integers", "prices", "floats"};
   return names[which];
 }
 
 const std::vector<Event>& sample_events(int64_t which) {
-  static const std::vector<Event> events[] = {flat(sample(0)), flat(sample(1)), flat(sample(2))};
-  return events[which];
+  static const std::vector<std::vector<Event>> events = [] {
+    std::vector<std::vector<Event>> all;
+    for (int64_t i = 0; i < kSamples; ++i) all.push_back(flat(sample(i)));
+    return all;
+  }();
+  return events[static_cast<size_t>(which)];
 }
 
 coffer_value events_value(const std::vector<Event>& events) {

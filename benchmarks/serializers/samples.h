@@ -13,8 +13,9 @@
 
 namespace coffer::benchmarks {
 
-// Values: 0 a page of records as web services cache them, 1 numbers, 2 long texts.
-inline constexpr int64_t kSamples = 3;
+// Values: 0 a page of records as web services cache them, 1 numbers of every kind, 2 long texts,
+// 3 integers, 4 prices, 5 floats of 53 random bits.
+inline constexpr int64_t kSamples = 6;
 const serializers::Value& sample(int64_t which);
 const char* sample_name(int64_t which);
 

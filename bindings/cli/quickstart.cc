@@ -30,7 +30,7 @@ CacheHandle open(coffer_runtime* runtime, const std::string& url) {
   return CacheHandle(cache);
 }
 
-// "stores memory · strategies lfu, lru, ttl · serializers json"
+// "stores memory · strategies lfu, lru, ttl · serializers json · codecs zstd"
 std::string found_plugins(coffer_runtime* runtime) {
   TreeBuilder builder;
   Error error;
@@ -39,7 +39,7 @@ std::string found_plugins(coffer_runtime* runtime) {
   std::string out;
   for (const auto& [kind, title] :
        {std::pair{"store", "stores"}, std::pair{"strategy", "strategies"},
-        std::pair{"serializer", "serializers"}}) {
+        std::pair{"serializer", "serializers"}, std::pair{"codec", "codecs"}}) {
     std::string names;
     for (const Tree& plugin : plugins.items) {
       // One with a note is hidden by another of its name.

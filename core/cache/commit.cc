@@ -25,8 +25,8 @@ class coffer_cache::Committing {
   Committing(const Committing&) = delete;
   Committing& operator=(const Committing&) = delete;
 
-  // COFFER_OK: item() may go to the store. COFFER_SUPERSEDED, COFFER_END (nothing is to be stored) or a failure: it
-  // must not; conclude() comes all the same.
+  // COFFER_OK: item() may go to the store. COFFER_SUPERSEDED, COFFER_END (nothing is to be stored)
+  // or a failure: it must not; conclude() comes all the same.
   coffer_status prepare(coffer_lease id, coffer_sink& sink) {
     const coffer_status status = cache_.store_->leases().begin_commit(id, lease_, sink);
     if (failed(status)) return status;
@@ -84,9 +84,13 @@ coffer_status coffer_cache::Committing::check(coffer_sink& sink) const {
 coffer_status coffer_cache::Committing::encode(coffer_sink& sink) {
   coffer_value value{};
   coffer::core::ObjectView view{commit_.object, commit_.object_type};
-  if (commit_.neutral != nullptr) {
+  const bool bare = cache_.store_->bare();
+  if (bare && (commit_.flags & COFFER_ENTRY_NULL) != 0) {
+    value = coffer::core::null_value();
+    put_.options.flags &= ~uint32_t{COFFER_ENTRY_NULL};
+  } else if (commit_.neutral != nullptr) {
     value = *commit_.neutral;
-    if (coffer::core::plays_null(value)) {
+    if (!bare && coffer::core::plays_null(value)) {
       put_.options.flags |= COFFER_ENTRY_NULL;
       return COFFER_OK;
     }

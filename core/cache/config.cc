@@ -25,6 +25,9 @@ constexpr coffer_option_spec kCacheOptions[] = {
     {"on_error", "retry", "when a computation fails, those who wait: retry, fail or stale", COFFER_TYPE_TEXT, 0},
     {"throttle", "10s", "how long a stale entry is served after a failed computation before the next attempt",
      COFFER_TYPE_DURATION, 0},
+    {"codec", "", "plugins that go over the bytes of entries, in this order: 'zstd,aes_gcm'", COFFER_TYPE_TEXT, 0},
+    {"checksum", "false", "entries outside the process carry one", COFFER_TYPE_BOOL, 0},
+    {"raw", "false", "entries outside the process are bare values, for other programs to read", COFFER_TYPE_BOOL, 0},
     {"scope", nullptr, "whose tags and spaces the handle uses; the namespace it was opened with if not given",
      COFFER_TYPE_TEXT, 0},
 };
@@ -75,8 +78,7 @@ class Reader {
  private:
   const Option* find(const char* key) const { return failed(status_) ? nullptr : options_.find(key); }
   void refuse(const Option& option, const std::string& rule) {
-    status_ = sink_.fail(COFFER_INVALID_ARGUMENT,
-                         "cache: " + option.key + " is " + to_text(option) + "; " + rule);
+    status_ = sink_.fail(COFFER_INVALID_ARGUMENT, "cache: " + option.key + " is " + to_text(option) + "; " + rule);
   }
 
   const Options& options_;
@@ -108,6 +110,10 @@ coffer_status read_times(const Options& checked, CacheConfig& out, coffer_sink& 
 
 std::span<const coffer_option_spec> CacheConfig::schema() { return kCacheOptions; }
 
+bool is_wire_option(std::string_view key) {
+  return key == "codec" || key.starts_with("codec.") || key == "checksum" || key == "raw";
+}
+
 std::string escape_namespace(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
@@ -122,8 +128,21 @@ std::string escape_namespace(std::string_view text) {
   return escaped;
 }
 
-coffer_status CacheConfig::from(const Options& checked, Options serializer_options, const CacheConfig* parent,
-                                CacheConfig& out, coffer_sink& sink) {
+// What a bare value has no room for must not be asked for.
+coffer_status check_raw(const CacheConfig& config, coffer_sink& sink) {
+  if (!config.wire.raw) return COFFER_OK;
+  const char* const lost = !config.wire.codec.empty() ? "codec"
+                           : config.wire.checksum     ? "checksum"
+                           : config.life.grace != 0   ? "grace"
+                           : config.life.sliding      ? "sliding"
+                                                      : nullptr;
+  if (lost == nullptr) return COFFER_OK;
+  return sink.fail(COFFER_INVALID_ARGUMENT,
+                   std::string("cache: raw and ") + lost + " exclude each other: a bare value says nothing but itself");
+}
+
+coffer_status CacheConfig::from(const Options& checked, Options serializer_options, Options codec_options,
+                                const CacheConfig* parent, CacheConfig& out, coffer_sink& sink) {
   const coffer_status status = read_times(checked, out, sink);
   if (failed(status)) return status;
   const int64_t max_value = checked.find("max_value")->i64;
@@ -148,9 +167,13 @@ coffer_status CacheConfig::from(const Options& checked, Options serializer_optio
   }
   out.prefix = out.space.empty() ? "" : out.space + ":";
   out.direct_limit = out.space.empty() ? COFFER_MAX_KEY + 1 : 0;
+  out.wire.codec = checked.find("codec")->text;
+  out.wire.codec_options = std::move(codec_options);
+  out.wire.checksum = checked.find("checksum")->i64 != 0;
+  out.wire.raw = checked.find("raw")->i64 != 0;
   out.options = checked;
   out.serializer_options = std::move(serializer_options);
-  return COFFER_OK;
+  return check_raw(out, sink);
 }
 
 }  // namespace coffer::core

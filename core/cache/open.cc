@@ -15,6 +15,7 @@ struct Request {
   std::string name;
   core::Options cache;
   core::Options serializer;
+  core::Options codec;
   core::Options rest;  // the store's own and "strategy.x"
 };
 
@@ -33,11 +34,13 @@ coffer_status read_request(const char* url, const coffer_option* options, size_t
   if (parsed.options.take("store", &store)) parsed.store = store.text;
   if (parsed.store.empty()) {
     return sink.fail(COFFER_INVALID_ARGUMENT,
-                     "a cache needs a URL (\"memory://?capacity=100k\") or the option \"store\"; neither was given");
+                     "a cache needs a URL (\"memory://?capacity=100k\") or the option \"store\"; "
+                     "neither was given");
   }
   out.store = parsed.store;
   out.name = parsed.name;
   out.serializer = parsed.options.take_prefixed("serializer.");
+  out.codec = parsed.options.take_prefixed("codec.");
   out.cache = parsed.options.take_known(core::CacheConfig::schema());
   out.rest = std::move(parsed.options);
   return COFFER_OK;
@@ -77,10 +80,11 @@ coffer_status coffer_cache::open(coffer_runtime* runtime, const char* url, const
   status = core::check_options("cache", core::CacheConfig::schema(), request.cache, checked, sink);
   if (failed(status)) return status;
   core::CacheConfig config;
-  status = core::CacheConfig::from(checked, std::move(request.serializer), nullptr, config, sink);
+  status =
+      core::CacheConfig::from(checked, std::move(request.serializer), std::move(request.codec), nullptr, config, sink);
   if (failed(status)) return status;
   core::Ref<core::Store> store;
-  status = core::Store::open(runtime, request.store, request.name, std::move(request.rest), store, sink);
+  status = core::Store::open(runtime, request.store, request.name, std::move(request.rest), config.wire, store, sink);
   if (failed(status)) {
     sink.prefix("opening " + request.store + "://" + request.name);
     return status;
@@ -98,6 +102,13 @@ coffer_status coffer_cache::derive(const coffer_option* options, size_t count, c
   // Start from this handle's options; its namespace is inherited as a whole, by nesting.
   core::Options wanted = config_.options;
   wanted.take("namespace");
+  for (const core::Option& option : given) {
+    if (!core::is_wire_option(option.key)) continue;
+    sink.fail(COFFER_INVALID_ARGUMENT,
+              "cache: '" + option.key + "' is settled when a store is opened, for all handles on it");
+    sink.detail("option", option.key);
+    return COFFER_INVALID_ARGUMENT;
+  }
   core::Options serializer_options = given.take_prefixed("serializer.");
   if (!given.contains("serializer")) {
     core::Options inherited = config_.serializer_options;
@@ -109,22 +120,25 @@ coffer_status coffer_cache::derive(const coffer_option* options, size_t count, c
   status = core::check_options("cache", core::CacheConfig::schema(), wanted, checked, sink);
   if (failed(status)) return status;
   core::CacheConfig config;
-  status = core::CacheConfig::from(checked, std::move(serializer_options), &config_, config, sink);
+  status = core::CacheConfig::from(checked, std::move(serializer_options), config_.wire.codec_options, &config_, config,
+                                   sink);
   if (failed(status)) return status;
   *out = new coffer_cache(store_, std::move(config));
   return COFFER_OK;
 }
 
 coffer_cache::coffer_cache(core::Ref<core::Store> store, core::CacheConfig config)
-    : store_(std::move(store)), config_([&] {
+    : store_(std::move(store)),
+      config_([&] {
         config.hash_seed = store_->runtime()->hash_seed();
         constexpr uint64_t kWaiting = COFFER_STORE_SHARED | COFFER_STORE_PERSISTENT | COFFER_STORE_ASYNC;
-        config.waits = (store_->table().caps & kWaiting) != 0;
+        config.waits = (store_->plugin_caps() & kWaiting) != 0;
         config.reserves_nul = !store_->local();
         if (config.reserves_nul) config.direct_limit = 0;
         return std::move(config);
       }()),
       root_(store_->local() ? &store_->roots().of(config_.space) : &kForeignRoot) {
+  store_->accept(config_.max_value);
   runtime()->caches().add(this);
 }
 

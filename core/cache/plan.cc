@@ -1,4 +1,5 @@
-// What is decided before a value goes to the store: how long it lives, what it depends on, what is kept beside it.
+// What is decided before a value goes to the store: how long it lives, what it depends on, what is
+// kept beside it.
 #include <algorithm>
 
 #include "core/cache/cache.h"
@@ -14,13 +15,18 @@ using coffer::core::Origin;
 
 namespace {
 
-// How an already expired entry is put when the outcome depends on what is there: it lives no measurable time.
+// How an already expired entry is put when the outcome depends on what is there: it lives no
+// measurable time.
 constexpr coffer_ttl kShortestTtl = 1;
 
 }  // namespace
 
 coffer_status coffer_cache::dependencies_of(const coffer_dependencies* from, std::vector<Dependency>& out,
                                             coffer_sink& sink) {
+  if (store_->bare()) {
+    if (from == nullptr || from->tag_count + from->row_count == 0) return COFFER_OK;
+    return sink.fail(COFFER_UNSUPPORTED, label() + " keeps bare values (raw=1), which cannot depend on anything");
+  }
   if (!store_->local() && out.empty()) coffer::core::add_roots(config_.space, out);
   return coffer::core::resolve_dependencies(store_->spaces(), config_.scope, from, out, sink);
 }
@@ -70,6 +76,7 @@ coffer_status coffer_cache::plan(const coffer_key& key, const Put& put, Plan& ou
 }
 
 void coffer_cache::keep_beside(const Origin& origin, Plan& out) {
+  if (store_->bare()) return;
   out.meta.set(origin, store_->local());
   if (out.meta.bytes().size > 0) store_->note_stale();
 }
@@ -79,6 +86,12 @@ coffer_status coffer_cache::plan_over(const coffer_key& key, const Put& put, con
                                       const coffer::core::Judgement& judged, Plan& out, coffer_sink& sink) {
   if (put.options.ttl != COFFER_TTL_KEEP) return plan(key, put, out, sink);
   out.ttl = COFFER_TTL_KEEP;
+  if (!store_->local()) {
+    // What leaves the process says itself how long it lives.
+    out.ttl = COFFER_TTL_FOREVER;
+    if (entry.expires_at != COFFER_NEVER)
+      out.ttl = std::max<coffer_ttl>(kShortestTtl, entry.expires_at - runtime()->now());
+  }
   if (put.inherits) {
     out.meta.copy(entry.meta, entry.meta_size);
     return COFFER_OK;

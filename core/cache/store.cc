@@ -5,15 +5,14 @@
 #include "core/cache/config.h"
 #include "core/cache/stamp_store.h"
 #include "core/config/url.h"
+#include "core/dependency/describe.h"
 #include "core/runtime/runtime.h"
 #include "core/stamp/local.h"
 
 namespace coffer::core {
 namespace {
 
-std::string label_of(const std::string& id, const std::string& name) {
-  return name.empty() ? id : id + "://" + name;
-}
+std::string label_of(const std::string& id, const std::string& name) { return name.empty() ? id : id + "://" + name; }
 
 // The open store of that label, held; or nothing.
 Ref<Store> find_open(coffer_runtime* runtime, const std::string& label) {
@@ -26,7 +25,7 @@ Ref<Store> find_open(coffer_runtime* runtime, const std::string& label) {
 }  // namespace
 
 coffer_status Store::open(coffer_runtime* runtime, const std::string& id, const std::string& name, Options options,
-                          Ref<Store>& out, coffer_sink& sink) {
+                          const WireConfig& wire, Ref<Store>& out, coffer_sink& sink) {
   const Plugin* plugin = nullptr;
   coffer_status status = runtime->plugins().find(COFFER_KIND_STORE, id, plugin, sink);
   if (failed(status)) return status;
@@ -42,30 +41,34 @@ coffer_status Store::open(coffer_runtime* runtime, const std::string& id, const 
   if (!name.empty()) {
     opening = std::unique_lock(runtime->opening());
     out = find_open(runtime, label);
-    if (out && out->options_ == checked && out->strategy_options_ == strategy_options) return COFFER_OK;
+    if (out && out->options_ == checked && out->strategy_options_ == strategy_options && out->wire_ == wire) {
+      return COFFER_OK;
+    }
     if (out) {
       return sink.fail(COFFER_INVALID_STATE, label + " is open already with other store options (" +
-                                                 to_url(plugin->id(), name, out->options_) +
+                                                 to_url(plugin->id(), name, out->given_options()) +
                                                  "); open it with the same, or give this one another name");
     }
   }
   auto host = Ref<Host>::adopt(new Host(runtime, label, strategy_options));
-  auto store = Ref<Store>::adopt(
-      new Store(std::move(host), name, std::move(checked), std::move(strategy_options)));
+  auto store =
+      Ref<Store>::adopt(new Store(std::move(host), name, std::move(checked), std::move(strategy_options), wire));
   status = store->start(*plugin, sink);
   if (!failed(status)) out = std::move(store);
   return status;
 }
 
-Store::Store(Ref<Host> host, std::string name, Options options, Options strategy_options)
+Store::Store(Ref<Host> host, std::string name, Options options, Options strategy_options, WireConfig wire)
     : host_(std::move(host)),
       name_(std::move(name)),
       options_(std::move(options)),
-      strategy_options_(std::move(strategy_options)) {}
+      strategy_options_(std::move(strategy_options)),
+      wire_(std::move(wire)) {}
 
 coffer_status Store::start(const Plugin& plugin, coffer_sink& sink) {
   coffer_status status = open_store(host_->table(), plugin, options_, instance_, sink);
   if (!failed(status)) status = host_->strategies().check_used(plugin.title, sink);
+  if (!failed(status)) status = stand_in_front(sink);
   if (failed(status)) return status;
   if (has(COFFER_STORE_ASYNC)) {
     async_ = static_cast<const coffer_store_async*>(instance_.table.extension(instance_.self, COFFER_STORE_ASYNC_ID));
@@ -75,6 +78,35 @@ coffer_status Store::start(const Plugin& plugin, coffer_sink& sink) {
   if (!local()) note_stale();
   runtime()->stores().add(this);
   return COFFER_OK;
+}
+
+// What leaves the process must say all there is to an entry; and codecs are noted in an envelope
+// wherever they work.
+coffer_status Store::stand_in_front(coffer_sink& sink) {
+  front_ = {instance_.self, instance_.table};
+  Ref<CodecStack> codecs;
+  const coffer_status status = CodecStack::open(runtime(), wire_.codec, wire_.codec_options, codecs, sink);
+  if (failed(status)) return status;
+  if (local() ? codecs->empty() : wire_.raw) return COFFER_OK;
+  const Sealer::Scope scope = local() ? Sealer::Scope::kValue : Sealer::Scope::kEntry;
+  sealed_ = std::make_unique<SealedStore>(
+      instance_.table, instance_.self,
+      std::make_unique<Sealer>(runtime()->clock(), std::move(codecs), scope, wire_.checksum),
+      [this](const coffer_key& key, const coffer_error* why) { note_unreadable(key, why); });
+  front_ = {sealed_.get(), sealed_->table()};
+  return COFFER_OK;
+}
+
+void Store::note_unreadable(const coffer_key& key, const coffer_error* why) noexcept {
+  unreadable_.fetch_add(1, std::memory_order_relaxed);
+  note_stale();  // it is there, and yet it is not
+  try {
+    const std::string_view name(static_cast<const char*>(key.data), key.size);
+    runtime()->hub().log(runtime()->now(), COFFER_LOG_WARNING, label(),
+                         "the entry under '" + printable(name, 64) + "' cannot be read, and counts as missing: " +
+                             (why != nullptr ? why->message : "no reason was given"));
+  } catch (const std::bad_alloc&) {
+  }
 }
 
 Store::~Store() {
@@ -153,9 +185,9 @@ void Store::add_stats(coffer_stats* out) noexcept {
 
 Options Store::given_options() const {
   Options given = options_.given();
-  host_->strategies().each_opened([&](const StrategiesHost::Opened& opened) {
-    given.merge(opened.options.given("strategy."));
-  });
+  host_->strategies().each_opened(
+      [&](const StrategiesHost::Opened& opened) { given.merge(opened.options.given("strategy.")); });
+  if (sealed_ != nullptr) given.merge(sealed_->sealer().codecs().given_options());
   return given;
 }
 
@@ -179,6 +211,7 @@ void Store::play_description(Player& player) const {
     player.map_end();
   });
   player.list_end();
+  player.field("unreadable", unreadable_.load(std::memory_order_relaxed));
   player.field("allocated", host_->bytes());
   player.map_end();
 }

@@ -1,4 +1,5 @@
-// Neutral values and live objects: encoded where bytes are kept, kept as they are where objects can be.
+// Neutral values and live objects: encoded where bytes are kept, kept as they are where objects can
+// be.
 #include "core/cache/cache.h"
 #include "core/cache/view.h"
 #include "core/loader/catalogue.h"
@@ -24,7 +25,7 @@ coffer_status coffer_cache::serializer(Ref<Serializer>& out, coffer_sink& sink) 
 
 coffer_status coffer_cache::put_value(std::string_view key, const coffer_value* value, coffer_put_options options,
                                       uint64_t* version, coffer_sink& sink) {
-  if (coffer::core::plays_null(*value)) {
+  if (!store_->bare() && coffer::core::plays_null(*value)) {
     Put put;
     put.options = options;
     put.options.flags |= COFFER_ENTRY_NULL;
@@ -53,6 +54,14 @@ coffer_status coffer_cache::put_encoded(std::string_view key, const coffer_value
   put.options = options;
   put.value = buffer.bytes();
   return this->put(key, put, version, sink);
+}
+
+// A bare value says itself that it is a null.
+coffer_status coffer_cache::put_bare_null(std::string_view key, coffer_put_options options, uint64_t* version,
+                                          coffer_sink& sink) {
+  const coffer_value null = coffer::core::null_value();
+  options.flags &= ~uint32_t{COFFER_ENTRY_NULL};
+  return put_encoded(key, &null, options, version, sink);
 }
 
 coffer_status coffer_cache::put_object(std::string_view key, void* object, const coffer_object_type* type,
@@ -85,15 +94,17 @@ coffer_status coffer_cache::play(const coffer_entry* entry, const coffer_visitor
     }
     return entry->object_type->view(entry->object_type, entry->object, into, &sink);
   }
-  if (entry->format == COFFER_FORMAT_RAW) return into->blob(into->self, entry->data, entry->size);
+  // Nothing says what bare values are, so they are what this cache writes.
+  const bool own = entry->format == COFFER_FORMAT_RAW && store_->bare();
+  if (entry->format == COFFER_FORMAT_RAW && !own) return into->blob(into->self, entry->data, entry->size);
   Ref<Serializer> serializer;
-  const coffer_status found = serializer_of(entry->format, serializer, sink);
+  const coffer_status found = own ? this->serializer(serializer, sink) : serializer_of(entry->format, serializer, sink);
   if (failed(found)) return found;
   return serializer->decode({entry->data, entry->size}, into, limits, sink);
 }
 
-// This cache's own serializer if the format is its, else whichever serializer in the search list has that format: an
-// entry may have been written by another handle or program.
+// This cache's own serializer if the format is its, else whichever serializer in the search list
+// has that format: an entry may have been written by another handle or program.
 coffer_status coffer_cache::serializer_of(uint32_t format, Ref<Serializer>& out, coffer_sink& sink) {
   const coffer_status status = serializer(out, sink);
   if (!failed(status) && out->format() == format) return COFFER_OK;
@@ -107,11 +118,13 @@ coffer_status coffer_cache::serializer_of(uint32_t format, Ref<Serializer>& out,
        coffer::core::plugins_of_kind(runtime()->plugins(), COFFER_KIND_SERIALIZER)) {
     coffer_sink ignored;  // a serializer that needs options cannot be opened here; the next may do
     Ref<Serializer> other;
-    if (failed(Serializer::open(runtime(), std::string(plugin->id()), {}, other, ignored)) || other->format() != format) continue;
+    if (failed(Serializer::open(runtime(), std::string(plugin->id()), {}, other, ignored)) || other->format() != format)
+      continue;
     other_serializers_.push_back(other);
     out = std::move(other);
     return COFFER_OK;
   }
-  return sink.fail(COFFER_UNSUPPORTED, "the entry has format " + std::to_string(format) +
-                                           ", which no serializer plugin found here reads; `coffer plugins` lists them");
+  return sink.fail(COFFER_UNSUPPORTED,
+                   "the entry has format " + std::to_string(format) +
+                       ", which no serializer plugin found here reads; `coffer plugins` lists them");
 }

@@ -64,6 +64,11 @@ struct ObjectView {
   }
 };
 
+// The value that is nothing.
+inline coffer_value null_value() {
+  return {nullptr, [](void*, const coffer_visitor* into, coffer_sink*) { return into->null(into->self); }};
+}
+
 inline bool plays_null(const coffer_value& value) { return NullProbe().is_null(value); }
 
 }  // namespace coffer::core

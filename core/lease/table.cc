@@ -29,7 +29,15 @@ std::string named(coffer_lease id) { return "lease " + std::to_string(id); }
 LeaseTable::LeaseTable(const Clock& clock)
     : clock_(clock), serial_(g_tables.fetch_add(1, std::memory_order_relaxed) + 1) {}
 
-LeaseTable::~LeaseTable() = default;
+LeaseTable::~LeaseTable() {
+  // A line and those who stand in it hold each other.
+  for (Stripe& stripe : stripes_) {
+    for (const auto& [key, line] : stripe.by_key) {
+      line->leader.reset();
+      line->waiting.clear();
+    }
+  }
+}
 
 // ---- Entering -------------------------------------------------------------------------------------------------------
 

@@ -19,8 +19,8 @@ std::string field(uint32_t number, wire::Type type, std::string_view content) {
   return std::string(room, wire::put_varint(room, wire::tag(number, type)) - room) + std::string(content);
 }
 
-TEST(Envelope, TheSmallestIsMagicAndRevision) {
-  EXPECT_EQ(written({}), std::string("\x0d\x43\x4f\x46\x31\x10\x01"));
+TEST(Envelope, TheSmallestIsMagicRevisionAndAnEmptyPayload) {
+  EXPECT_EQ(written({}), std::string("\x0d\x43\x4f\x46\x31\x10\x01\xfa\x7f\x00", 10));
 }
 
 TEST(Envelope, HasTheBytesThatThePublishedFormatSays) {

@@ -41,21 +41,17 @@ struct HostileEnvelope : ::testing::Test {
       fill_randomly(owned, random);
       owned.envelope.checksum = checksum;
       owned.envelope.required_revision = 0;
-    } while (envelope_size(owned.view()) > 600 || owned.payload.empty());
+    } while (envelope_size(owned.view()) > 600);
     return written(owned.view());
   }
 };
 
-TEST_F(HostileEnvelope, CutAtAnyByteItIsCorruptOrShorter) {
+TEST_F(HostileEnvelope, CutAtAnyByteItIsCorrupt) {
   for (int i = 0; i < 100; ++i) {
     const bool checksum = i % 2 == 0;
     const std::string bytes = sample(checksum);
     for (size_t cut = 0; cut < bytes.size(); ++cut) {
-      const coffer_status status = bear(bytes.substr(0, cut));
-      // What is cut within the payload can never pass for whole.
-      if (cut < wire::kMagicSize || cut + 1 == bytes.size()) {
-        EXPECT_EQ(status, COFFER_CORRUPT) << cut;
-      }
+      EXPECT_EQ(bear(bytes.substr(0, cut)), COFFER_CORRUPT) << cut;
     }
   }
 }
@@ -126,8 +122,9 @@ TEST(HostileEnvelopeByHand, SaysWhatIsWrongAndWhere) {
       WRONG("\x7a\x08" "12345678", "its stamps are 1 numbers, not three each (offset 15)"),
       WRONG("\x82\x01\x02\x08\x80", "a field ends behind the end, or a number has no end (offset 8)"),
       WRONG("\x82\x01\x01\x07", "no field of a codec begins here (offset 8)"),
-      WRONG("\xf1\x7f" "12345678", "the checksum is wrong (offset 5)"),
-      WRONG("\xf1\x7f" "12345678\x20\x10",
+      WRONG("", "it has no payload, so its end is missing (offset 5)"),
+      WRONG("\xf1\x7f" "12345678\xfa\x7f\x00", "the checksum is wrong (offset 5)"),
+      WRONG("\xf1\x7f" "12345678\x20\x10\xfa\x7f\x00",
             "the payload does not follow the checksum, or something follows the payload (offset 5)"),
   };
   for (const Wrong& wrong : cases) {

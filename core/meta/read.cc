@@ -47,6 +47,7 @@ class EnvelopeParser {
       out_.unknown_size = unknown_size_;
     }
     if (out_.required_revision > kEnvelopeRevision) return too_new();
+    if (payload_at_ == 0) return corrupt(size_, "it has no payload, so its end is missing"), status_;
     return check_sum();
   }
 
@@ -207,9 +208,8 @@ class EnvelopeParser {
   coffer_status check_sum() {
     if (!out_.checksum) return COFFER_OK;
     const size_t behind = checksum_at_ + varint_size(kChecksumTag) + sizeof checksum_;
-    const bool has_payload = payload_at_ != 0;
     const auto* const payload = static_cast<const char*>(out_.payload.data);
-    if (has_payload ? payload_at_ != behind || payload + out_.payload.size != begin_ + size_ : behind != size_) {
+    if (payload_at_ != behind || payload + out_.payload.size != begin_ + size_) {
       return corrupt(checksum_at_, "the payload does not follow the checksum, or something follows the payload"), status_;
     }
     if (checksum_of(begin_, checksum_at_, payload, out_.payload.size) != checksum_) {

@@ -107,8 +107,7 @@ size_t envelope_head_size(const Envelope& e) {
                 number_size<kRootTag>(e.root) + bytes_size(kStampsTag, e.stamps.size() * kStampSize) +
                 codecs_size(e.codecs) + e.unknown_size;
   if (e.checksum) size += varint_size(kChecksumTag) + sizeof(uint64_t);
-  if (e.payload.size != 0) size += varint_size(kPayloadTag) + varint_size(e.payload.size);
-  return size;
+  return size + varint_size(kPayloadTag) + varint_size(e.payload.size);
 }
 
 size_t envelope_size(const Envelope& envelope) { return envelope_head_size(envelope) + envelope.payload.size; }
@@ -137,8 +136,7 @@ char* write_envelope_head(const Envelope& e, char* const begin) {
     const uint64_t sum = checksum_of(begin, before, e.payload.data, e.payload.size);
     to = store(put_varint(to, kChecksumTag), sum);  // also if it is 0: that it is there counts
   }
-  if (e.payload.size != 0) to = put_varint(put_varint(to, kPayloadTag), e.payload.size);
-  return to;
+  return put_varint(put_varint(to, kPayloadTag), e.payload.size);  // also if it is empty, as the mark of the end
 }
 
 char* write_envelope(const Envelope& envelope, char* to) {

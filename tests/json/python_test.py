@@ -8,11 +8,12 @@ import math
 import os
 import random
 import struct
-import subprocess
 import sys
 import unittest
 
-DRIVER = os.path.join("tests", "json", "driver")
+from tests.values.values import Driver, test_seed
+
+DRIVER = Driver(os.path.join("tests", "json", "driver"))
 COUNT = 10000
 
 
@@ -91,28 +92,24 @@ class Values:
         return {self.text(): self.value(depth - 1) for _ in range(size)}
 
 
-def run(arguments, data):
-    return subprocess.run([DRIVER] + arguments, input=data, stdout=subprocess.PIPE, check=True).stdout
+def deep(make, depth):
+    value = None
+    for _ in range(depth):
+        value = make(value)
+    return value
 
 
-def decode(texts):
-    """What the serializer reads each text (bytes) as, in notation."""
-    data = b"".join(b"%d\n%s" % (len(text), text) for text in texts)
-    lines = run(["decode"], data).decode().split("\n")[:-1]
-    assert len(lines) == len(texts), "an answer to each"
-    return lines
+CORNERS = [
+    None, True, False, 0, -1, "", [], {}, [[]], [{}], {"": {}}, -0.0, 5e-324, 2.2250738585072014e-308,
+    1.7976931348623157e308, 1e15, 1e16, 1e-4, 1e-5, 0.1 + 0.2, 999999999.999999, 1e9 + 1e-6, 2**53 + 1, 2.0**53,
+    2**63 - 1, 2**63, -2**63, -2**63 - 1, 2**64 - 1, 2**64, 2**200, -2**200, 10**5000, "x" * 5_000_000,
+    "\U0010ffff" * 20_000, "\n\"\\" * 20_000, "\x00", "".join(map(chr, range(0xD800))), deep(lambda v: [v], 300),
+    deep(lambda v: {"k": v}, 300), [None] * 70_000, {str(i): i for i in range(70_000)}, {"$tuple": [1]}, "NaN",
+]
 
 
 def encode(values, *options):
-    """What the serializer writes for each value; None if it refuses."""
-    out = run(["encode"] + list(options), "".join(notation(v) + "\n" for v in values).encode())
-    texts = []
-    while out:
-        length, out = out.split(b"\n", 1)
-        texts.append(out[:int(length)] if int(length) >= 0 else None)
-        out = out[max(int(length), 0):]
-    assert len(texts) == len(values), "an answer to each"
-    return texts
+    return DRIVER.encode_notations(map(notation, values), *options)
 
 
 def python_reads(text):
@@ -141,11 +138,9 @@ class PythonTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         sys.set_int_max_str_digits(0)
-        cls.seed = int(os.environ.get("COFFER_TEST_SEED") or random.SystemRandom().getrandbits(32))
-        print("COFFER_TEST_SEED=%d" % cls.seed, flush=True)
-        make = Values(cls.seed)
+        make = Values(test_seed())
         cls.random = make.random
-        cls.values = [make.value(make.random.randint(0, 4)) for _ in range(COUNT)]
+        cls.values = [make.value(make.random.randint(0, 4)) for _ in range(COUNT)] + CORNERS
 
     def test_writes_what_python_writes(self):
         for options, arguments in (
@@ -158,13 +153,23 @@ class PythonTest(unittest.TestCase):
     def test_reads_what_python_writes(self):
         for arguments in ({"ensure_ascii": False}, {"ensure_ascii": True, "indent": 1}):
             texts = [json.dumps(value, **arguments).encode() for value in self.values]
-            for value, text, line in zip(self.values, texts, decode(texts)):
+            for value, text, line in zip(self.values, texts, DRIVER.decode(texts)):
                 self.assertEqual(line, notation(value), text)
+
+    def test_what_json_has_not_is_refused(self):
+        """Though Python's module writes and reads it."""
+        for value in (math.nan, math.inf, -math.inf):
+            self.assertEqual(encode([value, [1, {"a": value}]]), [None, None])
+            self.assertEqual(DRIVER.decode([json.dumps(value).encode(), json.dumps([value]).encode()]), ["CORRUPT"] * 2)
+        halves = ["\ud800", "a\udfffz", "\udc00\ud800"]
+        self.assertEqual(DRIVER.decode([json.dumps(half).encode() for half in halves]), ["CORRUPT"] * 3)
+        pair = json.dumps("\U0001f600").encode()
+        self.assertEqual((pair, DRIVER.decode([pair])), (b'"\\ud83d\\ude00"', [notation("\U0001f600")]))
 
     def test_reads_what_python_reads_and_nothing_else(self):
         """Texts with something changed in them: the same value, or CORRUPT, by both."""
         texts = []
-        for value in self.values:
+        for value in self.values[:COUNT]:
             text = bytearray(json.dumps(value, ensure_ascii=self.random.random() < 0.5).encode())
             for _ in range(self.random.randint(1, 3)):
                 at = self.random.randrange(len(text) + 1)
@@ -178,7 +183,7 @@ class PythonTest(unittest.TestCase):
                     del text[at:at + 1]
             texts.append(bytes(text))
         agreed = 0
-        for text, line in zip(texts, decode(texts)):
+        for text, line in zip(texts, DRIVER.decode(texts)):
             expected = python_reads(text)
             if expected is not None:
                 self.assertEqual(line, expected, text)
@@ -197,7 +202,7 @@ class PythonTest(unittest.TestCase):
             half = (exact[0][0] * exact[1][1] + exact[1][0] * exact[0][1], 2 * exact[0][1] * exact[1][1])
             scale = half[1].bit_length()  # half[1] is a power of two
             texts.append("%de-%d" % (half[0] * 5 ** (scale - 1), scale - 1))
-        lines = decode([text.encode() for text in texts])
+        lines = DRIVER.decode([text.encode() for text in texts])
         for text, line in zip(texts, lines):
             expected = float(text)
             self.assertEqual(line, notation(expected) if math.isfinite(expected) else "CORRUPT", text)

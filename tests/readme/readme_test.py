@@ -252,13 +252,15 @@ class Readme(unittest.TestCase):
     def test_options_are_those_of_the_plugins(self):
         rows = tables(self.text)["option"]
         unquote = lambda cell: cell.strip("`")
-        for plugin, complete in {"memory": True, "lfu": True}.items():
+        for plugin, complete in {"memory": True, "lfu": True, "zstd": False, "aes_gcm": False}.items():
             done = self.coffer("-o", "json", "plugins", "explain", plugin)
             self.assertEqual(0, done.returncode, done.stderr)
             options = {o["key"]: o for o in json.loads(done.stdout)["plugin"]["options"]}
             shown = [row for row in rows if unquote(row[1]) == plugin]
             keys = [unquote(row[0]).split(".")[-1] for row in shown]
-            self.assertEqual(sorted(options), sorted(keys), plugin)
+            if complete:
+                self.assertEqual(sorted(options), sorted(keys), plugin)
+            self.assertLessEqual(set(keys), set(options), plugin)
             for row, key in zip(shown, keys):
                 if re.fullmatch("`[^`]*`", row[3]):
                     self.assertEqual(unquote(row[3]), options[key]["default"], row)
@@ -269,6 +271,8 @@ class Readme(unittest.TestCase):
             if row[1] == "every cache":
                 name = row[0].strip("`")
                 value = row[3].strip("`") if row[3].startswith("`") else "5s"
+                if name == "codec":
+                    value = "zstd,lz4"
                 url = "memory://?capacity=10&%s=%s" % (name, value)
                 done = self.coffer("-c", url, "shell", "put a 1", "get a")
                 self.assertEqual((0, "1\n"), (done.returncode, done.stdout), done.stderr)

@@ -162,7 +162,12 @@ class Driver:
 
     def encode(self, values, *options):
         """What is written for each value; None if it is refused."""
-        out = self._run(["encode"] + list(options), "".join(notation(v) + "\n" for v in values).encode())
+        return self.encode_notations(map(notation, values), *options)
+
+    def encode_notations(self, notations, *options):
+        """The same for values in notation."""
+        lines = [one + "\n" for one in notations]
+        out = self._run(["encode"] + list(options), "".join(lines).encode())
         encodings = []
         at = 0
         while at < len(out):
@@ -171,7 +176,7 @@ class Driver:
             at = end + 1
             encodings.append(out[at:at + length] if length >= 0 else None)
             at += max(length, 0)
-        assert len(encodings) == len(values), "an answer to each"
+        assert len(encodings) == len(lines), "an answer to each"
         return encodings
 
 

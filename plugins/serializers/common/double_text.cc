@@ -2,16 +2,20 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <limits>
 #include <system_error>
+
+#include "plugins/serializers/common/integer_text.h"
 
 namespace coffer::serial {
 namespace {
 
 // Decimal exponents from here to there are written without one.
 constexpr int kLeastPlain = -4;
+constexpr uint64_t kLeastPlainInverse = 10'000;
 constexpr int kMostPlain = 15;
 
 constexpr int64_t kHugeExponent = INT64_MAX / 2;
@@ -55,9 +59,35 @@ bool is_zero(const char* p, const char* end) {
   return true;
 }
 
+// Prices, measurements and the like have few digits. What has at most six behind the point and
+// fifteen in all is found by one multiplication: of so few digits no two texts mean the same
+// double, so that a text which means this one is the only one, and the shortest once its zeros are
+// gone.
+constexpr uint64_t kFraction = 1'000'000;
+constexpr int kFractionDigits = 6;
+constexpr double kMostShort = 1e9;  // 15 digits less those behind the point
+
+// Returns NULL if `value` has no such text, or it would have an exponent.
+char* write_short(char* out, double value) {
+  const double magnitude = std::fabs(value);
+  if (!(magnitude < kMostShort)) return nullptr;
+  const auto scaled = static_cast<uint64_t>(magnitude * static_cast<double>(kFraction) + 0.5);
+  // A quotient of two exact numbers is the double nearest to the decimal fraction.
+  if (static_cast<double>(scaled) / static_cast<double>(kFraction) != magnitude) return nullptr;
+  if (scaled < kFraction / kLeastPlainInverse && scaled != 0) return nullptr;
+  if (std::signbit(value)) *out++ = '-';
+  out = write_integer(out, scaled / kFraction);
+  *out++ = '.';
+  write_digits(out, scaled % kFraction, kFractionDigits);
+  char* end = out + kFractionDigits;
+  while (end - out > 1 && end[-1] == '0') --end;
+  return end;
+}
+
 }  // namespace
 
 char* write_double(char* out, double value) {
+  if (char* const end = write_short(out, value)) return end;
   // "-d.ddde-xx"
   char text[kNumberRoom];
   const char* const end =
@@ -91,7 +121,6 @@ char* write_double(char* out, double value) {
   *out++ = '.';
   return append(out, digits + whole, count - whole);
 }
-
 
 double nearest_double(const char* begin, const char* end) {
   double value = 0;

@@ -1,6 +1,5 @@
 #include "plugins/serializers/json/encoder.h"
 
-#include <charconv>
 #include <cmath>
 #include <new>
 #include <string>
@@ -10,6 +9,7 @@
 #include "plugins/serializers/common/base64.h"
 #include "plugins/serializers/common/double_text.h"
 #include "plugins/serializers/common/ext_text.h"
+#include "plugins/serializers/common/integer_text.h"
 #include "plugins/serializers/common/output.h"
 #include "plugins/serializers/common/report.h"
 #include "plugins/serializers/common/stack.h"
@@ -143,11 +143,23 @@ class Encoder {
     return false;
   }
 
+  // `write` puts the digits where it is told and returns their end.
+  template <typename Write>
+  void number(Write&& write) {
+    const bool is_key = json_.key_next();
+    if (is_key && !options_.text_keys) [[unlikely]]
+      return refuse("a number", kKeyReason);
+    json_.before(is_key ? rapidjson::kStringType : rapidjson::kNumberType);
+    if (is_key) [[unlikely]]
+      out_.Put('"');
+    out_.keep(write(out_.room(kNumberRoom)));
+    if (is_key) [[unlikely]]
+      out_.Put('"');
+  }
+
   template <typename Integer>
   void integer(Integer value) {
-    char text[kNumberRoom];
-    const char* end = std::to_chars(text, text + sizeof(text), value).ptr;
-    plain(rapidjson::kNumberType, "a number", text, static_cast<size_t>(end - text));
+    number([value](char* out) { return serial::write_integer(out, value); });
   }
 
   void not_finite(double value) {
@@ -235,9 +247,7 @@ class Encoder {
     return e.event([&] {
       if (!std::isfinite(value)) [[unlikely]]
         return e.not_finite(value);
-      char text[kNumberRoom];
-      const char* end = serial::write_double(text, value);
-      e.plain(rapidjson::kNumberType, "a number", text, static_cast<size_t>(end - text));
+      e.number([value](char* out) { return serial::write_double(out, value); });
     });
   }
   static coffer_status text(void* self, const char* utf8, size_t n) {

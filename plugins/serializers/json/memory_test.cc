@@ -16,7 +16,7 @@ size_t peak = 0;         // and at most
 
 }  // namespace
 
-// This program's own; everything of the plugin's but very deep nesting comes through here.
+// This program's own; everything of the plugin's comes through here.
 void* operator new(size_t size) {
   void* memory = std::malloc(size);
   if (memory == nullptr) throw std::bad_alloc();
@@ -30,6 +30,10 @@ void operator delete(void* memory) noexcept {
   std::free(memory);
 }
 void operator delete(void* memory, size_t) noexcept { operator delete(memory); }
+// Those of a sanitizer do not come through the ones above.
+void* operator new[](size_t size) { return operator new(size); }
+void operator delete[](void* memory) noexcept { operator delete(memory); }
+void operator delete[](void* memory, size_t) noexcept { operator delete(memory); }
 
 namespace coffer::json {
 namespace {
@@ -82,6 +86,30 @@ TEST(Memory, OfDecoding) {
   peak = live;
   ASSERT_EQ(decode(one), COFFER_OK);
   EXPECT_LT(peak - live, one.size() * 4);
+}
+
+// The densest nestings that there are, closed or cut off, and with tags, which are nested too.
+TEST(Memory, OfNesting) {
+  constexpr size_t kDepth = 200'000;
+  const auto repeated = [](std::string_view text) {
+    std::string out;
+    for (size_t i = 0; i < kDepth; ++i) out += text;
+    return out;
+  };
+  coffer_limits limits = kAmple;
+  limits.max_depth = UINT32_MAX;
+  const coffer_visitor visitor = nobody();
+  for (const char* ext : {"error", "tagged"}) {
+    const Serializer json(kJson, {{"ext", ext}});
+    for (const std::string& bytes :
+         {repeated("[") + repeated("]"), repeated("["), repeated("{\"\":"), repeated("[[],"),
+          repeated("{\"$tuple\":[") + repeated("]}"), repeated("\"\\n\",")}) {
+      const size_t base = peak = live;
+      conformance::FakeSink sink;
+      json.table().decode(json.self(), {bytes.data(), bytes.size()}, &visitor, &limits, sink.get());
+      EXPECT_LT(peak - base, 10'000 + 40 * bytes.size()) << ext << bytes.substr(0, 20);
+    }
+  }
 }
 
 TEST(Memory, OfEncoding) {

@@ -8,10 +8,10 @@
 #define COFFER_PLUGINS_SERIALIZERS_JSON_RAPID_H_
 
 #include <cstddef>
-#include <cstdlib>
 #include <cstring>
-#include <new>
+#include <memory>
 #include <stdexcept>
+#include <utility>
 
 // A broken assumption is an error of this call, never the end of the host's process.
 #define RAPIDJSON_ASSERT(condition) \
@@ -33,22 +33,20 @@ class StackMemory {
   StackMemory() = default;
   StackMemory(const StackMemory&) = delete;
   StackMemory& operator=(const StackMemory&) = delete;
-  ~StackMemory() { std::free(heap_); }
 
   void* Realloc(void* old, size_t old_size, size_t new_size) {
     if (new_size <= sizeof(inline_)) return inline_;
-    void* grown = std::realloc(heap_, new_size);
-    if (grown == nullptr) throw std::bad_alloc();
-    heap_ = grown;
-    if (old == inline_) std::memcpy(heap_, inline_, old_size);
-    return heap_;
+    std::unique_ptr<char[]> grown(new char[new_size]);
+    if (old_size != 0) std::memcpy(grown.get(), old, old_size);
+    heap_ = std::move(grown);
+    return heap_.get();
   }
   void* Malloc(size_t size) { return Realloc(nullptr, 0, size); }
   static void Free(void*) {}
 
  private:
   alignas(std::max_align_t) char inline_[1024];
-  void* heap_ = nullptr;
+  std::unique_ptr<char[]> heap_;
 };
 
 }  // namespace coffer::json

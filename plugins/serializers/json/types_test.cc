@@ -2,9 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 
 #include "plugins/serializers/json/testing.h"
+#include "plugins/serializers/testing/random_value.h"
 
 namespace coffer::json {
 namespace {
@@ -104,6 +106,19 @@ TEST_F(Types, FloatsAreReadToTheNearest) {
   reads("0." + std::string(400, '0') + "1e401", real(1.0));
   reads("1" + std::string(400, '0') + "e-400", real(1.0));
   reads("1" + std::string(400, '0') + ".0e-399", real(10.0));
+}
+
+TEST_F(Types, ShortFloatsAreReadToTheNearestToo) {
+  RandomValues random(test_seed());
+  for (int i = 0; i < 50'000; ++i) {
+    std::string text = std::to_string(random.below(UINT64_MAX) >> random.below(64));
+    if (random.below(2) == 0) text.insert(0, 1, '-');
+    if (random.below(4) != 0)
+      text += "." + std::to_string(random.below(UINT64_MAX) >> random.below(64));
+    text += "e" + std::to_string(static_cast<int>(random.below(60)) - 30);
+    const Decoded decoded = json.decode(text);
+    ASSERT_EQ(decoded.value, real(std::strtod(text.c_str(), nullptr))) << text;
+  }
 }
 
 TEST_F(Types, AFloatBeyondTheRangeIsRefused) {

@@ -74,12 +74,14 @@ coffer_status decode(const coffer_host* host, const Options& options, coffer_byt
                      const coffer_visitor& into, const coffer_limits& limits, coffer_sink* sink) {
   const std::string_view text(static_cast<const char*>(bytes.data), bytes.size);
   Failure failure;
-  Document document;
-  if (check_text(text, failure) && load(bytes, limits, document, failure) &&
-      play(document, into, limits, options.expansion, failure)) {
-    return COFFER_OK;
-  }
-  return report(host, failure, text, sink);
+  const auto read = [&] {
+    if (!check_text(text, failure)) return false;
+    if (is_plain(text)) return play_as_read(bytes, into, limits, options.expansion, failure);
+    Document document;
+    return load(bytes, limits, document, failure) &&
+           play(document, into, limits, options.expansion, failure);
+  };
+  return read() ? COFFER_OK : report(host, failure, text, sink);
 }
 
 }  // namespace coffer::yaml

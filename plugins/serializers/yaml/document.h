@@ -1,6 +1,6 @@
 // A YAML text as a flat array of nodes, in the order they stand in it. Aliases, merge keys and
-// sets need a look at what comes later or came before; so the text is read into this first, which
-// is a small multiple of its size, and played from here.
+// sets need a look at what comes later or came before; so a text that has them is read into this
+// first, which is a small multiple of its size, and played from here.
 #ifndef COFFER_PLUGINS_SERIALIZERS_YAML_DOCUMENT_H_
 #define COFFER_PLUGINS_SERIALIZERS_YAML_DOCUMENT_H_
 
@@ -52,6 +52,10 @@ class Document {
   }
   Node& node(size_t index) { return nodes_[index]; }
   std::string& text() { return text_; }
+  void clear() {
+    nodes_.clear();
+    text_.clear();
+  }
 
  private:
   std::deque<Node> nodes_;  // grows without moving

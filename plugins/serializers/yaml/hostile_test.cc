@@ -308,5 +308,47 @@ TEST(RoundTrip, RandomValues) {
   }
 }
 
+// A name in a comment is none, but the text is no longer plain: it is read into a document.
+Decoded decode_as_document(const Serializer& yaml, const std::string& bytes) {
+  return yaml.decode("# &name\n" + bytes);
+}
+
+TEST(Plain, IsReadAsADocumentIsRead) {
+  const Serializer yaml(kYaml, {{"keys", "any"}});
+  RandomValues random(test_seed(), kHeld);
+  for (int round = 0; round < 200; ++round) {
+    const std::string bytes = yaml.encode(random.tree()).bytes;
+    if (bytes.size() > 600 || bytes.empty()) continue;
+    for (int flip = 0; flip < 60; ++flip) {
+      std::string changed = bytes;
+      const size_t at = random.below(changed.size());
+      if (flip > 0) changed[at] = "&!<*-:?[]{},# \n'\"|%a"[random.below(20)];
+      // These would have to stand in front of the comment.
+      if (changed.starts_with("\ufeff") || changed.starts_with("%")) continue;
+      const Decoded here = yaml.decode(changed), there = decode_as_document(yaml, changed);
+      ASSERT_EQ(here.status, there.status) << changed << here << there;
+      if (here.ok()) {
+        ASSERT_EQ(here.value, there.value) << changed;
+      }
+    }
+  }
+}
+
+TEST(Plain, IsNotWhatLooksAtOtherNodes) {
+  const Serializer yaml(kYaml, {{"keys", "any"}});
+  const Value pair = list({integer(1), integer(1)});
+  EXPECT_EQ(yaml.decode("[&a 1, *a]").value, pair);
+  EXPECT_EQ(yaml.decode("- &a 1\n- *a\n").value, pair);
+  EXPECT_EQ(yaml.decode("{\"a\":&a 1,? *a :2}").value,
+            map({{text("a"), integer(1)}, {integer(1), integer(2)}}));
+  EXPECT_EQ(yaml.decode("{<<: {a: 1}}").value, map({{text("a"), integer(1)}}));
+  EXPECT_EQ(yaml.decode("{!!merge x: {a: 1}}").value, map({{text("a"), integer(1)}}));
+  EXPECT_EQ(yaml.decode("{!<tag:yaml.org,2002:m%65rge> x: {a: 1}}").value,
+            map({{text("a"), integer(1)}}));
+  EXPECT_EQ(yaml.decode("!!set {a, b}").value, list({text("a"), text("b")}, COFFER_SET));
+  EXPECT_EQ(yaml.decode("[a&b, R & D, now!, \"!!binary\", !!binary aGk=]").value,
+            list({text("a&b"), text("R & D"), text("now!"), text("!!binary"), blob("hi")}));
+}
+
 }  // namespace
 }  // namespace coffer::yaml

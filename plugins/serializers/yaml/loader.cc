@@ -65,6 +65,8 @@ const char* name_of(Node::Kind kind) {
   return kind == Node::kScalar ? "a scalar" : kind == Node::kSequence ? "a sequence" : "a mapping";
 }
 
+bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+
 bool fits(Tag tag, Node::Kind kind) {
   if (tag == Tag::kMap || tag == Tag::kSet) return kind == Node::kMapping;
   if (tag == Tag::kSeq || tag == Tag::kOmap || tag == Tag::kPairs) return kind == Node::kSequence;
@@ -73,11 +75,13 @@ bool fits(Tag tag, Node::Kind kind) {
 
 class Loader {
  public:
-  Loader(coffer_bytes bytes, const coffer_limits& limits, Document& out, Failure& failure)
+  Loader(coffer_bytes bytes, const coffer_limits& limits, Document& out, Failure& failure,
+         Listener* listener)
       : parser_(bytes),
         most_depth_(std::min(limits.max_depth, kMostDepth)),
         out_(out),
-        failure_(failure) {}
+        failure_(failure),
+        listener_(listener) {}
 
   bool run() {
     while (true) {
@@ -117,9 +121,7 @@ class Loader {
                      view(event->data.mapping_start.anchor), offset);
       case YAML_SEQUENCE_END_EVENT:
       case YAML_MAPPING_END_EVENT:
-        out_.node(open_.back().node).at = out_.size();
-        open_.pop_back();
-        return true;
+        return end();
       case YAML_ALIAS_EVENT:
         return alias(view(event->data.alias.anchor), offset);
       default:
@@ -136,16 +138,22 @@ class Loader {
     node.at = out_.text().size();
     node.size = text.size();
     out_.text().append(text);
-    return anchor(view(scalar.anchor), offset, enter_parent(node));
+    const size_t index = enter_parent(node);
+    if (listener_ != nullptr) {
+      if (!listener_->scalar()) return false;
+      out_.clear();
+    }
+    return anchor(view(scalar.anchor), offset, index);
   }
 
   // The tag "!" gives a block scalar the type of one without quotes. PyYAML passes over the line
-  // break at its end then, except for booleans.
+  // break at its end then, except where it looks words up: booleans, infinities and NaN.
   static Tag resolve_line(std::string_view& text) {
     const bool line = text.size() > 1 && text.ends_with('\n');
     const std::string_view inner = text.substr(0, text.size() - (line ? 1 : 0));
     const Tag tag = resolve(inner);
-    if (tag != Tag::kStr && tag != Tag::kBool) text = inner;
+    const bool word = tag == Tag::kBool || (tag == Tag::kFloat && is_letter(inner.back()));
+    if (tag != Tag::kStr && !word) text = inner;
     return tag;
   }
 
@@ -154,7 +162,19 @@ class Loader {
     if (open_.size() >= most_depth_) return too_large(failure_, "max_depth", most_depth_);
     const size_t index = enter_parent(make(kind, tag, offset));
     open_.push_back({index, kind == Node::kMapping, true});
+    if (listener_ != nullptr) {
+      if (!listener_->begin(out_[index])) return false;
+      out_.clear();
+    }
     return anchor(name, offset, index);
+  }
+
+  bool end() {
+    const size_t index = open_.back().node;
+    open_.pop_back();
+    if (listener_ != nullptr) return listener_->end();
+    out_.node(index).at = out_.size();
+    return true;
   }
 
   bool alias(std::string_view name, size_t offset) {
@@ -223,16 +243,43 @@ class Loader {
   const uint32_t most_depth_;
   Document& out_;
   Failure& failure_;
+  Listener* const listener_;
   std::vector<Open> open_;
   // Ordered: names are chosen by who wrote the text, so they must not choose their hashes.
   std::map<std::string, size_t, std::less<>> anchors_;
   int documents_ = 0;
 };
 
+bool is_name_character(char c) {
+  return (c >= '0' && c <= '9') || is_letter(c) || c == '_' || c == '-';
+}
+
 }  // namespace
 
-bool load(coffer_bytes bytes, const coffer_limits& limits, Document& out, Failure& failure) {
-  return Loader(bytes, limits, out, failure).run();
+bool is_plain(std::string_view text) {
+  constexpr std::string_view kBinary = "!!binary";
+  for (size_t at = text.find_first_of("&!<"); at != text.npos; at = text.find_first_of("&!<", at)) {
+    const std::string_view rest = text.substr(at++);
+    // Behind a letter or digit it is part of a word.
+    const bool in_word = at > 1 && is_name_character(text[at - 2]) && text[at - 2] != '-';
+    switch (rest[0]) {
+      case '&':
+        if (!in_word && rest.size() > 1 && is_name_character(rest[1])) return false;
+        break;
+      case '!':
+        if (!in_word && !rest.starts_with(kBinary)) return false;
+        if (!in_word) at += kBinary.size() - 1;
+        break;
+      default:
+        if (rest.starts_with("<<")) return false;
+    }
+  }
+  return true;
+}
+
+bool load(coffer_bytes bytes, const coffer_limits& limits, Document& out, Failure& failure,
+          Listener* listener) {
+  return Loader(bytes, limits, out, failure, listener).run();
 }
 
 }  // namespace coffer::yaml

@@ -42,6 +42,29 @@ TEST(Memory, OfDecoding) {
   }
 }
 
+// Without names, merge keys and sets memory does not grow with the text.
+TEST(Memory, OfDecodingPlainTextIsThatOfOneScalar) {
+  const Serializer yaml(kYaml);
+  Nobody nobody;
+  std::string rows, pairs, flow = "[";
+  for (int i = 0; i < 50'000; ++i) {
+    const std::string n = std::to_string(i);
+    rows += "- id: " + n + "\n  name: \"R & D, number " + n +
+            "\"\n  data: !!binary aGk=\n  tags: [a, b]\n";
+    pairs += "key" + n + ":\n- 1.5\n- wow!\n";
+    flow += "{a: 1, b: [2]},";
+  }
+  for (const std::string& bytes : {rows, pairs, flow + "]"}) {
+    const size_t base = memory.live;
+    memory.peak = base;
+    EXPECT_EQ(yaml.table().decode(yaml.self(), {bytes.data(), bytes.size()}, &nobody.visitor,
+                                  &kAmple, nullptr),
+              COFFER_OK);
+    EXPECT_LT(memory.peak - base, 200'000u) << bytes.substr(0, 20);
+    EXPECT_EQ(memory.live, base);
+  }
+}
+
 TEST(Memory, OfEncoding) {
   const Serializer yaml(kYaml);
   static char room[4'096];

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "plugins/serializers/yaml/budget.h"
+#include "plugins/serializers/yaml/loader.h"
 #include "plugins/serializers/yaml/merge.h"
 #include "plugins/serializers/yaml/scalar.h"
 
@@ -12,7 +13,7 @@ namespace coffer::yaml {
 namespace {
 
 // Nesting costs no stack: it is a list of frames. Every function returns whether to go on.
-class Player {
+class Player : public Listener {
  public:
   Player(const Document& document, const coffer_visitor& into, const coffer_limits& limits,
          uint64_t expansion, Failure& failure)
@@ -24,6 +25,20 @@ class Player {
       if (!step()) return false;
     }
     return true;
+  }
+
+  // A plain text, as it is read.
+  bool begin(const Node& collection) override {
+    return open({Frame::kAll, collection.kind == Node::kMapping, false, false, 0, 0, {}},
+                COFFER_LIST);
+  }
+  bool scalar() override { return scalar(document_[0]); }
+  bool end() override {
+    const bool map = frames_.back().map;
+    if (frames_.back().alias) --aliases_;
+    frames_.pop_back();
+    budget_.leave();
+    return pass(map ? into_.map_end(into_.self) : into_.list_end(into_.self));
   }
 
  private:
@@ -113,14 +128,6 @@ class Player {
                     : into_.list_begin(into_.self, COFFER_COUNT_UNKNOWN, list_kind));
   }
 
-  bool end() {
-    const bool map = frames_.back().map;
-    if (frames_.back().alias) --aliases_;
-    frames_.pop_back();
-    budget_.leave();
-    return pass(map ? into_.map_end(into_.self) : into_.list_end(into_.self));
-  }
-
   bool scalar(const Node& node) {
     const Scalar scalar = read_scalar(node.tag, document_.text(node), room_);
     if (scalar.kind == Scalar::Kind::kInvalid) {
@@ -171,6 +178,13 @@ class Player {
 bool play(const Document& document, const coffer_visitor& into, const coffer_limits& limits,
           uint64_t expansion, Failure& failure) {
   return Player(document, into, limits, expansion, failure).run();
+}
+
+bool play_as_read(coffer_bytes plain, const coffer_visitor& into, const coffer_limits& limits,
+                  uint64_t expansion, Failure& failure) {
+  Document node;
+  Player player(node, into, limits, expansion, failure);
+  return load(plain, limits, node, failure, &player);
 }
 
 }  // namespace coffer::yaml

@@ -12,6 +12,10 @@ namespace coffer::yaml {
 bool play(const Document& document, const coffer_visitor& into, const coffer_limits& limits,
           uint64_t expansion, Failure& failure);
 
+// Plays a plain text as it is read: in memory is one scalar, whatever the length of the text.
+bool play_as_read(coffer_bytes plain, const coffer_visitor& into, const coffer_limits& limits,
+                  uint64_t expansion, Failure& failure);
+
 }  // namespace coffer::yaml
 
 #endif  // COFFER_PLUGINS_SERIALIZERS_YAML_PLAYER_H_
