@@ -30,7 +30,7 @@ CacheHandle open(coffer_runtime* runtime, const std::string& url) {
   return CacheHandle(cache);
 }
 
-// "stores memory · strategies lfu, lru, ttl · serializers json · codecs zstd"
+// "stores memory · strategies lfu, lru, ttl", and in the next line "serializers json · codecs zstd".
 std::string found_plugins(coffer_runtime* runtime) {
   TreeBuilder builder;
   Error error;
@@ -46,7 +46,8 @@ std::string found_plugins(coffer_runtime* runtime) {
       if (plugin.text_at("kind") != kind || plugin.find("note") != nullptr) continue;
       names += (names.empty() ? " " : ", ") + std::string(plugin.text_at("id"));
     }
-    out += (out.empty() ? "" : " · ") + std::string(title) + names;
+    const bool new_line = std::string_view(kind) == "serializer";
+    out += (out.empty() ? "" : new_line ? "\n  " : " · ") + std::string(title) + names;
   }
   return out;
 }
