@@ -32,6 +32,15 @@ typedef struct coffer_cache coffer_cache;
  *   max_value   SIZE      largest value accepted; default 64MiB
  *   scope       TEXT      whose tags and spaces the handle uses (coffer/dependency.h); default: the namespace it was
  *                         opened with, for all handles derived from it
+ * What leaves the process (settled when a store is opened, for all handles on it):
+ *   codec       TEXT      plugins that go over the bytes of entries, in this order: "zstd,aes_gcm"; default none. Each
+ *                         entry says which it went through, so those written before a change can be read after it.
+ *                         "codec.zstd.level" goes to codec zstd as "level". On stores of this process, too: what is
+ *                         compressed takes less room, and each read makes a copy
+ *   checksum    BOOL      entries carry a checksum; default no
+ *   raw         BOOL      entries are bare values that any program can read or write, without null flag, grace, sliding,
+ *                         dependencies and codecs; coffer_entry_play takes them for what `serializer` writes; default no
+ * An entry that cannot be read (damaged, forged, of a codec that is not at hand) counts as missing, and is logged.
  * Time:
  *   null_ttl    DURATION  time to live of cached nulls put with COFFER_TTL_DEFAULT; default: `null_ratio` (0.1) of
  *                         `ttl`, at most `null_cap` (5m), at least 1s

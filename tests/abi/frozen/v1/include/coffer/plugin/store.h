@@ -13,7 +13,8 @@
 extern "C" {
 #endif
 
-/* Capabilities. A bit promises the functions and behaviour named; without it they must be NULL or absent. */
+/* Capabilities. A SHARED or PERSISTENT store gets entries in one piece (core/meta/entry.proto): neither meta, flags,
+ * format nor objects go beside the value. A bit promises the functions and behaviour named; without it they must be NULL or absent. */
 enum {
   COFFER_STORE_COPY = 1u,       /* `read` is set */
   COFFER_STORE_SCAN = 2u,       /* scan_open, scan_next, scan_close are set */
