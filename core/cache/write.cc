@@ -239,12 +239,12 @@ coffer_status coffer_cache::touch_key(const coffer_key& key, coffer_ttl ttl, cof
     const coffer_status status = get_raw(key, COFFER_GET_NO_VALUE | COFFER_GET_NO_USE, &entry, sink);
     if (status != COFFER_OK) return status;
     const Judgement judged = judge_quietly(key, entry);
+    const std::vector<coffer::core::Stamp> stamps = judged.meta.stamps();  // before what is judged goes
     coffer::core::release_entry(entry);
     if (judged.verdict != Verdict::kFresh) return COFFER_MISS;
     // What is kept beside it says how much of its life is grace.
     if (left > 0) left += judged.meta.times().grace;
     // Its stamps were kept for its life as it was.
-    const std::vector<coffer::core::Stamp> stamps = judged.meta.stamps();
     if (!stamps.empty()) {
       store_->stamps().prolong(stamps, left > 0 ? runtime()->now() + left : coffer_time{COFFER_NEVER});
     }
