@@ -27,21 +27,53 @@ inline char* put(char* out, unsigned first) {
   return out + 1;
 }
 
+// How an integer is written whose sign and number of significant bits are known.
+struct IntegerForm {
+  uint8_t first;  // byte
+  uint8_t own;    // which of its bits are the integer's
+  uint8_t bytes;  // behind it
+  uint8_t shift;  // that brings those to the top of 64 bits
+};
+
+inline constexpr int kMostBits = 64;
+
+// By sign, then by bits: those of the integer, or of its complement if it is negative.
+struct IntegerForms {
+  IntegerForm of[2][kMostBits + 1] = {};
+
+  constexpr IntegerForms() {
+    for (int bits = 0; bits <= kMostBits; ++bits) {
+      of[0][bits] = bits <= 7 ? form(0, 0) : form(kUint8, bytes_for(bits));
+      of[1][bits] = bits <= 5 ? form(0, 0) : form(kInt8, bytes_for(bits + 1));
+    }
+  }
+
+ private:
+  static constexpr unsigned bytes_for(int bits) { return bits <= 8 ? 1 : bits <= 16 ? 2 : bits <= 32 ? 4 : 8; }
+  // `base` is the first byte for one byte; those for two, four and eight come next.
+  static constexpr IntegerForm form(unsigned base, unsigned bytes) {
+    if (bytes == 0) return {0, 0xff, 0, 0};
+    return {static_cast<uint8_t>(base + static_cast<unsigned>(std::countr_zero(bytes))), 0, static_cast<uint8_t>(bytes),
+            static_cast<uint8_t>(64 - 8 * bytes)};
+  }
+};
+inline constexpr IntegerForms kIntegerForms;
+
+// Writes 9 bytes, of which the last may not count. Without a branch: sizes of integers are hard to guess.
+inline char* put_integer(char* out, uint64_t value, const IntegerForm& form) {
+  *out = static_cast<char>(form.first | (value & form.own));
+  serial::store_big(out + 1, value << form.shift);
+  return out + 1 + form.bytes;
+}
+
 inline char* put_unsigned(char* out, uint64_t value) {
-  if (value < 0x80) return put(out, static_cast<unsigned>(value));
-  if (value <= UINT8_MAX) return put(out, kUint8, static_cast<uint8_t>(value));
-  if (value <= UINT16_MAX) return put(out, kUint16, static_cast<uint16_t>(value));
-  if (value <= UINT32_MAX) return put(out, kUint32, static_cast<uint32_t>(value));
-  return put(out, kUint64, value);
+  return put_integer(out, value, kIntegerForms.of[0][std::bit_width(value)]);
 }
 
 inline char* put_signed(char* out, int64_t value) {
-  if (value >= 0) return put_unsigned(out, static_cast<uint64_t>(value));
-  if (value >= -32) return put(out, static_cast<unsigned>(value));
-  if (value >= INT8_MIN) return put(out, kInt8, static_cast<int8_t>(value));
-  if (value >= INT16_MIN) return put(out, kInt16, static_cast<int16_t>(value));
-  if (value >= INT32_MIN) return put(out, kInt32, static_cast<int32_t>(value));
-  return put(out, kInt64, value);
+  const auto bits = static_cast<uint64_t>(value);
+  const uint64_t sign = bits >> 63;
+  return put_integer(out, bits, kIntegerForms.of[sign][std::bit_width(bits ^ (0 - sign))]);
 }
 
 // The beginnings of what has a size, up to kMostCount.
