@@ -105,7 +105,6 @@ int clear_references(PyObject* self) {
 }
 
 void destroy(PyObject* self) {
-  PyTypeObject* type = Py_TYPE(self);
   PyObject_GC_UnTrack(self);
   if (coffer_cache* cache = std::exchange(cache_of(self).cache, nullptr)) {
     const Unlocked unlocked;  // the store may take a while to free what it holds
@@ -113,8 +112,7 @@ void destroy(PyObject* self) {
   }
   drain_objects();
   clear_references(self);
-  reinterpret_cast<freefunc>(PyType_GetSlot(type, Py_tp_free))(self);
-  Py_DECREF(type);
+  free_object(self);
 }
 
 PyObject* clear(PyObject* self) {

@@ -185,15 +185,13 @@ int clear_references(PyObject* self) {
 }
 
 void destroy(PyObject* self) {
-  PyTypeObject* type = Py_TYPE(self);
   PyObject_GC_UnTrack(self);
   if (function_of(self).weak_references != nullptr) PyObject_ClearWeakRefs(self);
   clear_references(self);
   Py_CLEAR(function_of(self).cache);
   Py_CLEAR(function_of(self).runtime);
   Py_CLEAR(function_of(self).bound);
-  reinterpret_cast<freefunc>(PyType_GetSlot(type, Py_tp_free))(self);
-  Py_DECREF(type);
+  free_object(self);
 }
 
 // A method is bound to its instance or class. An instance of the very type below that is called through an object is

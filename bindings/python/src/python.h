@@ -89,6 +89,13 @@ class Locked {
     return name;                                                                  \
   }())
 
+// The end of every tp_dealloc: instances of heap types hold their type.
+inline void free_object(PyObject* self) {
+  PyTypeObject* const type = Py_TYPE(self);
+  reinterpret_cast<freefunc>(PyType_GetSlot(type, Py_tp_free))(self);
+  Py_DECREF(type);
+}
+
 using Args = PyObject* const*;
 
 inline PyMethodDef method(const char* name, PyObject* (*function)(PyObject*, Args, Py_ssize_t), const char* doc) {

@@ -30,10 +30,8 @@ PyObject* create(PyTypeObject* type, PyObject* args, PyObject*) {
 }
 
 void destroy(PyObject* self) {
-  PyTypeObject* type = Py_TYPE(self);
   coffer_queue_release(reinterpret_cast<QueueObject*>(self)->queue);
-  reinterpret_cast<freefunc>(PyType_GetSlot(type, Py_tp_free))(self);
-  Py_DECREF(type);
+  free_object(self);
 }
 
 PyObject* fileno(PyObject* self) { return PyLong_FromLong(coffer_queue_fd(queue_of(self))); }

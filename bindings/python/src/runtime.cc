@@ -27,14 +27,12 @@ PyObject* create(PyTypeObject* type, PyObject* args, PyObject*) {
 }
 
 void destroy(PyObject* self) {
-  PyTypeObject* type = Py_TYPE(self);
   {
     const Unlocked unlocked;  // its threads end, if it was the last handle
     coffer_runtime_release(runtime_of(self));
   }
   drain_objects();
-  reinterpret_cast<freefunc>(PyType_GetSlot(type, Py_tp_free))(self);
-  Py_DECREF(type);
+  free_object(self);
 }
 
 PyObject* now(PyObject* self) { return PyLong_FromLongLong(coffer_runtime_now(runtime_of(self))); }

@@ -19,10 +19,8 @@ struct ScanObject {
 ScanObject& scan_of(PyObject* self) { return *reinterpret_cast<ScanObject*>(self); }
 
 void destroy(PyObject* self) {
-  PyTypeObject* type = Py_TYPE(self);
   coffer_scan_release(scan_of(self).scan);
-  reinterpret_cast<freefunc>(PyType_GetSlot(type, Py_tp_free))(self);
-  Py_DECREF(type);
+  free_object(self);
 }
 
 PyObject* page(const coffer_bytes* keys, size_t count) {

@@ -37,10 +37,8 @@ PyObject* create(PyTypeObject* type, PyObject* args, PyObject*) {
 }
 
 void destroy(PyObject* self) {
-  PyTypeObject* type = Py_TYPE(self);
   coffer_serializer_release(handle_of(self));
-  reinterpret_cast<freefunc>(PyType_GetSlot(type, Py_tp_free))(self);
-  Py_DECREF(type);
+  free_object(self);
 }
 
 PyObject* dumps(PyObject* self, Args args, Py_ssize_t count) {

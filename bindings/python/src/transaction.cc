@@ -29,10 +29,8 @@ PyObject* create(PyTypeObject* type, PyObject* args, PyObject*) {
 }
 
 void destroy(PyObject* self) {
-  PyTypeObject* type = Py_TYPE(self);
   coffer_txn_release(txn_of(self));
-  reinterpret_cast<freefunc>(PyType_GetSlot(type, Py_tp_free))(self);
-  Py_DECREF(type);
+  free_object(self);
 }
 
 // A method that does one call; those that play events may wait for stores.
