@@ -72,8 +72,8 @@ struct coffer_cache final : coffer::core::CacheMember {
   coffer_status wait(coffer_lease lease, int64_t timeout, coffer_fetched* out, coffer_sink& sink);
   coffer_status notify(coffer_lease lease, coffer_queue* queue, uint64_t tag, coffer_sink& sink);
   coffer_status commit(coffer_lease lease, const coffer_commit& commit, coffer_entry* out, coffer_sink& sink);
-  coffer_status commit_many(const coffer_lease* leases, const std::vector<coffer_commit>& commits, coffer_outcome* each,
-                            coffer_sink& sink);
+  coffer_status commit_many(const coffer_lease* leases, const std::vector<coffer_commit>& commits,
+                            coffer_outcome* each, coffer_sink& sink);
   coffer_status abandon(coffer_lease lease, coffer_status status, std::string_view message, coffer_sink& sink);
   coffer_status get_or_load(std::string_view key, const coffer_fetch_options& options, coffer_loader load, void* user,
                             coffer_entry* out, coffer_sink& sink);
@@ -96,8 +96,7 @@ struct coffer_cache final : coffer::core::CacheMember {
   // Looking (describe.cc).
   void stats(coffer_stats* out) override;
   void play_description(coffer::core::Player& player) override;
-  coffer_status explain(std::string_view key, const coffer_visitor* into,
-                        coffer_sink& sink);  // explain.cc
+  coffer_status explain(std::string_view key, const coffer_visitor* into, coffer_sink& sink);  // explain.cc
   // The URL that opens this handle, secrets masked.
   std::string url();
   const std::string& label() const override { return store_->label(); }
@@ -127,8 +126,7 @@ struct coffer_cache final : coffer::core::CacheMember {
   void count_get(coffer_status status, uint32_t entry_flags) {
     if (status == COFFER_OK) [[likely]] {
       counters_.add(kHits);
-      if ((entry_flags & COFFER_ENTRY_NULL) != 0) [[unlikely]]
-        counters_.add(kNullHits);
+      if ((entry_flags & COFFER_ENTRY_NULL) != 0) [[unlikely]] counters_.add(kNullHits);
     } else {
       counters_.add(status == COFFER_MISS ? kMisses : kErrors);
     }
@@ -233,7 +231,6 @@ struct coffer_cache final : coffer::core::CacheMember {
   template <typename Event>
   coffer_status play_or_queue(coffer_txn* txn, Event event, coffer_sink& sink);
   coffer_status move(std::vector<coffer::core::DependencyId> ids, coffer_sink& sink);
-  coffer_status clear_bare(coffer_sink& sink);
   void note_moved(Counter counter, std::string_view name, std::string_view kind);
 
   coffer_status serializer(coffer::core::Ref<coffer::core::Serializer>& out, coffer_sink& sink);
@@ -246,14 +243,15 @@ struct coffer_cache final : coffer::core::CacheMember {
   coffer::core::Counters<kCounters> counters_;
 
   std::mutex serializer_mutex_;
-  coffer::core::Ref<coffer::core::Serializer> serializer_;                      // opened at first use
+  coffer::core::Ref<coffer::core::Serializer> serializer_;                     // opened at first use
   std::vector<coffer::core::Ref<coffer::core::Serializer>> other_serializers_;  // of formats met in entries
 };
 
-// One guard around the whole, so that the door needs none; the rare endings are out of line and get
-// along with what `io` has, so that the common one keeps few registers across the call.
-[[gnu::always_inline]] inline coffer_status coffer_cache::read_key(const coffer_key& key, void* buffer, size_t capacity,
-                                                                   coffer_read_info* info, coffer_sink& sink) noexcept {
+// One guard around the whole, so that the door needs none; the rare endings are out of line and get along with what
+// `io` has, so that the common one keeps few registers across the call.
+[[gnu::always_inline]] inline coffer_status coffer_cache::read_key(const coffer_key& key, void* buffer,
+                                                                   size_t capacity, coffer_read_info* info,
+                                                                   coffer_sink& sink) noexcept {
   // Room for all but the longest meta: fourteen stamps.
   alignas(8) char meta[256];
   coffer_store_read io;
@@ -262,16 +260,14 @@ struct coffer_cache final : coffer::core::CacheMember {
   io.meta = meta;
   io.meta_capacity = sizeof meta;
   coffer::core::Store& store = *store_;
-  if (store.poisoned()) [[unlikely]]
-    return end_read(COFFER_INVALID_STATE, key, io, info, sink);
+  if (store.poisoned()) [[unlikely]] return end_read(COFFER_INVALID_STATE, key, io, info, sink);
   coffer_status status;
   try {
     status = store.table().read(store.self(), &key, &io, &sink);
   } catch (...) {
     status = store.threw(sink);
   }
-  if (status != COFFER_OK) [[unlikely]]
-    return end_read(status, key, io, info, sink);
+  if (status != COFFER_OK) [[unlikely]] return end_read(status, key, io, info, sink);
   const uint64_t root = root_->load(std::memory_order_acquire);
   const size_t meta_size = io.meta_size;
   if (meta_size == 0 ? root != 0 : !coffer::core::meta_is_present(meta, meta_size, sizeof meta, root)) [[unlikely]] {
@@ -284,9 +280,9 @@ struct coffer_cache final : coffer::core::CacheMember {
 
 [[gnu::always_inline]] inline coffer_status coffer_cache::read(std::string_view key, void* buffer, size_t capacity,
                                                                coffer_read_info* info, coffer_sink& sink) noexcept {
-  if (key.size() >= config_.direct_limit) [[unlikely]]
-    return read_namespaced(key, buffer, capacity, info, sink);
-  const coffer_key whole{key.data(), key.size(), coffer::core::hash_bytes(key.data(), key.size(), config_.hash_seed)};
+  if (key.size() >= config_.direct_limit) [[unlikely]] return read_namespaced(key, buffer, capacity, info, sink);
+  const coffer_key whole{key.data(), key.size(),
+                         coffer::core::hash_bytes(key.data(), key.size(), config_.hash_seed)};
   return read_key(whole, buffer, capacity, info, sink);
 }
 

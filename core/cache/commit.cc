@@ -25,8 +25,8 @@ class coffer_cache::Committing {
   Committing(const Committing&) = delete;
   Committing& operator=(const Committing&) = delete;
 
-  // COFFER_OK: item() may go to the store. COFFER_SUPERSEDED, COFFER_END (nothing is to be stored)
-  // or a failure: it must not; conclude() comes all the same.
+  // COFFER_OK: item() may go to the store. COFFER_SUPERSEDED, COFFER_END (nothing is to be stored) or a failure: it
+  // must not; conclude() comes all the same.
   coffer_status prepare(coffer_lease id, coffer_sink& sink) {
     const coffer_status status = cache_.store_->leases().begin_commit(id, lease_, sink);
     if (failed(status)) return status;

@@ -78,7 +78,8 @@ class Reader {
  private:
   const Option* find(const char* key) const { return failed(status_) ? nullptr : options_.find(key); }
   void refuse(const Option& option, const std::string& rule) {
-    status_ = sink_.fail(COFFER_INVALID_ARGUMENT, "cache: " + option.key + " is " + to_text(option) + "; " + rule);
+    status_ = sink_.fail(COFFER_INVALID_ARGUMENT,
+                         "cache: " + option.key + " is " + to_text(option) + "; " + rule);
   }
 
   const Options& options_;
@@ -106,6 +107,19 @@ coffer_status read_times(const Options& checked, CacheConfig& out, coffer_sink& 
   return reader.status();
 }
 
+// What a bare value has no room for must not be asked for.
+coffer_status check_raw(const CacheConfig& config, coffer_sink& sink) {
+  if (!config.wire.raw) return COFFER_OK;
+  const char* const lost = !config.wire.codec.empty() ? "codec"
+                           : config.wire.checksum     ? "checksum"
+                           : config.life.grace != 0   ? "grace"
+                           : config.life.sliding      ? "sliding"
+                                                      : nullptr;
+  if (lost == nullptr) return COFFER_OK;
+  return sink.fail(COFFER_INVALID_ARGUMENT,
+                   std::string("cache: raw and ") + lost + " exclude each other: a bare value says nothing but itself");
+}
+
 }  // namespace
 
 std::span<const coffer_option_spec> CacheConfig::schema() { return kCacheOptions; }
@@ -126,19 +140,6 @@ std::string escape_namespace(std::string_view text) {
     }
   }
   return escaped;
-}
-
-// What a bare value has no room for must not be asked for.
-coffer_status check_raw(const CacheConfig& config, coffer_sink& sink) {
-  if (!config.wire.raw) return COFFER_OK;
-  const char* const lost = !config.wire.codec.empty() ? "codec"
-                           : config.wire.checksum     ? "checksum"
-                           : config.life.grace != 0   ? "grace"
-                           : config.life.sliding      ? "sliding"
-                                                      : nullptr;
-  if (lost == nullptr) return COFFER_OK;
-  return sink.fail(COFFER_INVALID_ARGUMENT,
-                   std::string("cache: raw and ") + lost + " exclude each other: a bare value says nothing but itself");
 }
 
 coffer_status CacheConfig::from(const Options& checked, Options serializer_options, Options codec_options,

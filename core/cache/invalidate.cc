@@ -98,26 +98,18 @@ coffer_status coffer_cache::remove_later(coffer_txn* txn, std::string_view key, 
 }
 
 coffer_status coffer_cache::clear(coffer_sink& sink) {
-  if (store_->bare()) return clear_bare(sink);
   store_->note_stale();
   if (store_->local()) {
     store_->roots().move(config_.space);
     store_->leases().supersede_namespace(config_.space);
   } else {
-    const coffer_status status = move({coffer::core::root_id(config_.space)}, sink);
+    // Bare values have no root that could move.
+    const coffer_status status = store_->bare() ? remove_prefix("", nullptr, sink)
+                                                : move({coffer::core::root_id(config_.space)}, sink);
     if (failed(status)) return status;
   }
   count(kClears);
   store_->sweeper().want();
-  runtime()->hub().key_event(runtime()->now(), COFFER_EVENT_CLEAR, label(), config_.space, 0);
-  return COFFER_OK;
-}
-
-// Bare values have no root that could move.
-coffer_status coffer_cache::clear_bare(coffer_sink& sink) {
-  const coffer_status status = remove_prefix("", nullptr, sink);
-  if (failed(status)) return status;
-  count(kClears);
   runtime()->hub().key_event(runtime()->now(), COFFER_EVENT_CLEAR, label(), config_.space, 0);
   return COFFER_OK;
 }

@@ -34,8 +34,7 @@ coffer_status read_request(const char* url, const coffer_option* options, size_t
   if (parsed.options.take("store", &store)) parsed.store = store.text;
   if (parsed.store.empty()) {
     return sink.fail(COFFER_INVALID_ARGUMENT,
-                     "a cache needs a URL (\"memory://?capacity=100k\") or the option \"store\"; "
-                     "neither was given");
+                     "a cache needs a URL (\"memory://?capacity=100k\") or the option \"store\"; neither was given");
   }
   out.store = parsed.store;
   out.name = parsed.name;
@@ -128,8 +127,7 @@ coffer_status coffer_cache::derive(const coffer_option* options, size_t count, c
 }
 
 coffer_cache::coffer_cache(core::Ref<core::Store> store, core::CacheConfig config)
-    : store_(std::move(store)),
-      config_([&] {
+    : store_(std::move(store)), config_([&] {
         config.hash_seed = store_->runtime()->hash_seed();
         constexpr uint64_t kWaiting = COFFER_STORE_SHARED | COFFER_STORE_PERSISTENT | COFFER_STORE_ASYNC;
         config.waits = (store_->plugin_caps() & kWaiting) != 0;

@@ -1,5 +1,4 @@
-// What is decided before a value goes to the store: how long it lives, what it depends on, what is
-// kept beside it.
+// What is decided before a value goes to the store: how long it lives, what it depends on, what is kept beside it.
 #include <algorithm>
 
 #include "core/cache/cache.h"
@@ -15,8 +14,7 @@ using coffer::core::Origin;
 
 namespace {
 
-// How an already expired entry is put when the outcome depends on what is there: it lives no
-// measurable time.
+// How an already expired entry is put when the outcome depends on what is there: it lives no measurable time.
 constexpr coffer_ttl kShortestTtl = 1;
 
 }  // namespace

@@ -17,14 +17,14 @@ namespace {
 
 class EntryStore final : public StampStore {
  public:
-  explicit EntryStore(Store& store) : store_(store) {}
+  // The plugin itself: stamps are published as they are, not sealed.
+  explicit EntryStore(Store& store) : store_(store), table_(store.plugin_table()), self_(store.plugin_self()) {}
 
   coffer_status get(std::span<Item> items, coffer_time deadline, coffer_sink& sink) override {
     const std::vector<coffer_key> keys = keys_of(items);
     std::vector<coffer_entry> entries(items.size());
     const coffer_status status = run(items.size(), sink, [&](coffer_outcome* each) {
-      return store_.plugin_table().get(store_.plugin_self(), keys.data(), keys.size(), COFFER_GET_NO_USE, deadline, entries.data(),
-                                each, &sink);
+      return table_.get(self_, keys.data(), keys.size(), COFFER_GET_NO_USE, deadline, entries.data(), each, &sink);
     }, [&](size_t i, coffer_status answer) {
       items[i].done = answer == COFFER_OK;
       if (!items[i].done) return;
@@ -48,14 +48,14 @@ class EntryStore final : public StampStore {
     const std::vector<coffer_key> keys = keys_of(items);
     const std::vector<coffer_ttl> ttls(items.size(), ttl);
     return run(items.size(), sink, [&](coffer_outcome* each) {
-      return store_.plugin_table().touch(store_.plugin_self(), keys.data(), ttls.data(), keys.size(), deadline, each, &sink);
+      return table_.touch(self_, keys.data(), ttls.data(), keys.size(), deadline, each, &sink);
     }, [](size_t, coffer_status) {});
   }
 
   coffer_status remove(std::span<Item> items, coffer_time deadline, coffer_sink& sink) override {
     const std::vector<coffer_key> keys = keys_of(items);
     return run(items.size(), sink, [&](coffer_outcome* each) {
-      return store_.plugin_table().del(store_.plugin_self(), keys.data(), nullptr, keys.size(), deadline, each, &sink);
+      return table_.del(self_, keys.data(), nullptr, keys.size(), deadline, each, &sink);
     }, [](size_t, coffer_status) {});
   }
 
@@ -79,7 +79,7 @@ class EntryStore final : public StampStore {
       puts[i].mode = mode;
     }
     return run(items.size(), sink, [&](coffer_outcome* each) {
-      return store_.plugin_table().put(store_.plugin_self(), puts.data(), puts.size(), deadline, nullptr, each, &sink);
+      return table_.put(self_, puts.data(), puts.size(), deadline, nullptr, each, &sink);
     }, [&](size_t i, coffer_status answer) { items[i].done = answer == COFFER_OK; });
   }
 
@@ -100,17 +100,20 @@ class EntryStore final : public StampStore {
   }
 
   Store& store_;
+  const coffer_store& table_;
+  void* const self_;
 };
 
 }  // namespace
 
 std::unique_ptr<Stamps> shared_stamps(Store& store) {
   const coffer_store& table = store.plugin_table();
-  const void* kept = table.extension != nullptr ? table.extension(store.plugin_self(), COFFER_STORE_STAMPS_ID) : nullptr;
+  void* const self = store.plugin_self();
+  const void* kept = table.extension != nullptr ? table.extension(self, COFFER_STORE_STAMPS_ID) : nullptr;
   std::unique_ptr<StampKeeper> keeper;
   if (kept != nullptr) {
     keeper = std::make_unique<PluginKeeper>(
-        *static_cast<const coffer_store_stamps*>(kept), store.plugin_self(),
+        *static_cast<const coffer_store_stamps*>(kept), self,
         [&store](coffer_sink& sink, const std::function<coffer_status()>& call) { return store.call(sink, call); });
   } else {
     keeper = std::make_unique<StoreKeeper>(std::make_unique<EntryStore>(store));

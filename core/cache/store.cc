@@ -12,7 +12,9 @@
 namespace coffer::core {
 namespace {
 
-std::string label_of(const std::string& id, const std::string& name) { return name.empty() ? id : id + "://" + name; }
+std::string label_of(const std::string& id, const std::string& name) {
+  return name.empty() ? id : id + "://" + name;
+}
 
 // The open store of that label, held; or nothing.
 Ref<Store> find_open(coffer_runtime* runtime, const std::string& label) {
@@ -80,8 +82,7 @@ coffer_status Store::start(const Plugin& plugin, coffer_sink& sink) {
   return COFFER_OK;
 }
 
-// What leaves the process must say all there is to an entry; and codecs are noted in an envelope
-// wherever they work.
+// What leaves the process must say all there is to an entry; and codecs are noted in an envelope wherever they work.
 coffer_status Store::stand_in_front(coffer_sink& sink) {
   front_ = {instance_.self, instance_.table};
   Ref<CodecStack> codecs;

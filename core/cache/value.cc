@@ -1,5 +1,4 @@
-// Neutral values and live objects: encoded where bytes are kept, kept as they are where objects can
-// be.
+// Neutral values and live objects: encoded where bytes are kept, kept as they are where objects can be.
 #include "core/cache/cache.h"
 #include "core/cache/view.h"
 #include "core/loader/catalogue.h"
@@ -103,8 +102,8 @@ coffer_status coffer_cache::play(const coffer_entry* entry, const coffer_visitor
   return serializer->decode({entry->data, entry->size}, into, limits, sink);
 }
 
-// This cache's own serializer if the format is its, else whichever serializer in the search list
-// has that format: an entry may have been written by another handle or program.
+// This cache's own serializer if the format is its, else whichever serializer in the search list has that format: an
+// entry may have been written by another handle or program.
 coffer_status coffer_cache::serializer_of(uint32_t format, Ref<Serializer>& out, coffer_sink& sink) {
   const coffer_status status = serializer(out, sink);
   if (!failed(status) && out->format() == format) return COFFER_OK;
@@ -118,13 +117,11 @@ coffer_status coffer_cache::serializer_of(uint32_t format, Ref<Serializer>& out,
        coffer::core::plugins_of_kind(runtime()->plugins(), COFFER_KIND_SERIALIZER)) {
     coffer_sink ignored;  // a serializer that needs options cannot be opened here; the next may do
     Ref<Serializer> other;
-    if (failed(Serializer::open(runtime(), std::string(plugin->id()), {}, other, ignored)) || other->format() != format)
-      continue;
+    if (failed(Serializer::open(runtime(), std::string(plugin->id()), {}, other, ignored)) || other->format() != format) continue;
     other_serializers_.push_back(other);
     out = std::move(other);
     return COFFER_OK;
   }
-  return sink.fail(COFFER_UNSUPPORTED,
-                   "the entry has format " + std::to_string(format) +
-                       ", which no serializer plugin found here reads; `coffer plugins` lists them");
+  return sink.fail(COFFER_UNSUPPORTED, "the entry has format " + std::to_string(format) +
+                                           ", which no serializer plugin found here reads; `coffer plugins` lists them");
 }

@@ -10,8 +10,7 @@ using coffer::core::StoreKey;
 using coffer::core::Verdict;
 
 coffer_status coffer_cache::check_ttl(std::string_view key, coffer_ttl ttl, coffer_sink& sink) const {
-  if (ttl >= COFFER_TTL_KEEP) [[likely]]
-    return COFFER_OK;
+  if (ttl >= COFFER_TTL_KEEP) [[likely]] return COFFER_OK;
   return sink.fail(COFFER_INVALID_ARGUMENT, "ttl of key '" + std::string(key.substr(0, 64)) + "' is " +
                                                 std::to_string(ttl) +
                                                 "; it may be a positive duration in nanoseconds or COFFER_TTL_*");
@@ -76,8 +75,7 @@ coffer_status coffer_cache::put(std::string_view key, const Put& put, uint64_t* 
     return put_bare_null(key, put.options, version, sink);
   }
   coffer_status status = check_put(key, put, sink);
-  if (failed(status)) [[unlikely]]
-    return status;
+  if (failed(status)) [[unlikely]] return status;
   runtime()->keep_house();
   if (put.options.mode == COFFER_PUT_SET && put.options.ttl == COFFER_TTL_EXPIRED) [[unlikely]] {
     status = remove(key, sink);
@@ -85,16 +83,13 @@ coffer_status coffer_cache::put(std::string_view key, const Put& put, uint64_t* 
   }
   StoreKey store_key;
   status = store_key.set(config_, key, sink);
-  if (failed(status)) [[unlikely]]
-    return status;
+  if (failed(status)) [[unlikely]] return status;
   // Whoever computes this key now does so from what was true before.
   store_->leases().supersede(store_key.get());
   coffer::core::point("superseded");
   status = put_by_mode(store_key.get(), put, version, sink);
-  if (status == COFFER_OK) [[likely]]
-    count(kPuts);
-  if (failed(status)) [[unlikely]]
-    count(kErrors);
+  if (status == COFFER_OK) [[likely]] count(kPuts);
+  if (failed(status)) [[unlikely]] count(kErrors);
   return status;
 }
 
@@ -112,8 +107,8 @@ coffer_status coffer_cache::put_by_mode(const coffer_key& key, const Put& put, u
   }
 }
 
-// A store can keep the expiry only of an entry that is there: so replace it, or add it with the
-// default. Between the two another caller may add or remove it, which decides the next round.
+// A store can keep the expiry only of an entry that is there: so replace it, or add it with the default. Between the
+// two another caller may add or remove it, which decides the next round.
 coffer_status coffer_cache::put_keeping_ttl(const coffer_key& key, const Put& put, uint64_t* version,
                                             coffer_sink& sink) {
   Put replacing = put;
@@ -128,9 +123,9 @@ coffer_status coffer_cache::put_keeping_ttl(const coffer_key& key, const Put& pu
   return status;
 }
 
-// What the store still has may be fresh no more, which is as good as absent: then it is
-// overwritten, and nothing else.
-coffer_status coffer_cache::put_if_absent(const coffer_key& key, const Put& put, uint64_t* version, coffer_sink& sink) {
+// What the store still has may be fresh no more, which is as good as absent: then it is overwritten, and nothing else.
+coffer_status coffer_cache::put_if_absent(const coffer_key& key, const Put& put, uint64_t* version,
+                                          coffer_sink& sink) {
   Put adding = put;
   if (put.options.ttl == COFFER_TTL_KEEP) adding.options.ttl = COFFER_TTL_DEFAULT;
   Plan planned;
@@ -219,8 +214,7 @@ coffer_status coffer_cache::touch(std::string_view key, coffer_ttl ttl, coffer_s
   if (failed(status)) return status;
   if (ttl == COFFER_TTL_EXPIRED) return remove(key, sink);
   if (ttl == COFFER_TTL_KEEP) {
-    return sink.fail(COFFER_INVALID_ARGUMENT,
-                     "touch with COFFER_TTL_KEEP would change nothing; give a new time to live");
+    return sink.fail(COFFER_INVALID_ARGUMENT, "touch with COFFER_TTL_KEEP would change nothing; give a new time to live");
   }
   StoreKey store_key;
   status = store_key.set(config_, key, sink);
@@ -251,7 +245,7 @@ coffer_status coffer_cache::touch_key(const coffer_key& key, coffer_ttl ttl, cof
   }
   coffer_outcome outcome{};
   const coffer_store& table = store_->table();
-  const coffer_status status =
-      store_->call(sink, [&] { return table.touch(store_->self(), &key, &left, 1, deadline(), &outcome, &sink); });
+  const coffer_status status = store_->call(
+      sink, [&] { return table.touch(store_->self(), &key, &left, 1, deadline(), &outcome, &sink); });
   return status == COFFER_OK ? outcome.status : status;
 }
