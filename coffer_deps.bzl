@@ -203,6 +203,7 @@ def _library_repositories():
             "BUILD": _CC + _library("hiredis", ["hiredis"], ["-l:libhiredis.a"]),
         },
     )
+
     # What codecs are made of. Static, as hiredis is.
     for name, package, target, headers in [
         ("lz4", "liblz4-dev", "lz4", ["lz4.h", "lz4hc.h"]),

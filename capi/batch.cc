@@ -37,14 +37,16 @@ coffer_status coffer_submit(coffer_cache* cache, const coffer_op* ops, size_t co
   });
 }
 
-coffer_status coffer_queue_create(coffer_runtime* runtime, size_t capacity, coffer_queue** out, coffer_error** error) {
+coffer_status coffer_queue_create(coffer_runtime* runtime, size_t capacity, coffer_queue** out,
+                                  coffer_error** error) {
   return door(error, [&](coffer_sink& sink) -> coffer_status {
     COFFER_REQUIRE(sink, "coffer_queue_create", runtime);
     COFFER_REQUIRE(sink, "coffer_queue_create", out);
     *out = nullptr;
     const int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (fd < 0) {
-      return sink.fail(COFFER_EXHAUSTED, std::string("no file descriptor for the queue: ") + std::strerror(errno));
+      return sink.fail(COFFER_EXHAUSTED,
+                       std::string("no file descriptor for the queue: ") + std::strerror(errno));
     }
     constexpr size_t kDefaultCapacity = 65536;
     *out = new coffer_queue(runtime->shared_hub(), capacity != 0 ? capacity : kDefaultCapacity, fd);
@@ -52,7 +54,9 @@ coffer_status coffer_queue_create(coffer_runtime* runtime, size_t capacity, coff
   });
 }
 
-void coffer_queue_subscribe(coffer_queue* queue, uint32_t mask, int32_t severity) { queue->subscribe(mask, severity); }
+void coffer_queue_subscribe(coffer_queue* queue, uint32_t mask, int32_t severity) {
+  queue->subscribe(mask, severity);
+}
 
 int coffer_queue_fd(const coffer_queue* queue) { return queue->fd(); }
 

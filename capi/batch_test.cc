@@ -41,7 +41,8 @@ class BatchTest : public RuntimeTest {
   std::vector<coffer_result> run(const std::vector<coffer_op>& ops) {
     std::vector<coffer_result> results(ops.size());
     coffer_error* error = nullptr;
-    EXPECT_EQ(coffer_run(cache_, ops.data(), ops.size(), sizeof(coffer_op), results.data(), &error), COFFER_OK)
+    EXPECT_EQ(coffer_run(cache_, ops.data(), ops.size(), sizeof(coffer_op), results.data(), &error),
+              COFFER_OK)
         << message_of(error);
     return results;
   }
@@ -65,11 +66,13 @@ TEST_F(BatchTest, EveryOperationHasItsOwnAnswer) {
   incr.initial = 40;
   auto touch = op(COFFER_OP_TOUCH, "a");
   touch.put = put_options(0, 5 * kSecond);
-  auto results = run({op(COFFER_OP_PUT, "a", "1"), op(COFFER_OP_PUT, "b", "2"), put_add, op(COFFER_OP_GET, "a"),
-                      op(COFFER_OP_GET, "none"), op(COFFER_OP_EXISTS, "b"), op(COFFER_OP_DELETE, "b"),
-                      op(COFFER_OP_GET, "b"), incr, touch, op(COFFER_OP_DELETE, "none")});
-  const coffer_status expected[] = {COFFER_OK, COFFER_OK,   COFFER_EXISTS, COFFER_OK, COFFER_MISS, COFFER_OK,
-                                    COFFER_OK, COFFER_MISS, COFFER_OK,     COFFER_OK, COFFER_MISS};
+  auto results = run({op(COFFER_OP_PUT, "a", "1"), op(COFFER_OP_PUT, "b", "2"), put_add,
+                      op(COFFER_OP_GET, "a"), op(COFFER_OP_GET, "none"), op(COFFER_OP_EXISTS, "b"),
+                      op(COFFER_OP_DELETE, "b"), op(COFFER_OP_GET, "b"), incr, touch,
+                      op(COFFER_OP_DELETE, "none")});
+  const coffer_status expected[] = {COFFER_OK,   COFFER_OK, COFFER_EXISTS, COFFER_OK,
+                                    COFFER_MISS, COFFER_OK, COFFER_OK,     COFFER_MISS,
+                                    COFFER_OK,   COFFER_OK, COFFER_MISS};
   for (size_t i = 0; i < results.size(); ++i) EXPECT_EQ(results[i].status, expected[i]) << i;
   EXPECT_EQ(value_of(results[3]), "1");
   EXPECT_EQ(results[3].version, results[0].version);
@@ -80,7 +83,8 @@ TEST_F(BatchTest, EveryOperationHasItsOwnAnswer) {
 }
 
 TEST_F(BatchTest, SameKeyActsInOrder) {
-  auto results = run({op(COFFER_OP_PUT, "k", "1"), op(COFFER_OP_PUT, "k", "2"), op(COFFER_OP_PUT, "k", "3")});
+  auto results =
+      run({op(COFFER_OP_PUT, "k", "1"), op(COFFER_OP_PUT, "k", "2"), op(COFFER_OP_PUT, "k", "3")});
   EXPECT_NE(results[0].version, results[2].version);
   EXPECT_EQ(get(cache_, "k"), "3");
 }
@@ -174,7 +178,8 @@ TEST_F(BatchTest, EverythingMayBeReleasedWhileBatchesRun) {
   for (int round = 0; round < 50; ++round) {
     coffer_cache* cache = nullptr;
     coffer_queue* queue = nullptr;
-    ASSERT_EQ(coffer_cache_open(runtime, "memory://?capacity=100", nullptr, 0, &cache, nullptr), COFFER_OK);
+    ASSERT_EQ(coffer_cache_open(runtime, "memory://?capacity=100", nullptr, 0, &cache, nullptr),
+              COFFER_OK);
     ASSERT_EQ(coffer_queue_create(runtime, 0, &queue, nullptr), COFFER_OK);
     const coffer_op ops[] = {op(COFFER_OP_PUT, "k", "v"), op(COFFER_OP_GET, "k")};
     for (int i = 0; i < 10; ++i) coffer_submit(cache, ops, 2, sizeof ops[0], queue, 1, nullptr);
@@ -190,7 +195,8 @@ TEST_F(BatchTest, TheLastHandleMayBeGivenBackByAWorker) {
     coffer_cache* cache = nullptr;
     coffer_queue* queue = nullptr;
     ASSERT_EQ(coffer_runtime_create(nullptr, 0, &runtime, nullptr), COFFER_OK);
-    ASSERT_EQ(coffer_cache_open(runtime, "memory://?capacity=100", nullptr, 0, &cache, nullptr), COFFER_OK);
+    ASSERT_EQ(coffer_cache_open(runtime, "memory://?capacity=100", nullptr, 0, &cache, nullptr),
+              COFFER_OK);
     ASSERT_EQ(coffer_queue_create(runtime, 0, &queue, nullptr), COFFER_OK);
     const coffer_op ops[] = {op(COFFER_OP_PUT, "k", "v")};
     coffer_submit(cache, ops, 1, sizeof ops[0], queue, 1, nullptr);
@@ -272,7 +278,8 @@ TEST_F(BatchTest, OneQueueMayBePolledByManyThreads) {
     });
   }
   const coffer_op get = op(COFFER_OP_GET, "k");
-  for (uint64_t i = 0; i < kBatches; ++i) coffer_submit(cache_, &get, 1, sizeof get, queue_, i, nullptr);
+  for (uint64_t i = 0; i < kBatches; ++i)
+    coffer_submit(cache_, &get, 1, sizeof get, queue_, i, nullptr);
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(received.load(), kBatches);
 }

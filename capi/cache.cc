@@ -11,12 +11,15 @@ using coffer::core::failed;
 
 namespace {
 
-std::string_view view(const void* data, size_t size) { return {static_cast<const char*>(data), size}; }
+std::string_view view(const void* data, size_t size) {
+  return {static_cast<const char*>(data), size};
+}
 
 }  // namespace
 
-coffer_status coffer_cache_open(coffer_runtime* runtime, const char* url, const coffer_option* options, size_t count,
-                                coffer_cache** out, coffer_error** error) {
+coffer_status coffer_cache_open(coffer_runtime* runtime, const char* url,
+                                const coffer_option* options, size_t count, coffer_cache** out,
+                                coffer_error** error) {
   return door(error, [&](coffer_sink& sink) {
     COFFER_REQUIRE(sink, "coffer_cache_open", runtime);
     COFFER_REQUIRE(sink, "coffer_cache_open", out);
@@ -25,8 +28,8 @@ coffer_status coffer_cache_open(coffer_runtime* runtime, const char* url, const 
   });
 }
 
-coffer_status coffer_cache_derive(coffer_cache* cache, const coffer_option* options, size_t count, coffer_cache** out,
-                                  coffer_error** error) {
+coffer_status coffer_cache_derive(coffer_cache* cache, const coffer_option* options, size_t count,
+                                  coffer_cache** out, coffer_error** error) {
   return door(error, [&](coffer_sink& sink) {
     COFFER_REQUIRE(sink, "coffer_cache_derive", cache);
     COFFER_REQUIRE(sink, "coffer_cache_derive", out);
@@ -54,17 +57,19 @@ coffer_status coffer_get(coffer_cache* cache, const void* key, size_t key_size, 
 }
 
 // The hot path: its guard is inside coffer_cache::read.
-coffer_status coffer_read(coffer_cache* cache, const void* key, size_t key_size, void* buffer, size_t capacity,
-                          coffer_read_info* info, coffer_error** error) {
+coffer_status coffer_read(coffer_cache* cache, const void* key, size_t key_size, void* buffer,
+                          size_t capacity, coffer_read_info* info, coffer_error** error) {
   coffer_sink sink;
   if (cache == nullptr || info == nullptr) [[unlikely]] {
-    return sink.finish(coffer::capi::null_argument(sink, "coffer_read", cache == nullptr ? "cache" : "info"), error);
+    return sink.finish(
+        coffer::capi::null_argument(sink, "coffer_read", cache == nullptr ? "cache" : "info"),
+        error);
   }
   return sink.finish(cache->read(view(key, key_size), buffer, capacity, info, sink), error);
 }
 
-coffer_status coffer_exists(coffer_cache* cache, const void* key, size_t key_size, coffer_read_info* info,
-                            coffer_error** error) {
+coffer_status coffer_exists(coffer_cache* cache, const void* key, size_t key_size,
+                            coffer_read_info* info, coffer_error** error) {
   return door(error, [&](coffer_sink& sink) {
     COFFER_REQUIRE(sink, "coffer_exists", cache);
     coffer_entry entry{};
@@ -78,8 +83,8 @@ coffer_status coffer_exists(coffer_cache* cache, const void* key, size_t key_siz
   });
 }
 
-coffer_status coffer_ttl_left(coffer_cache* cache, const void* key, size_t key_size, coffer_ttl* out,
-                              coffer_error** error) {
+coffer_status coffer_ttl_left(coffer_cache* cache, const void* key, size_t key_size,
+                              coffer_ttl* out, coffer_error** error) {
   return door(error, [&](coffer_sink& sink) {
     COFFER_REQUIRE(sink, "coffer_ttl_left", cache);
     COFFER_REQUIRE(sink, "coffer_ttl_left", out);
@@ -87,8 +92,9 @@ coffer_status coffer_ttl_left(coffer_cache* cache, const void* key, size_t key_s
   });
 }
 
-coffer_status coffer_put(coffer_cache* cache, const void* key, size_t key_size, const void* value, size_t value_size,
-                         const coffer_put_options* options, uint64_t* version, coffer_error** error) {
+coffer_status coffer_put(coffer_cache* cache, const void* key, size_t key_size, const void* value,
+                         size_t value_size, const coffer_put_options* options, uint64_t* version,
+                         coffer_error** error) {
   return door(error, [&](coffer_sink& sink) {
     COFFER_REQUIRE(sink, "coffer_put", cache);
     coffer_cache::Put put;
@@ -98,31 +104,36 @@ coffer_status coffer_put(coffer_cache* cache, const void* key, size_t key_size, 
   });
 }
 
-coffer_status coffer_put_value(coffer_cache* cache, const void* key, size_t key_size, const coffer_value* value,
-                               const coffer_put_options* options, uint64_t* version, coffer_error** error) {
+coffer_status coffer_put_value(coffer_cache* cache, const void* key, size_t key_size,
+                               const coffer_value* value, const coffer_put_options* options,
+                               uint64_t* version, coffer_error** error) {
   return door(error, [&](coffer_sink& sink) {
     COFFER_REQUIRE(sink, "coffer_put_value", cache);
     COFFER_REQUIRE(sink, "coffer_put_value", value);
     COFFER_REQUIRE(sink, "coffer_put_value", value->play);
     coffer_put_options full;
     const coffer_status status = coffer::core::read_put_options(options, full, sink);
-    return failed(status) ? status : cache->put_value(view(key, key_size), value, full, version, sink);
+    return failed(status) ? status
+                          : cache->put_value(view(key, key_size), value, full, version, sink);
   });
 }
 
 coffer_status coffer_put_object(coffer_cache* cache, const void* key, size_t key_size, void* object,
-                                const coffer_object_type* type, const coffer_put_options* options, uint64_t* version,
-                                coffer_error** error) {
+                                const coffer_object_type* type, const coffer_put_options* options,
+                                uint64_t* version, coffer_error** error) {
   return door(error, [&](coffer_sink& sink) {
     COFFER_REQUIRE(sink, "coffer_put_object", cache);
     COFFER_REQUIRE(sink, "coffer_put_object", object);
     coffer_put_options full;
     const coffer_status status = coffer::core::read_put_options(options, full, sink);
-    return failed(status) ? status : cache->put_object(view(key, key_size), object, type, full, version, sink);
+    return failed(status)
+               ? status
+               : cache->put_object(view(key, key_size), object, type, full, version, sink);
   });
 }
 
-coffer_status coffer_delete(coffer_cache* cache, const void* key, size_t key_size, coffer_error** error) {
+coffer_status coffer_delete(coffer_cache* cache, const void* key, size_t key_size,
+                            coffer_error** error) {
   return door(error, [&](coffer_sink& sink) {
     COFFER_REQUIRE(sink, "coffer_delete", cache);
     return cache->remove(view(key, key_size), sink);
@@ -137,8 +148,8 @@ coffer_status coffer_touch(coffer_cache* cache, const void* key, size_t key_size
   });
 }
 
-coffer_status coffer_incr(coffer_cache* cache, const void* key, size_t key_size, int64_t delta, int64_t initial,
-                          coffer_ttl ttl, int64_t* out, coffer_error** error) {
+coffer_status coffer_incr(coffer_cache* cache, const void* key, size_t key_size, int64_t delta,
+                          int64_t initial, coffer_ttl ttl, int64_t* out, coffer_error** error) {
   return door(error, [&](coffer_sink& sink) {
     COFFER_REQUIRE(sink, "coffer_incr", cache);
     COFFER_REQUIRE(sink, "coffer_incr", out);
@@ -146,8 +157,9 @@ coffer_status coffer_incr(coffer_cache* cache, const void* key, size_t key_size,
   });
 }
 
-coffer_status coffer_entry_play(coffer_cache* cache, const coffer_entry* entry, const coffer_visitor* into,
-                                const coffer_limits* limits, coffer_error** error) {
+coffer_status coffer_entry_play(coffer_cache* cache, const coffer_entry* entry,
+                                const coffer_visitor* into, const coffer_limits* limits,
+                                coffer_error** error) {
   return door(error, [&](coffer_sink& sink) {
     COFFER_REQUIRE(sink, "coffer_entry_play", cache);
     COFFER_REQUIRE(sink, "coffer_entry_play", entry);
@@ -161,7 +173,8 @@ coffer_status coffer_cache_stats(coffer_cache* cache, coffer_stats* out, coffer_
     COFFER_REQUIRE(sink, "coffer_cache_stats", out);
     constexpr uint32_t kMinimum = 192;  // as in the first release
     if (out->struct_size < kMinimum || out->struct_size > coffer::core::kMaximumStructSize) {
-      return sink.fail(COFFER_INVALID_ARGUMENT, "coffer_stats: struct_size is " + std::to_string(out->struct_size) +
+      return sink.fail(COFFER_INVALID_ARGUMENT, "coffer_stats: struct_size is " +
+                                                    std::to_string(out->struct_size) +
                                                     "; set it to sizeof(coffer_stats)");
     }
     cache->stats(out);
@@ -169,7 +182,8 @@ coffer_status coffer_cache_stats(coffer_cache* cache, coffer_stats* out, coffer_
   });
 }
 
-coffer_status coffer_cache_describe(coffer_cache* cache, const coffer_visitor* into, coffer_error** error) {
+coffer_status coffer_cache_describe(coffer_cache* cache, const coffer_visitor* into,
+                                    coffer_error** error) {
   return door(error, [&](coffer_sink& sink) {
     COFFER_REQUIRE(sink, "coffer_cache_describe", cache);
     const coffer_status status = coffer::core::check_visitor(into, sink);

@@ -170,9 +170,11 @@ TEST_F(CacheTest, CountersAddAndStayWithinTheirType) {
   EXPECT_EQ(sum, -5);
   EXPECT_EQ(get(cache_, "n"), "-5");
   put(cache_, "text", "5 apples");
-  EXPECT_EQ(coffer_incr(cache_, "text", 4, 1, 0, COFFER_TTL_DEFAULT, &sum, nullptr), COFFER_INVALID_STATE);
+  EXPECT_EQ(coffer_incr(cache_, "text", 4, 1, 0, COFFER_TTL_DEFAULT, &sum, nullptr),
+            COFFER_INVALID_STATE);
   put(cache_, "max", "9223372036854775807");
-  EXPECT_EQ(coffer_incr(cache_, "max", 3, 1, 0, COFFER_TTL_DEFAULT, &sum, nullptr), COFFER_INVALID_STATE);
+  EXPECT_EQ(coffer_incr(cache_, "max", 3, 1, 0, COFFER_TTL_DEFAULT, &sum, nullptr),
+            COFFER_INVALID_STATE);
   EXPECT_EQ(get(cache_, "max"), "9223372036854775807");
 }
 
@@ -245,7 +247,8 @@ TEST_F(CacheTest, NamespacesShareAStoreAndNothingElse) {
 
 TEST_F(CacheTest, DerivedHandlesNestTheirNamespaceAndKeepTheRest) {
   coffer_cache* parent = open("memory://?capacity=100&namespace=app&ttl=10s");
-  const coffer_option options[] = {text_option("namespace", "tenant:7"), int_option("ttl", 3 * kSecond, COFFER_TYPE_DURATION)};
+  const coffer_option options[] = {text_option("namespace", "tenant:7"),
+                                   int_option("ttl", 3 * kSecond, COFFER_TYPE_DURATION)};
   coffer_cache* child = nullptr;
   ASSERT_EQ(coffer_cache_derive(parent, options, 2, &child, nullptr), COFFER_OK);
   put(child, "k", "v");
@@ -291,7 +294,8 @@ TEST_F(CacheTest, LimitsAreNamedInErrors) {
   EXPECT_EQ(coffer_put(cache, "k", 1, "12345", 5, nullptr, nullptr, &error), COFFER_TOO_LARGE);
   EXPECT_NE(message_of(error).find("max_value of 4"), std::string::npos);
   const std::string long_key(COFFER_MAX_KEY + 1, 'k');
-  EXPECT_EQ(coffer_put(cache, long_key.data(), long_key.size(), "1", 1, nullptr, nullptr, &error), COFFER_TOO_LARGE);
+  EXPECT_EQ(coffer_put(cache, long_key.data(), long_key.size(), "1", 1, nullptr, nullptr, &error),
+            COFFER_TOO_LARGE);
   EXPECT_NE(message_of(error).find("65535"), std::string::npos);
   const std::string longest(COFFER_MAX_KEY, 'k');
   EXPECT_EQ(put(cache, longest, "1"), COFFER_OK);

@@ -9,7 +9,8 @@
 using coffer::capi::door;
 using coffer::core::failed;
 
-coffer_status coffer_condition_reduce(const coffer_condition* condition, coffer_dnf** out, coffer_error** error) {
+coffer_status coffer_condition_reduce(const coffer_condition* condition, coffer_dnf** out,
+                                      coffer_error** error) {
   return door(error, [&](coffer_sink& sink) {
     COFFER_REQUIRE(sink, "coffer_condition_reduce", out);
     *out = nullptr;

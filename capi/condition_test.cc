@@ -1,4 +1,5 @@
-// The conditions of queries through the C header: examples, errors, and completeness against brute force.
+// The conditions of queries through the C header: examples, errors, and completeness against brute
+// force.
 #include "coffer/condition.h"
 
 #include <gtest/gtest.h>
@@ -23,7 +24,9 @@ using core::describe_value;
 using namespace core::testing;  // NOLINT: the builders of values
 
 coffer_bytes bytes_of(std::string_view text) { return {text.data(), text.size()}; }
-std::string text_of(coffer_bytes bytes) { return {static_cast<const char*>(bytes.data), bytes.size}; }
+std::string text_of(coffer_bytes bytes) {
+  return {static_cast<const char*>(bytes.data), bytes.size};
+}
 
 // A condition being built, in postfix order. Names must outlive it.
 class Query {
@@ -37,15 +40,19 @@ class Query {
   }
   Query& join(std::string_view left, std::string_view left_column, std::string_view right,
               std::string_view right_column) {
-    joins_.push_back({bytes_of(left), bytes_of(left_column), bytes_of(right), bytes_of(right_column)});
+    joins_.push_back(
+        {bytes_of(left), bytes_of(left_column), bytes_of(right), bytes_of(right_column)});
     return *this;
   }
-  Query& term(int32_t op, std::string_view source, std::string_view column, std::vector<coffer_datum> values) {
+  Query& term(int32_t op, std::string_view source, std::string_view column,
+              std::vector<coffer_datum> values) {
     const std::vector<coffer_datum>& kept = values_.emplace_back(std::move(values));
     terms_.push_back({op, 0, bytes_of(source), bytes_of(column), kept.data(), kept.size()});
     return *this;
   }
-  Query& eq(std::string_view column, coffer_datum value) { return term(COFFER_TERM_EQUAL, "", column, {value}); }
+  Query& eq(std::string_view column, coffer_datum value) {
+    return term(COFFER_TERM_EQUAL, "", column, {value});
+  }
   Query& eq_of(std::string_view source, std::string_view column, coffer_datum value) {
     return term(COFFER_TERM_EQUAL, source, column, {value});
   }
@@ -118,7 +125,8 @@ std::string text_of(const Query& query) {
       out += j > 0 ? ", {" : "{";
       const coffer_cells& cells = rows[i].any[j];
       for (size_t k = 0; k < cells.count; ++k) {
-        out += (k > 0 ? ", " : "") + text_of(cells.cells[k].column) + "=" + describe_value(cells.cells[k].value);
+        out += (k > 0 ? ", " : "") + text_of(cells.cells[k].column) + "=" +
+               describe_value(cells.cells[k].value);
       }
       out += "}";
     }
@@ -137,19 +145,23 @@ std::vector<coffer_datum> numbers(int64_t count) {
 
 TEST(Condition, WhatEqualityCannotExpressIsAnyRow) {
   EXPECT_EQ(text_of(Query("post")), "post: [{}]");
-  EXPECT_EQ(text_of(Query("post").unknown()), "post: [{}]");                          // pk > 1
-  EXPECT_EQ(text_of(Query("post").in("category", numbers(8))), "post: [{}]");         // category IN of eight
-  EXPECT_EQ(text_of(Query("post").eq("pk", i64(1)).negate()), "post: [{}]");          // NOT pk = 1
-  EXPECT_EQ(text_of(Query("post").eq("pk", i64(1)).unknown().any(2)), "post: [{}]");  // pk = 1 OR pk > 5
+  EXPECT_EQ(text_of(Query("post").unknown()), "post: [{}]");  // pk > 1
+  EXPECT_EQ(text_of(Query("post").in("category", numbers(8))),
+            "post: [{}]");  // category IN of eight
+  EXPECT_EQ(text_of(Query("post").eq("pk", i64(1)).negate()), "post: [{}]");  // NOT pk = 1
+  EXPECT_EQ(text_of(Query("post").eq("pk", i64(1)).unknown().any(2)),
+            "post: [{}]");  // pk = 1 OR pk > 5
 }
 
 TEST(Condition, AnInListMultiplies) {
-  EXPECT_EQ(text_of(Query("post").eq("visible", boolean(true)).in("category_id", numbers(2)).all(2)),
-            "post: [{category_id=1, visible=true}, {category_id=2, visible=true}]");
+  EXPECT_EQ(
+      text_of(Query("post").eq("visible", boolean(true)).in("category_id", numbers(2)).all(2)),
+      "post: [{category_id=1, visible=true}, {category_id=2, visible=true}]");
 }
 
 TEST(Condition, WhatIsUnknownIsDropped) {
-  EXPECT_EQ(text_of(Query("post").unknown().eq("visible", boolean(true)).all(2)), "post: [{visible=true}]");
+  EXPECT_EQ(text_of(Query("post").unknown().eq("visible", boolean(true)).all(2)),
+            "post: [{visible=true}]");
 }
 
 TEST(Condition, EachSpaceHasItsOwn) {
@@ -163,15 +175,16 @@ TEST(Condition, EachSpaceHasItsOwn) {
 }
 
 TEST(Condition, IsNull) {
-  EXPECT_EQ(
-      text_of(
-          Query().source("post", "post").source("category", "category").term(COFFER_TERM_IS_NULL, "post", "id", {})),
-      "post: [{id=null}], category: [{}]");
+  EXPECT_EQ(text_of(Query()
+                        .source("post", "post")
+                        .source("category", "category")
+                        .term(COFFER_TERM_IS_NULL, "post", "id", {})),
+            "post: [{id=null}], category: [{}]");
   // Where the row may be absent, its columns are null without a row that has a null.
-  EXPECT_EQ(
-      text_of(
-          Query("category").source("post", "post", COFFER_SOURCE_OPTIONAL).term(COFFER_TERM_IS_NULL, "post", "id", {})),
-      "category: [{}], post: [{}]");
+  EXPECT_EQ(text_of(Query("category")
+                        .source("post", "post", COFFER_SOURCE_OPTIONAL)
+                        .term(COFFER_TERM_IS_NULL, "post", "id", {})),
+            "category: [{}], post: [{}]");
   EXPECT_EQ(text_of(Query("post").term(COFFER_TERM_IS_NULL, "", "id", {}).negate()), "post: [{}]");
 }
 
@@ -179,13 +192,15 @@ TEST(Condition, WhatNeverHoldsDependsOnNoRow) {
   EXPECT_EQ(text_of(Query("post").eq("pk", i64(1)).eq("pk", i64(2)).all(2)), "post: []");
   EXPECT_EQ(text_of(Query("post").op(COFFER_TERM_NOTHING)), "post: []");
   EXPECT_EQ(text_of(Query("post").in("pk", {})), "post: []");
-  EXPECT_EQ(text_of(Query("post").op(COFFER_TERM_NOTHING).eq("pk", i64(1)).any(2)), "post: [{pk=1}]");
+  EXPECT_EQ(text_of(Query("post").op(COFFER_TERM_NOTHING).eq("pk", i64(1)).any(2)),
+            "post: [{pk=1}]");
   EXPECT_EQ(text_of(Query("post").any(0)), "post: []");
   EXPECT_EQ(text_of(Query("post").all(0)), "post: [{}]");
 }
 
 TEST(Condition, ASubqueryIsUnknownAndItsTableASource) {
-  EXPECT_EQ(text_of(Query("post").source("inner", "category").unknown()), "post: [{}], category: [{}]");
+  EXPECT_EQ(text_of(Query("post").source("inner", "category").unknown()),
+            "post: [{}], category: [{}]");
 }
 
 // ---- beyond the table ----
@@ -193,8 +208,9 @@ TEST(Condition, ASubqueryIsUnknownAndItsTableASource) {
 TEST(Condition, NotOfNotAndDeMorgan) {
   EXPECT_EQ(text_of(Query("post").eq("pk", i64(1)).negate().negate()), "post: [{pk=1}]");
   // NOT (NOT a AND NOT b) is a OR b.
-  EXPECT_EQ(text_of(Query("post").eq("a", i64(1)).negate().eq("b", i64(2)).negate().all(2).negate()),
-            "post: [{a=1}, {b=2}]");
+  EXPECT_EQ(
+      text_of(Query("post").eq("a", i64(1)).negate().eq("b", i64(2)).negate().all(2).negate()),
+      "post: [{a=1}, {b=2}]");
   EXPECT_EQ(text_of(Query("post").op(COFFER_TERM_NOTHING).negate()), "post: [{}]");
 }
 
@@ -203,24 +219,34 @@ TEST(Condition, EqualValuesDoNotContradict) {
   // In some type of column they are one value.
   EXPECT_EQ(text_of(Query("p").eq("a", f64(0.1)).eq("a", decimal("0.1")).all(2)), "p: [{a=0.1}]");
   EXPECT_EQ(text_of(Query("p").eq("a", text("12")).eq("a", i64(12)).all(2)), "p: [{a=\"12\"}]");
-  EXPECT_EQ(text_of(Query("p").eq("a", date(1)).eq("a", datetime(86'400)).all(2)), "p: [{a=1970-01-02}]");
+  EXPECT_EQ(text_of(Query("p").eq("a", date(1)).eq("a", datetime(86'400)).all(2)),
+            "p: [{a=1970-01-02}]");
   EXPECT_EQ(text_of(Query("p").eq("a", text("x")).eq("a", text("y")).all(2)), "p: []");
   EXPECT_EQ(text_of(Query("p").eq("a", null()).eq("a", i64(0)).all(2)), "p: []");
 }
 
 TEST(Condition, JoinsCarryOverWhatIsKnown) {
   const auto joined = [](uint32_t flags) {
-    return Query("post").source("category", "category", flags).join("post", "category_id", "category", "id");
+    return Query("post")
+        .source("category", "category", flags)
+        .join("post", "category_id", "category", "id");
   };
-  EXPECT_EQ(text_of(joined(0).eq_of("category", "id", i64(7))), "post: [{category_id=7}], category: [{id=7}]");
+  EXPECT_EQ(text_of(joined(0).eq_of("category", "id", i64(7))),
+            "post: [{category_id=7}], category: [{id=7}]");
   EXPECT_EQ(text_of(joined(COFFER_SOURCE_OPTIONAL).eq_of("post", "category_id", i64(7))),
             "post: [{category_id=7}], category: [{id=7}]");
-  EXPECT_EQ(text_of(joined(0).eq_of("category", "id", i64(7)).eq_of("post", "category_id", i64(8)).all(2)),
-            "post: [], category: []");
-  EXPECT_EQ(text_of(joined(0).eq_of("post", "category_id", null())), "post: [{category_id=null}], category: [{}]");
+  EXPECT_EQ(
+      text_of(
+          joined(0).eq_of("category", "id", i64(7)).eq_of("post", "category_id", i64(8)).all(2)),
+      "post: [], category: []");
+  EXPECT_EQ(text_of(joined(0).eq_of("post", "category_id", null())),
+            "post: [{category_id=null}], category: [{}]");
   // Not back from a source that may have no row.
   const auto twice = [] {
-    return Query("x").source("y", "y", COFFER_SOURCE_OPTIONAL).join("x", "a", "y", "k").join("x", "b", "y", "k");
+    return Query("x")
+        .source("y", "y", COFFER_SOURCE_OPTIONAL)
+        .join("x", "a", "y", "k")
+        .join("x", "b", "y", "k");
   };
   EXPECT_EQ(text_of(twice().eq("a", i64(1))), "x: [{a=1}], y: [{k=1}]");
   EXPECT_EQ(text_of(twice().eq("a", i64(1)).eq("b", i64(2)).all(2)), "x: [{a=1, b=2}], y: [{k=1}]");
@@ -249,13 +275,18 @@ TEST(Condition, LimitsMakeItWeakerNeverWrong) {
   EXPECT_EQ(text_of(Query("p").in("a", numbers(3)).limits(3, 0)), "p: [{}]");
   EXPECT_EQ(text_of(Query("p").in("a", numbers(2)).limits(3, 0)), "p: [{a=1}, {a=2}]");
   // 2 * 3 is too much for five stamps: the shorter factor alone.
-  EXPECT_EQ(text_of(Query("p").in("a", numbers(3)).in("b", numbers(2)).all(2).limits(0, 5)), "p: [{b=1}, {b=2}]");
-  EXPECT_EQ(text_of(Query("p").in("a", numbers(3)).in("b", numbers(3)).any(2).limits(0, 5)), "p: [{}]");
+  EXPECT_EQ(text_of(Query("p").in("a", numbers(3)).in("b", numbers(2)).all(2).limits(0, 5)),
+            "p: [{b=1}, {b=2}]");
+  EXPECT_EQ(text_of(Query("p").in("a", numbers(3)).in("b", numbers(3)).any(2).limits(0, 5)),
+            "p: [{}]");
   // Together the spaces have too many: the longest is the first to give in.
-  EXPECT_EQ(
-      text_of(
-          Query("p").source("q", "q").in("a", numbers(4)).term(COFFER_TERM_IN, "q", "b", {i64(1)}).all(2).limits(0, 5)),
-      "p: [{}], q: [{b=1}]");
+  EXPECT_EQ(text_of(Query("p")
+                        .source("q", "q")
+                        .in("a", numbers(4))
+                        .term(COFFER_TERM_IN, "q", "b", {i64(1)})
+                        .all(2)
+                        .limits(0, 5)),
+            "p: [{}], q: [{b=1}]");
   // Products that contradict themselves do not count.
   EXPECT_EQ(text_of(Query("p").in("a", numbers(7)).in("a", numbers(7)).all(2).limits(0, 8)),
             "p: [{a=1}, {a=2}, {a=3}, {a=4}, {a=5}, {a=6}, {a=7}]");
@@ -276,16 +307,22 @@ TEST(Condition, ErrorsNameTheTerm) {
   EXPECT_EQ(text_of(Query("p").eq("a", i64(1)).eq_of("q", "a", i64(1))),
             "terms[1]: no source is called \"q\"; there are p");
   EXPECT_EQ(text_of(Query("p").eq("", i64(1))), "terms[0]: column is empty; it needs a name");
-  EXPECT_EQ(text_of(Query("p").eq("a", decimal("x"))), "terms[0]: column \"a\": decimal x is no number");
-  EXPECT_EQ(text_of(Query("p").term(COFFER_TERM_EQUAL, "", "a", {})), "terms[0]: EQUAL takes one value, there are 0");
+  EXPECT_EQ(text_of(Query("p").eq("a", decimal("x"))),
+            "terms[0]: column \"a\": decimal x is no number");
+  EXPECT_EQ(text_of(Query("p").term(COFFER_TERM_EQUAL, "", "a", {})),
+            "terms[0]: EQUAL takes one value, there are 0");
   EXPECT_EQ(text_of(Query("p").negate()), "terms[0]: NOT has no operand before it");
-  EXPECT_EQ(text_of(Query("p").unknown().all(2)), "terms[1]: AND of 2 operands has only 1 before it");
-  EXPECT_EQ(text_of(Query("p").op(99)), "terms[0]: op 99 is unknown; ops are COFFER_TERM_*, 1 to 8");
+  EXPECT_EQ(text_of(Query("p").unknown().all(2)),
+            "terms[1]: AND of 2 operands has only 1 before it");
+  EXPECT_EQ(text_of(Query("p").op(99)),
+            "terms[0]: op 99 is unknown; ops are COFFER_TERM_*, 1 to 8");
   EXPECT_EQ(text_of(Query("p").unknown().unknown()),
             "the terms are 2 conditions, not one; end with COFFER_TERM_AND of all of them");
-  EXPECT_EQ(text_of(Query("p").join("p", "a", "x", "b")), "joins[0]: no source is called \"x\"; there are p");
+  EXPECT_EQ(text_of(Query("p").join("p", "a", "x", "b")),
+            "joins[0]: no source is called \"x\"; there are p");
   EXPECT_EQ(text_of(Query("p").limits(0, 41)), "most_stamps is 41; it may be 1 to 40, or 0 for 32");
-  EXPECT_EQ(text_of(Query("p").source("q", "q", 8)), "sources[1]: an unknown flag is set, or reserved is not zero");
+  EXPECT_EQ(text_of(Query("p").source("q", "q", 8)),
+            "sources[1]: an unknown flag is set, or reserved is not zero");
   coffer_condition condition = Query("p").c();
   condition.struct_size = 3;
   std::string message;
@@ -297,11 +334,13 @@ TEST(Condition, ErrorsNameTheTerm) {
   coffer_dnf_release(nullptr);
 }
 
-// ---- brute force: rows whose change changes the result of a query satisfy one of its conjunctions ----
+// ---- brute force: rows whose change changes the result of a query satisfy one of its conjunctions
+// ----
 
 constexpr std::string_view kColumns[] = {"a", "b", "c"};
 constexpr int64_t kNull = 0;
-using TableRow = std::map<std::string_view, int64_t>;  // 0 stands for null, so that 1 = 1.0 is what is compared
+using TableRow =
+    std::map<std::string_view, int64_t>;  // 0 stands for null, so that 1 = 1.0 is what is compared
 using Tables = std::map<std::string_view, std::vector<TableRow>>;
 using Assignment = std::vector<std::optional<TableRow>>;  // a row of each source, or none
 
@@ -355,12 +394,9 @@ class RandomQuery {
 
   coffer_datum datum_of(int64_t value) {
     switch (below(3)) {
-      case 0:
-        return i64(value);
-      case 1:
-        return f64(static_cast<double>(value));
-      default:
-        return u64(static_cast<uint64_t>(value));
+      case 0: return i64(value);
+      case 1: return f64(static_cast<double>(value));
+      default: return u64(static_cast<uint64_t>(value));
     }
   }
 
@@ -376,7 +412,8 @@ class RandomQuery {
         const size_t salt = below(100);
         return [=](const Assignment& rows) {
           size_t hash = salt;
-          for (const auto& row : rows) hash = hash * 31 + static_cast<size_t>(row ? row->at(column) : 7);
+          for (const auto& row : rows)
+            hash = hash * 31 + static_cast<size_t>(row ? row->at(column) : 7);
           return hash % 3 == 0;
         };
       }
@@ -459,17 +496,15 @@ class RandomQuery {
 };
 
 bool satisfies(const TableRow& row, const coffer_cells& conjunction) {
-  return std::all_of(conjunction.cells, conjunction.cells + conjunction.count, [&](const coffer_cell& cell) {
-    const int64_t value = row.at(text_of(cell.column));
-    switch (cell.value.type) {
-      case COFFER_DATUM_NULL:
-        return value == kNull;
-      case COFFER_DATUM_F64:
-        return static_cast<double>(value) == cell.value.f64;
-      default:
-        return value == cell.value.i64;
-    }
-  });
+  return std::all_of(conjunction.cells, conjunction.cells + conjunction.count,
+                     [&](const coffer_cell& cell) {
+                       const int64_t value = row.at(text_of(cell.column));
+                       switch (cell.value.type) {
+                         case COFFER_DATUM_NULL: return value == kNull;
+                         case COFFER_DATUM_F64: return static_cast<double>(value) == cell.value.f64;
+                         default: return value == cell.value.i64;
+                       }
+                     });
 }
 
 bool satisfies(const TableRow& row, std::string_view space, const coffer_dnf* dnf) {
@@ -477,8 +512,9 @@ bool satisfies(const TableRow& row, std::string_view space, const coffer_dnf* dn
   const coffer_rows* const rows = coffer_dnf_rows(dnf, &count);
   for (size_t i = 0; i < count; ++i) {
     if (text_of(rows[i].space) != space) continue;
-    return std::any_of(rows[i].any, rows[i].any + rows[i].count,
-                       [&](const coffer_cells& conjunction) { return satisfies(row, conjunction); });
+    return std::any_of(
+        rows[i].any, rows[i].any + rows[i].count,
+        [&](const coffer_cells& conjunction) { return satisfies(row, conjunction); });
   }
   return false;
 }
@@ -494,7 +530,8 @@ TEST(Condition, NoChangeOfAResultGoesUnseen) {
     ASSERT_NE(dnf, nullptr);
     const auto random_row = [&] {
       TableRow row;
-      for (const std::string_view column : kColumns) row[column] = static_cast<int64_t>(random() % 4);
+      for (const std::string_view column : kColumns)
+        row[column] = static_cast<int64_t>(random() % 4);
       return row;
     };
     Tables tables{{"p", {}}, {"q", {}}};
@@ -519,8 +556,9 @@ TEST(Condition, NoChangeOfAResultGoesUnseen) {
       std::sort(before.begin(), before.end());
       const bool changed = after != before;
       before = std::move(after);
-      const bool seen = std::any_of(states.begin(), states.end(),
-                                    [&](const TableRow& row) { return satisfies(row, space, dnf.get()); });
+      const bool seen = std::any_of(states.begin(), states.end(), [&](const TableRow& row) {
+        return satisfies(row, space, dnf.get());
+      });
       ASSERT_TRUE(seen || !changed) << "round " << round << ": " << text_of(query.query());
       changes += changed;
       needless += seen && !changed;

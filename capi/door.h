@@ -1,4 +1,5 @@
-// What every door does: check the arguments, call core, hand out the error, let no exception through.
+// What every door does: check the arguments, call core, hand out the error, let no exception
+// through.
 #ifndef COFFER_CAPI_DOOR_H_
 #define COFFER_CAPI_DOOR_H_
 
@@ -38,7 +39,8 @@ template <typename Body>
 }
 
 // "coffer_get: cache is NULL". For arguments that a program can only get wrong by mistake.
-[[gnu::cold, gnu::noinline]] inline coffer_status null_argument(coffer_sink& sink, const char* function,
+[[gnu::cold, gnu::noinline]] inline coffer_status null_argument(coffer_sink& sink,
+                                                                const char* function,
                                                                 const char* argument) {
   return sink.fail(COFFER_INVALID_ARGUMENT, std::string(function) + ": " + argument + " is NULL");
 }
@@ -47,6 +49,7 @@ template <typename Body>
 
 // Returns from the door's body if the argument is NULL.
 #define COFFER_REQUIRE(sink, function, argument) \
-  if ((argument) == nullptr) [[unlikely]] return ::coffer::capi::null_argument(sink, function, #argument)
+  if ((argument) == nullptr) [[unlikely]]        \
+  return ::coffer::capi::null_argument(sink, function, #argument)
 
 #endif  // COFFER_CAPI_DOOR_H_

@@ -3,13 +3,21 @@
 
 #include "core/error/error.h"
 
-coffer_status coffer_error_status(const coffer_error* error) { return error != nullptr ? error->status : COFFER_OK; }
+coffer_status coffer_error_status(const coffer_error* error) {
+  return error != nullptr ? error->status : COFFER_OK;
+}
 
-uint32_t coffer_error_flags(const coffer_error* error) { return error != nullptr ? error->flags : 0; }
+uint32_t coffer_error_flags(const coffer_error* error) {
+  return error != nullptr ? error->flags : 0;
+}
 
-int64_t coffer_error_retry_after(const coffer_error* error) { return error != nullptr ? error->retry_after : 0; }
+int64_t coffer_error_retry_after(const coffer_error* error) {
+  return error != nullptr ? error->retry_after : 0;
+}
 
-const char* coffer_error_message(const coffer_error* error) { return error != nullptr ? error->message.c_str() : ""; }
+const char* coffer_error_message(const coffer_error* error) {
+  return error != nullptr ? error->message.c_str() : "";
+}
 
 const char* coffer_error_detail(const coffer_error* error, const char* name) {
   return error != nullptr && name != nullptr ? error->detail(name) : nullptr;
@@ -17,7 +25,8 @@ const char* coffer_error_detail(const coffer_error* error, const char* name) {
 
 void coffer_error_release(coffer_error* error) { delete error; }
 
-coffer_status coffer_sink_fail(coffer_sink* sink, coffer_status status, uint32_t flags, const char* message) {
+coffer_status coffer_sink_fail(coffer_sink* sink, coffer_status status, uint32_t flags,
+                               const char* message) {
   if (sink != nullptr) sink->fail(status, message != nullptr ? message : "", flags);
   return status;
 }

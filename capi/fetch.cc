@@ -12,12 +12,15 @@ using coffer::core::failed;
 
 namespace {
 
-std::string_view view(const void* data, size_t size) { return {static_cast<const char*>(data), size}; }
+std::string_view view(const void* data, size_t size) {
+  return {static_cast<const char*>(data), size};
+}
 
 }  // namespace
 
-coffer_status coffer_fetch(coffer_cache* cache, const void* key, size_t key_size, const coffer_fetch_options* options,
-                           coffer_fetched* out, coffer_error** error) {
+coffer_status coffer_fetch(coffer_cache* cache, const void* key, size_t key_size,
+                           const coffer_fetch_options* options, coffer_fetched* out,
+                           coffer_error** error) {
   return door(error, [&](coffer_sink& sink) {
     COFFER_REQUIRE(sink, "coffer_fetch", cache);
     COFFER_REQUIRE(sink, "coffer_fetch", out);
@@ -29,7 +32,8 @@ coffer_status coffer_fetch(coffer_cache* cache, const void* key, size_t key_size
 }
 
 coffer_status coffer_fetch_many(coffer_cache* cache, const coffer_bytes* keys, size_t count,
-                                const coffer_fetch_options* options, coffer_fetched* out, coffer_error** error) {
+                                const coffer_fetch_options* options, coffer_fetched* out,
+                                coffer_error** error) {
   return door(error, [&](coffer_sink& sink) -> coffer_status {
     COFFER_REQUIRE(sink, "coffer_fetch_many", cache);
     if (count == 0) return COFFER_OK;
@@ -41,8 +45,8 @@ coffer_status coffer_fetch_many(coffer_cache* cache, const coffer_bytes* keys, s
   });
 }
 
-coffer_status coffer_lease_wait(coffer_cache* cache, coffer_lease lease, int64_t timeout, coffer_fetched* out,
-                                coffer_error** error) {
+coffer_status coffer_lease_wait(coffer_cache* cache, coffer_lease lease, int64_t timeout,
+                                coffer_fetched* out, coffer_error** error) {
   return door(error, [&](coffer_sink& sink) {
     COFFER_REQUIRE(sink, "coffer_lease_wait", cache);
     COFFER_REQUIRE(sink, "coffer_lease_wait", out);
@@ -50,8 +54,8 @@ coffer_status coffer_lease_wait(coffer_cache* cache, coffer_lease lease, int64_t
   });
 }
 
-coffer_status coffer_lease_notify(coffer_cache* cache, coffer_lease lease, coffer_queue* queue, uint64_t tag,
-                                  coffer_error** error) {
+coffer_status coffer_lease_notify(coffer_cache* cache, coffer_lease lease, coffer_queue* queue,
+                                  uint64_t tag, coffer_error** error) {
   return door(error, [&](coffer_sink& sink) {
     COFFER_REQUIRE(sink, "coffer_lease_notify", cache);
     COFFER_REQUIRE(sink, "coffer_lease_notify", queue);
@@ -59,8 +63,9 @@ coffer_status coffer_lease_notify(coffer_cache* cache, coffer_lease lease, coffe
   });
 }
 
-coffer_status coffer_lease_commit(coffer_cache* cache, coffer_lease lease, const coffer_commit* commit,
-                                  coffer_entry* out, coffer_error** error) {
+coffer_status coffer_lease_commit(coffer_cache* cache, coffer_lease lease,
+                                  const coffer_commit* commit, coffer_entry* out,
+                                  coffer_error** error) {
   return door(error, [&](coffer_sink& sink) {
     COFFER_REQUIRE(sink, "coffer_lease_commit", cache);
     COFFER_REQUIRE(sink, "coffer_lease_commit", commit);
@@ -71,8 +76,9 @@ coffer_status coffer_lease_commit(coffer_cache* cache, coffer_lease lease, const
   });
 }
 
-coffer_status coffer_lease_commit_many(coffer_cache* cache, const coffer_lease* leases, const coffer_commit* commits,
-                                       size_t stride, size_t count, coffer_outcome* each, coffer_error** error) {
+coffer_status coffer_lease_commit_many(coffer_cache* cache, const coffer_lease* leases,
+                                       const coffer_commit* commits, size_t stride, size_t count,
+                                       coffer_outcome* each, coffer_error** error) {
   return door(error, [&](coffer_sink& sink) -> coffer_status {
     COFFER_REQUIRE(sink, "coffer_lease_commit_many", cache);
     if (count == 0) return COFFER_OK;
@@ -81,8 +87,8 @@ coffer_status coffer_lease_commit_many(coffer_cache* cache, const coffer_lease* 
     COFFER_REQUIRE(sink, "coffer_lease_commit_many", each);
     std::vector<coffer_commit> full(count);
     for (size_t i = 0; i < count; ++i) {
-      const auto* from =
-          reinterpret_cast<const coffer_commit*>(reinterpret_cast<const char*>(commits) + i * stride);
+      const auto* from = reinterpret_cast<const coffer_commit*>(
+          reinterpret_cast<const char*>(commits) + i * stride);
       const coffer_status status = coffer::core::read_commit(from, full[i], sink);
       if (failed(status)) return status;
     }
@@ -90,19 +96,22 @@ coffer_status coffer_lease_commit_many(coffer_cache* cache, const coffer_lease* 
   });
 }
 
-coffer_status coffer_lease_abandon(coffer_cache* cache, coffer_lease lease, coffer_status status, const char* message,
-                                   coffer_error** error) {
+coffer_status coffer_lease_abandon(coffer_cache* cache, coffer_lease lease, coffer_status status,
+                                   const char* message, coffer_error** error) {
   return door(error, [&](coffer_sink& sink) -> coffer_status {
     COFFER_REQUIRE(sink, "coffer_lease_abandon", cache);
     if (!failed(status)) {
-      return sink.fail(COFFER_INVALID_ARGUMENT, "coffer_lease_abandon: status is " + std::to_string(status) +
+      return sink.fail(COFFER_INVALID_ARGUMENT, "coffer_lease_abandon: status is " +
+                                                    std::to_string(status) +
                                                     "; it must be a failure, 16 or more");
     }
-    return cache->abandon(lease, status, message != nullptr ? message : "no reason was given", sink);
+    return cache->abandon(lease, status, message != nullptr ? message : "no reason was given",
+                          sink);
   });
 }
 
-coffer_status coffer_lease_extend(coffer_cache* cache, coffer_lease lease, int64_t duration, coffer_error** error) {
+coffer_status coffer_lease_extend(coffer_cache* cache, coffer_lease lease, int64_t duration,
+                                  coffer_error** error) {
   return door(error, [&](coffer_sink& sink) -> coffer_status {
     COFFER_REQUIRE(sink, "coffer_lease_extend", cache);
     if (duration <= 0) {
@@ -121,8 +130,8 @@ void coffer_lease_release(coffer_cache* cache, coffer_lease lease) {
 }
 
 coffer_status coffer_get_or_load(coffer_cache* cache, const void* key, size_t key_size,
-                                 const coffer_fetch_options* options, coffer_loader load, void* user,
-                                 coffer_entry* out, coffer_error** error) {
+                                 const coffer_fetch_options* options, coffer_loader load,
+                                 void* user, coffer_entry* out, coffer_error** error) {
   return door(error, [&](coffer_sink& sink) {
     COFFER_REQUIRE(sink, "coffer_get_or_load", cache);
     COFFER_REQUIRE(sink, "coffer_get_or_load", load);
@@ -130,12 +139,13 @@ coffer_status coffer_get_or_load(coffer_cache* cache, const void* key, size_t ke
     *out = {};
     coffer_fetch_options full;
     const coffer_status status = coffer::core::read_fetch_options(options, full, sink);
-    return failed(status) ? status : cache->get_or_load(view(key, key_size), full, load, user, out, sink);
+    return failed(status) ? status
+                          : cache->get_or_load(view(key, key_size), full, load, user, out, sink);
   });
 }
 
-coffer_status coffer_explain(coffer_cache* cache, const void* key, size_t key_size, const coffer_visitor* into,
-                             coffer_error** error) {
+coffer_status coffer_explain(coffer_cache* cache, const void* key, size_t key_size,
+                             const coffer_visitor* into, coffer_error** error) {
   return door(error, [&](coffer_sink& sink) {
     COFFER_REQUIRE(sink, "coffer_explain", cache);
     return cache->explain(view(key, key_size), into, sink);

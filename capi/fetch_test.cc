@@ -111,7 +111,8 @@ TEST_F(FetchTest, AFailureReachesWhoeverAsksForIt) {
 TEST_F(FetchTest, EveryWrongUseOfALeaseIsNamed) {
   const Fetch leader = fetch(cache_, "k");
   std::string error;
-  EXPECT_EQ(commit(open("memory://"), leader.lease(), value_commit("v"), &error), COFFER_INVALID_ARGUMENT);
+  EXPECT_EQ(commit(open("memory://"), leader.lease(), value_commit("v"), &error),
+            COFFER_INVALID_ARGUMENT);
   EXPECT_NE(error.find("is not of this cache"), std::string::npos) << error;
   coffer_commit two = value_commit("v");
   int object = 0;
@@ -128,7 +129,8 @@ TEST_F(FetchTest, EveryWrongUseOfALeaseIsNamed) {
   odd = fetch_options();
   odd.struct_size = 3;
   EXPECT_EQ(fetch(cache_, "k", odd).text(), "(INVALID_ARGUMENT)");
-  EXPECT_EQ(coffer_lease_abandon(cache_, leader.lease(), COFFER_OK, "", nullptr), COFFER_INVALID_ARGUMENT);
+  EXPECT_EQ(coffer_lease_abandon(cache_, leader.lease(), COFFER_OK, "", nullptr),
+            COFFER_INVALID_ARGUMENT);
   coffer_lease_release(cache_, 12345);  // nothing
 }
 
@@ -167,7 +169,8 @@ TEST_F(FetchTest, ManyKeysAreReadAtOnceAndTheMissesLed) {
   const coffer_lease leases[] = {out[1].lease, other.lease(), out[3].lease};
   const coffer_commit values[] = {value_commit("2"), value_commit("3"), value_commit("x")};
   coffer_outcome each[3];
-  ASSERT_EQ(coffer_lease_commit_many(cache_, leases, values, sizeof values[0], 3, each, nullptr), COFFER_OK);
+  ASSERT_EQ(coffer_lease_commit_many(cache_, leases, values, sizeof values[0], 3, each, nullptr),
+            COFFER_OK);
   EXPECT_EQ(each[0].status, COFFER_OK);
   EXPECT_EQ(each[1].status, COFFER_OK);
   EXPECT_EQ(each[2].status, COFFER_INVALID_STATE) << "it waits";
@@ -189,14 +192,16 @@ TEST_F(FetchTest, NotifyPutsOneEventIntoTheQueue) {
   EXPECT_EQ(event.tag, 77u);
   EXPECT_EQ(event.number, waiter.lease());
   coffer_event_release(&event);
-  ASSERT_EQ(coffer_lease_notify(cache_, waiter.lease(), queue, 78, nullptr), COFFER_OK) << "there is news already";
+  ASSERT_EQ(coffer_lease_notify(cache_, waiter.lease(), queue, 78, nullptr), COFFER_OK)
+      << "there is news already";
   EXPECT_EQ(coffer_queue_poll(queue, &event, 1, 0), 1u);
   coffer_event_release(&event);
   EXPECT_EQ(wait(cache_, waiter.lease()).text(), "HIT v");
   coffer_queue_release(queue);
 }
 
-// ---- In one call ----------------------------------------------------------------------------------------------------
+// ---- In one call
+// ----------------------------------------------------------------------------------------------------
 
 struct Source {
   std::atomic<int> calls{0};
@@ -205,7 +210,8 @@ struct Source {
   bool commits = true;
   std::function<void()> meanwhile = [] {};
 
-  static coffer_status load(void* user, coffer_cache* cache, coffer_lease lease, coffer_sink* sink) {
+  static coffer_status load(void* user, coffer_cache* cache, coffer_lease lease,
+                            coffer_sink* sink) {
     auto* source = static_cast<Source*>(user);
     ++source->calls;
     source->meanwhile();
@@ -221,8 +227,8 @@ std::string load(coffer_cache* cache, std::string_view key, Source& source,
                  const coffer_fetch_options& options = fetch_options()) {
   coffer_entry entry{};
   coffer_error* error = nullptr;
-  const coffer_status status =
-      coffer_get_or_load(cache, key.data(), key.size(), &options, &Source::load, &source, &entry, &error);
+  const coffer_status status = coffer_get_or_load(cache, key.data(), key.size(), &options,
+                                                  &Source::load, &source, &entry, &error);
   const std::string message = message_of(error);
   if (status != COFFER_OK) return std::string("(") + coffer_status_name(status) + ") " + message;
   std::string value((entry.flags & COFFER_ENTRY_STALE) != 0 ? "stale " : "");

@@ -34,7 +34,8 @@ TEST_F(ForkTest, AForkedChildUsesWhatItInherited) {
   coffer_queue* queue = nullptr;
   const coffer_option housekeeping = text_option("housekeeping", "1ms");
   ASSERT_EQ(coffer_runtime_create(&housekeeping, 1, &runtime, nullptr), COFFER_OK);
-  ASSERT_EQ(coffer_cache_open(runtime, "memory://?capacity=1000", nullptr, 0, &cache, nullptr), COFFER_OK);
+  ASSERT_EQ(coffer_cache_open(runtime, "memory://?capacity=1000", nullptr, 0, &cache, nullptr),
+            COFFER_OK);
   ASSERT_EQ(coffer_queue_create(runtime, 0, &queue, nullptr), COFFER_OK);
   put(cache, "inherited", "v");
   const int code = in_child([&] {
@@ -66,7 +67,9 @@ TEST_F(ForkTest, ForkWhileOtherThreadsAreAtWork) {
   coffer_cache* cache = nullptr;
   const coffer_option housekeeping = text_option("housekeeping", "1ms");
   ASSERT_EQ(coffer_runtime_create(&housekeeping, 1, &runtime, nullptr), COFFER_OK);
-  ASSERT_EQ(coffer_cache_open(runtime, "memory://?capacity=200&ttl=1ms", nullptr, 0, &cache, nullptr), COFFER_OK);
+  ASSERT_EQ(
+      coffer_cache_open(runtime, "memory://?capacity=200&ttl=1ms", nullptr, 0, &cache, nullptr),
+      COFFER_OK);
   std::atomic<bool> stop{false};
   std::vector<std::thread> threads;
   for (int t = 0; t < 3; ++t) {
@@ -77,7 +80,8 @@ TEST_F(ForkTest, ForkWhileOtherThreadsAreAtWork) {
         get_pinned(cache, key);
         if (i % 50 == 0) {
           coffer_cache* other = nullptr;
-          if (coffer_cache_open(runtime, "memory://named", nullptr, 0, &other, nullptr) == COFFER_OK) {
+          if (coffer_cache_open(runtime, "memory://named", nullptr, 0, &other, nullptr) ==
+              COFFER_OK) {
             coffer_cache_release(other);
           }
         }
@@ -93,7 +97,8 @@ TEST_F(ForkTest, ForkWhileOtherThreadsAreAtWork) {
         if (value != "child" && value != "(miss)") return 2;
       }
       coffer_cache* other = nullptr;
-      if (coffer_cache_open(runtime, "memory://named", nullptr, 0, &other, nullptr) != COFFER_OK) return 3;
+      if (coffer_cache_open(runtime, "memory://named", nullptr, 0, &other, nullptr) != COFFER_OK)
+        return 3;
       coffer_clear(cache, nullptr);
       coffer_runtime_maintain(runtime, nullptr);
       return 0;

@@ -33,7 +33,9 @@ class InvalidateTest : public RuntimeTest {
     depends.rows(space, any);
     put_with(key, depends);
   }
-  void insert(const Conjunction& row) { ASSERT_EQ(row_event(cache_, "posts", nullptr, &row), COFFER_OK); }
+  void insert(const Conjunction& row) {
+    ASSERT_EQ(row_event(cache_, "posts", nullptr, &row), COFFER_OK);
+  }
 
   coffer_cache* cache_ = nullptr;
 };
@@ -58,7 +60,8 @@ TEST_F(InvalidateTest, EveryWayToReadSeesIt) {
   char buffer[8];
   coffer_read_info info{};
   EXPECT_EQ(coffer_read(cache_, "k", 1, buffer, sizeof buffer, &info, nullptr), COFFER_MISS);
-  EXPECT_EQ(coffer_read(cache_, "k", 1, nullptr, 0, &info, nullptr), COFFER_MISS) << "also without room";
+  EXPECT_EQ(coffer_read(cache_, "k", 1, nullptr, 0, &info, nullptr), COFFER_MISS)
+      << "also without room";
   EXPECT_EQ(coffer_exists(cache_, "k", 1, &info, nullptr), COFFER_MISS);
   coffer_ttl left = 0;
   EXPECT_EQ(coffer_ttl_left(cache_, "k", 1, &left, nullptr), COFFER_MISS);
@@ -176,7 +179,8 @@ TEST_F(InvalidateTest, DeclaredColumnsConvertAndRefuse) {
   EXPECT_FALSE(fresh("k"));
   text.value.bytes = bytes("twelve");
   coffer_error* error = nullptr;
-  EXPECT_EQ(coffer_row_event(cache_, nullptr, bytes("posts"), nullptr, &row, &error), COFFER_INVALID_ARGUMENT);
+  EXPECT_EQ(coffer_row_event(cache_, nullptr, bytes("posts"), nullptr, &row, &error),
+            COFFER_INVALID_ARGUMENT);
   const std::string message = message_of(error);
   EXPECT_NE(message.find("id"), std::string::npos) << message;
   EXPECT_NE(message.find("INTEGER"), std::string::npos) << message;
@@ -326,7 +330,8 @@ TEST_F(InvalidateTest, TooMuchOrWrongIsNamed) {
 TEST_F(InvalidateTest, EventsAndReadsAreTold) {
   coffer_queue* queue = nullptr;
   ASSERT_EQ(coffer_queue_create(runtime_, 0, &queue, nullptr), COFFER_OK);
-  coffer_queue_subscribe(queue, COFFER_EVENT_INVALIDATE | COFFER_EVENT_READ | COFFER_EVENT_CLEAR, 0);
+  coffer_queue_subscribe(queue, COFFER_EVENT_INVALIDATE | COFFER_EVENT_READ | COFFER_EVENT_CLEAR,
+                         0);
   put_tagged("k", {"t"});
   advance(3 * kSecond);
   fetch(cache_, "k");
@@ -339,7 +344,8 @@ TEST_F(InvalidateTest, EventsAndReadsAreTold) {
   while (coffer_queue_poll(queue, &event, 1, 0) == 1) {
     const std::string key(static_cast<const char*>(event.key.data), event.key.size);
     const std::string text(static_cast<const char*>(event.text.data), event.text.size);
-    told += text + " " + key + (event.number != 0 ? " " + std::to_string(event.number / kSecond) + "s" : "") + "; ";
+    told += text + " " + key +
+            (event.number != 0 ? " " + std::to_string(event.number / kSecond) + "s" : "") + "; ";
     coffer_event_release(&event);
     event = {};
   }

@@ -18,15 +18,26 @@ struct Thing {
   int64_t number = 0;
 };
 
-void retain(const coffer_object_type*, void* object) { static_cast<Thing*>(object)->refs.fetch_add(1); }
-void release(const coffer_object_type*, void* object) { static_cast<Thing*>(object)->refs.fetch_sub(1); }
-coffer_status view(const coffer_object_type*, void* object, const coffer_visitor* into, coffer_sink*) {
+void retain(const coffer_object_type*, void* object) {
+  static_cast<Thing*>(object)->refs.fetch_add(1);
+}
+void release(const coffer_object_type*, void* object) {
+  static_cast<Thing*>(object)->refs.fetch_sub(1);
+}
+coffer_status view(const coffer_object_type*, void* object, const coffer_visitor* into,
+                   coffer_sink*) {
   return into->i64(into->self, static_cast<Thing*>(object)->number);
 }
 
-constexpr coffer_object_type kDirect = {sizeof(coffer_object_type), 0, "test.thing", nullptr, retain, release, view};
-constexpr coffer_object_type kDeferred = {
-    sizeof(coffer_object_type), COFFER_OBJECT_DEFERRED_RELEASE, "test.deferred", nullptr, retain, release, view};
+constexpr coffer_object_type kDirect = {
+    sizeof(coffer_object_type), 0, "test.thing", nullptr, retain, release, view};
+constexpr coffer_object_type kDeferred = {sizeof(coffer_object_type),
+                                          COFFER_OBJECT_DEFERRED_RELEASE,
+                                          "test.deferred",
+                                          nullptr,
+                                          retain,
+                                          release,
+                                          view};
 
 class ObjectTest : public RuntimeTest {
  protected:
@@ -34,9 +45,11 @@ class ObjectTest : public RuntimeTest {
     RuntimeTest::SetUp();
     cache_ = open("memory://?capacity=4&shards=1&strategy=lru");
   }
-  coffer_status put_object(std::string_view key, Thing& thing, const coffer_object_type* type = &kDirect,
+  coffer_status put_object(std::string_view key, Thing& thing,
+                           const coffer_object_type* type = &kDirect,
                            const coffer_put_options* options = nullptr) {
-    return coffer_put_object(cache_, key.data(), key.size(), &thing, type, options, nullptr, nullptr);
+    return coffer_put_object(cache_, key.data(), key.size(), &thing, type, options, nullptr,
+                             nullptr);
   }
   void close() {
     for (coffer_cache* cache : caches_) coffer_cache_release(cache);
@@ -134,7 +147,8 @@ TEST_F(ObjectTest, AReadCopiesTheReferenceIfTheBindingReleases) {
   tagged.dependencies = depends.tag("t").get();
   ASSERT_EQ(put_object("plain", thing, &kDeferred), COFFER_OK);
   ASSERT_EQ(put_object("tagged", thing, &kDeferred, &tagged), COFFER_OK);
-  const auto read = [&](std::string_view key, coffer_object_ref* ref, size_t room, coffer_read_info* info) {
+  const auto read = [&](std::string_view key, coffer_object_ref* ref, size_t room,
+                        coffer_read_info* info) {
     return coffer_read(cache_, key.data(), key.size(), ref, room, info, nullptr);
   };
   for (const char* key : {"plain", "tagged"}) {
@@ -154,7 +168,8 @@ TEST_F(ObjectTest, AReadCopiesTheReferenceIfTheBindingReleases) {
     EXPECT_EQ(info.flags, COFFER_ENTRY_OBJECT);
   }
   EXPECT_EQ(thing.refs, 3) << "a reader takes none";
-  ASSERT_EQ(coffer_invalidate_tags(cache_, nullptr, tagged.dependencies->tags, 1, nullptr), COFFER_OK);
+  ASSERT_EQ(coffer_invalidate_tags(cache_, nullptr, tagged.dependencies->tags, 1, nullptr),
+            COFFER_OK);
   coffer_object_ref ref{};
   coffer_read_info info{};
   EXPECT_EQ(read("tagged", &ref, sizeof ref, &info), COFFER_MISS);

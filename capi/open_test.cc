@@ -13,7 +13,8 @@ TEST_F(OpenTest, AnUnknownOptionNamesTheNearestOne) {
   const std::string message = open_fails("memory://?capcity=100k", COFFER_INVALID_ARGUMENT);
   EXPECT_NE(message.find("capcity"), std::string::npos) << message;
   EXPECT_NE(message.find("'capacity'"), std::string::npos) << message;
-  EXPECT_NE(open_fails("memory://?strategi=lru", COFFER_INVALID_ARGUMENT).find("'strategy'"), std::string::npos);
+  EXPECT_NE(open_fails("memory://?strategi=lru", COFFER_INVALID_ARGUMENT).find("'strategy'"),
+            std::string::npos);
 }
 
 TEST_F(OpenTest, AnUnknownPluginNamesTheNearestOneAndWhereItLooked) {
@@ -33,8 +34,8 @@ TEST_F(OpenTest, IllTypedValuesSayWhatIsExpected) {
 }
 
 TEST_F(OpenTest, MalformedUrlsAreRefused) {
-  for (const char* url : {"", "memory", "memory:/", "://", "Memory://", "memory://?capacity", "memory://?=5",
-                          "memory://?ttl=%zz", "memory://?ttl=1s&ttl=2s"}) {
+  for (const char* url : {"", "memory", "memory:/", "://", "Memory://", "memory://?capacity",
+                          "memory://?=5", "memory://?ttl=%zz", "memory://?ttl=1s&ttl=2s"}) {
     open_fails(url, COFFER_INVALID_ARGUMENT);
   }
 }
@@ -45,19 +46,22 @@ TEST_F(OpenTest, OptionsMayComeAsAnArrayAndWinOverTheUrl) {
   ASSERT_EQ(coffer_cache_open(runtime_, nullptr, options, 2, &cache, nullptr), COFFER_OK);
   EXPECT_EQ(stats_of(cache).capacity, 7u);
   coffer_cache_release(cache);
-  ASSERT_EQ(coffer_cache_open(runtime_, "memory://?capacity=100", options, 2, &cache, nullptr), COFFER_OK);
+  ASSERT_EQ(coffer_cache_open(runtime_, "memory://?capacity=100", options, 2, &cache, nullptr),
+            COFFER_OK);
   EXPECT_EQ(stats_of(cache).capacity, 7u);
   coffer_cache_release(cache);
   const coffer_option wrong = int_option("strategy", 5);
   coffer_error* error = nullptr;
-  EXPECT_EQ(coffer_cache_open(runtime_, "memory://", &wrong, 1, &cache, &error), COFFER_INVALID_ARGUMENT);
+  EXPECT_EQ(coffer_cache_open(runtime_, "memory://", &wrong, 1, &cache, &error),
+            COFFER_INVALID_ARGUMENT);
   EXPECT_NE(message_of(error).find("strategy"), std::string::npos);
 }
 
 TEST_F(OpenTest, WithoutUrlAndStoreThereIsAnExample) {
   coffer_error* error = nullptr;
   coffer_cache* cache = nullptr;
-  EXPECT_EQ(coffer_cache_open(runtime_, nullptr, nullptr, 0, &cache, &error), COFFER_INVALID_ARGUMENT);
+  EXPECT_EQ(coffer_cache_open(runtime_, nullptr, nullptr, 0, &cache, &error),
+            COFFER_INVALID_ARGUMENT);
   EXPECT_NE(message_of(error).find("memory://?capacity=100k"), std::string::npos);
 }
 
@@ -76,7 +80,8 @@ TEST_F(OpenTest, NamedStoresAreSharedAndUnnamedOnesAreNot) {
 
 TEST_F(OpenTest, ANameIsFreeAgainOnceItsHandlesAreReleased) {
   coffer_cache* cache = nullptr;
-  ASSERT_EQ(coffer_cache_open(runtime_, "memory://s?capacity=10", nullptr, 0, &cache, nullptr), COFFER_OK);
+  ASSERT_EQ(coffer_cache_open(runtime_, "memory://s?capacity=10", nullptr, 0, &cache, nullptr),
+            COFFER_OK);
   put(cache, "k", "v");
   coffer_cache_release(cache);
   coffer_cache* again = open("memory://s?capacity=20");
@@ -84,7 +89,8 @@ TEST_F(OpenTest, ANameIsFreeAgainOnceItsHandlesAreReleased) {
 }
 
 TEST_F(OpenTest, ADescriptionHasTheUrlThatOpensTheSame) {
-  coffer_cache* cache = open("memory://s?strategy=lfu&capacity=1k&strategy.aging_interval=500&ttl=90&namespace=a%3Ab");
+  coffer_cache* cache = open(
+      "memory://s?strategy=lfu&capacity=1k&strategy.aging_interval=500&ttl=90&namespace=a%3Ab");
   core::Recorder recorder;
   ASSERT_EQ(coffer_cache_describe(cache, recorder.visitor(), nullptr), COFFER_OK);
   const size_t at = recorder.heard.find("memory://s?");
@@ -97,8 +103,9 @@ TEST_F(OpenTest, ADescriptionHasTheUrlThatOpensTheSame) {
 }
 
 TEST_F(OpenTest, RuntimeOptionsAreChecked) {
-  for (const coffer_option& option : {text_option("clok", "manual"), text_option("clock", "sundial"),
-                                      int_option("workers", 0), text_option("housekeeping", "often")}) {
+  for (const coffer_option& option :
+       {text_option("clok", "manual"), text_option("clock", "sundial"), int_option("workers", 0),
+        text_option("housekeeping", "often")}) {
     coffer_error* error = nullptr;
     coffer_runtime* runtime = nullptr;
     EXPECT_EQ(coffer_runtime_create(&option, 1, &runtime, &error), COFFER_INVALID_ARGUMENT);
@@ -145,7 +152,8 @@ TEST_F(OpenTest, SweepsExpiredEntriesInTheBackground) {
   coffer_runtime* runtime = nullptr;
   ASSERT_EQ(coffer_runtime_create(options, 1, &runtime, nullptr), COFFER_OK);
   coffer_cache* cache = nullptr;
-  ASSERT_EQ(coffer_cache_open(runtime, "memory://?ttl=1ms", nullptr, 0, &cache, nullptr), COFFER_OK);
+  ASSERT_EQ(coffer_cache_open(runtime, "memory://?ttl=1ms", nullptr, 0, &cache, nullptr),
+            COFFER_OK);
   put(cache, "k", "v");
   // Nobody reads or writes: only the housekeeper can make the entry go.
   for (int i = 0; i < 2000 && stats_of(cache).entries > 0; ++i) {
@@ -162,7 +170,8 @@ TEST_F(OpenTest, TwoRuntimesDoNotNoticeEachOther) {
   coffer_runtime* other = nullptr;
   ASSERT_EQ(coffer_runtime_create(nullptr, 0, &other, nullptr), COFFER_OK);
   coffer_cache* theirs = nullptr;
-  ASSERT_EQ(coffer_cache_open(other, "memory://s?capacity=10", nullptr, 0, &theirs, nullptr), COFFER_OK);
+  ASSERT_EQ(coffer_cache_open(other, "memory://s?capacity=10", nullptr, 0, &theirs, nullptr),
+            COFFER_OK);
   coffer_cache* ours = open("memory://s?capacity=20");
   put(ours, "k", "v");
   EXPECT_EQ(get(theirs, "k"), "(miss)");

@@ -37,7 +37,8 @@ TEST_F(ScanTest, BadArgumentsAreNamed) {
   coffer_cache* cache = open("memory://?capacity=10");
   coffer_scan* scan = nullptr;
   coffer_error* error = nullptr;
-  EXPECT_EQ(coffer_scan_open(cache, COFFER_SCAN_GLOB, "user:[1", 7, &scan, &error), COFFER_INVALID_ARGUMENT);
+  EXPECT_EQ(coffer_scan_open(cache, COFFER_SCAN_GLOB, "user:[1", 7, &scan, &error),
+            COFFER_INVALID_ARGUMENT);
   EXPECT_NE(message_of(error).find("byte 5"), std::string::npos);
   EXPECT_EQ(coffer_scan_open(cache, 9, "", 0, &scan, &error), COFFER_INVALID_ARGUMENT);
   EXPECT_NE(message_of(error).find("9"), std::string::npos);
@@ -59,7 +60,8 @@ TEST_F(ScanTest, StableKeysAreSeenOnceWhileOthersChange) {
   for (int round = 0; round < 5; ++round) {
     auto found = keys_of(cache, COFFER_SCAN_PREFIX, "stable:");
     EXPECT_EQ(found.size(), static_cast<size_t>(kStable));
-    EXPECT_EQ(std::set<std::string>(found.begin(), found.end()).size(), static_cast<size_t>(kStable));
+    EXPECT_EQ(std::set<std::string>(found.begin(), found.end()).size(),
+              static_cast<size_t>(kStable));
   }
   stop = true;
   other.join();

@@ -16,23 +16,26 @@ using coffer::core::Serializer;
 
 namespace {
 
-Serializer* serializer_of(coffer_serializer_handle* handle) { return reinterpret_cast<Serializer*>(handle); }
+Serializer* serializer_of(coffer_serializer_handle* handle) {
+  return reinterpret_cast<Serializer*>(handle);
+}
 const Serializer* serializer_of(const coffer_serializer_handle* handle) {
   return reinterpret_cast<const Serializer*>(handle);
 }
 
 }  // namespace
 
-coffer_status coffer_serializer_open(coffer_runtime* runtime, const char* name, const coffer_option* options,
-                                     size_t count, coffer_serializer_handle** out, coffer_error** error) {
+coffer_status coffer_serializer_open(coffer_runtime* runtime, const char* name,
+                                     const coffer_option* options, size_t count,
+                                     coffer_serializer_handle** out, coffer_error** error) {
   return door(error, [&](coffer_sink& sink) {
     COFFER_REQUIRE(sink, "coffer_serializer_open", runtime);
     COFFER_REQUIRE(sink, "coffer_serializer_open", name);
     COFFER_REQUIRE(sink, "coffer_serializer_open", out);
     *out = nullptr;
     coffer::core::Options given;
-    coffer_status status =
-        coffer::core::options_from_c(std::string("serializer ") + name, options, count, given, sink);
+    coffer_status status = coffer::core::options_from_c(std::string("serializer ") + name, options,
+                                                        count, given, sink);
     if (failed(status)) return status;
     Ref<Serializer> serializer;
     status = Serializer::open(runtime, name, given, serializer, sink);
@@ -75,7 +78,8 @@ coffer_status coffer_encode(coffer_serializer_handle* serializer, const coffer_v
 }
 
 coffer_status coffer_encode_to(coffer_serializer_handle* serializer, const coffer_value* value,
-                               const coffer_limits* limits, const coffer_output* out, coffer_error** error) {
+                               const coffer_limits* limits, const coffer_output* out,
+                               coffer_error** error) {
   return door(error, [&](coffer_sink& sink) {
     COFFER_REQUIRE(sink, "coffer_encode_to", serializer);
     COFFER_REQUIRE(sink, "coffer_encode_to", value);
@@ -88,7 +92,8 @@ coffer_status coffer_encode_to(coffer_serializer_handle* serializer, const coffe
 }
 
 coffer_status coffer_decode(coffer_serializer_handle* serializer, const void* data, size_t size,
-                            const coffer_visitor* into, const coffer_limits* limits, coffer_error** error) {
+                            const coffer_visitor* into, const coffer_limits* limits,
+                            coffer_error** error) {
   return door(error, [&](coffer_sink& sink) {
     COFFER_REQUIRE(sink, "coffer_decode", serializer);
     if (size > 0) COFFER_REQUIRE(sink, "coffer_decode", data);
@@ -101,6 +106,7 @@ void coffer_decoding_value(coffer_decoding* decoding, coffer_value* out) {
   out->play = [](void* self, const coffer_visitor* into, coffer_sink* sink) {
     const auto* from = static_cast<const coffer_decoding*>(self);
     coffer_sink own;
-    return serializer_of(from->serializer)->decode(from->bytes, into, from->limits, sink != nullptr ? *sink : own);
+    return serializer_of(from->serializer)
+        ->decode(from->bytes, into, from->limits, sink != nullptr ? *sink : own);
   };
 }

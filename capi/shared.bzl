@@ -17,6 +17,7 @@ def shared_linkopts(exports):
     Returns:
       a value for linkopts
     """
+
     # No --exclude-libs: the script hides what static libraries bring already, and a toolchain that hands
     # our own objects to the linker as an archive would hide the exports too.
     return [

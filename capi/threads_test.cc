@@ -26,7 +26,8 @@ TEST_F(ThreadsTest, ThreadsMayShareEverything) {
           default: {
             char buffer[256];
             coffer_read_info info{};
-            if (coffer_read(cache, key.data(), key.size(), buffer, sizeof buffer, &info, nullptr) == COFFER_OK) {
+            if (coffer_read(cache, key.data(), key.size(), buffer, sizeof buffer, &info, nullptr) ==
+                COFFER_OK) {
               ASSERT_GE(info.size, key.size() + 1);
               ASSERT_EQ(std::string(buffer, key.size() + 1), key + ":");
             }
@@ -61,7 +62,9 @@ TEST_F(ThreadsTest, OpeningAndClosingFromManyThreads) {
     threads.emplace_back([&] {
       for (int i = 0; i < 100; ++i) {
         coffer_cache* cache = nullptr;
-        ASSERT_EQ(coffer_cache_open(runtime_, "memory://one?capacity=100", nullptr, 0, &cache, nullptr), COFFER_OK);
+        ASSERT_EQ(
+            coffer_cache_open(runtime_, "memory://one?capacity=100", nullptr, 0, &cache, nullptr),
+            COFFER_OK);
         put(cache, "k", "v");
         coffer_cache_release(cache);
       }

@@ -16,7 +16,8 @@ TEST_F(TimeTest, WithinItsGraceAnEntryIsStaleForFetchAndMissingForGet) {
   put(cache, "k", "v");
   coffer_read_info info{};
   ASSERT_EQ(coffer_exists(cache, "k", 1, &info, nullptr), COFFER_OK);
-  EXPECT_EQ(info.expires_at, coffer_runtime_now(runtime_) + 10 * kSecond) << "grace is no time to live";
+  EXPECT_EQ(info.expires_at, coffer_runtime_now(runtime_) + 10 * kSecond)
+      << "grace is no time to live";
   advance(10 * kSecond);
   EXPECT_EQ(get(cache, "k"), "(miss)");
   EXPECT_EQ(coffer_exists(cache, "k", 1, nullptr, nullptr), COFFER_MISS);
@@ -150,7 +151,8 @@ TEST_F(TimeTest, WhatWasDearToComputeIsRefreshedBeforeItsEnd) {
 // Options of a call before those of its cache before those of the runtime.
 TEST_F(TimeTest, TheRuntimeHasDefaultsForItsCaches) {
   coffer_runtime* runtime = nullptr;
-  const coffer_option options[] = {text_option("clock", "manual"), text_option("defaults", "ttl=10s&grace=5s")};
+  const coffer_option options[] = {text_option("clock", "manual"),
+                                   text_option("defaults", "ttl=10s&grace=5s")};
   ASSERT_EQ(coffer_runtime_create(options, 2, &runtime, nullptr), COFFER_OK);
   const auto ttl_left = [&](const char* url, const coffer_put_options* put_with) {
     coffer_cache* cache = nullptr;
@@ -171,7 +173,8 @@ TEST_F(TimeTest, TheRuntimeHasDefaultsForItsCaches) {
   ASSERT_EQ(coffer_runtime_create(wrong, 1, &runtime, nullptr), COFFER_OK);
   coffer_cache* cache = nullptr;
   coffer_error* error = nullptr;
-  EXPECT_EQ(coffer_cache_open(runtime, "memory://", nullptr, 0, &cache, &error), COFFER_INVALID_ARGUMENT);
+  EXPECT_EQ(coffer_cache_open(runtime, "memory://", nullptr, 0, &cache, &error),
+            COFFER_INVALID_ARGUMENT);
   const std::string message = message_of(error);
   EXPECT_NE(message.find("defaults"), std::string::npos) << message;
   EXPECT_NE(message.find("did you mean 'ttl'"), std::string::npos) << message;
@@ -179,11 +182,15 @@ TEST_F(TimeTest, TheRuntimeHasDefaultsForItsCaches) {
 }
 
 TEST_F(TimeTest, OptionsAboutTimeAreChecked) {
-  EXPECT_NE(open_fails("memory://?jitter=2", COFFER_INVALID_ARGUMENT).find("jitter"), std::string::npos);
-  EXPECT_NE(open_fails("memory://?on_error=explode", COFFER_INVALID_ARGUMENT).find("'retry', 'fail' or 'stale'"),
+  EXPECT_NE(open_fails("memory://?jitter=2", COFFER_INVALID_ARGUMENT).find("jitter"),
             std::string::npos);
-  EXPECT_NE(open_fails("memory://?graze=1s", COFFER_INVALID_ARGUMENT).find("grace"), std::string::npos);
-  EXPECT_NE(open_fails("memory://?hard=0", COFFER_INVALID_ARGUMENT).find("hard"), std::string::npos);
+  EXPECT_NE(open_fails("memory://?on_error=explode", COFFER_INVALID_ARGUMENT)
+                .find("'retry', 'fail' or 'stale'"),
+            std::string::npos);
+  EXPECT_NE(open_fails("memory://?graze=1s", COFFER_INVALID_ARGUMENT).find("grace"),
+            std::string::npos);
+  EXPECT_NE(open_fails("memory://?hard=0", COFFER_INVALID_ARGUMENT).find("hard"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -29,29 +29,37 @@ coffer_status coffer_txn_begin(coffer_runtime* runtime, coffer_txn** out, coffer
 }
 
 coffer_status coffer_txn_savepoint(coffer_txn* txn, coffer_error** error) {
-  return with(txn, "coffer_txn_savepoint", error, [&](coffer_sink& sink) { return txn->savepoint(sink); });
+  return with(txn, "coffer_txn_savepoint", error,
+              [&](coffer_sink& sink) { return txn->savepoint(sink); });
 }
 
 coffer_status coffer_txn_commit(coffer_txn* txn, coffer_error** error) {
-  return with(txn, "coffer_txn_commit", error, [&](coffer_sink& sink) { return txn->commit(sink); });
+  return with(txn, "coffer_txn_commit", error,
+              [&](coffer_sink& sink) { return txn->commit(sink); });
 }
 
 coffer_status coffer_txn_rollback(coffer_txn* txn, coffer_error** error) {
-  return with(txn, "coffer_txn_rollback", error, [&](coffer_sink& sink) { return txn->rollback(sink); });
+  return with(txn, "coffer_txn_rollback", error,
+              [&](coffer_sink& sink) { return txn->rollback(sink); });
 }
 
 coffer_status coffer_txn_mark_dirty(coffer_txn* txn, coffer_error** error) {
-  return with(txn, "coffer_txn_mark_dirty", error, [&](coffer_sink& sink) { return txn->mark_dirty(sink); });
+  return with(txn, "coffer_txn_mark_dirty", error,
+              [&](coffer_sink& sink) { return txn->mark_dirty(sink); });
 }
 
-int32_t coffer_txn_is_dirty(const coffer_txn* txn) { return txn != nullptr && txn->is_dirty() ? 1 : 0; }
+int32_t coffer_txn_is_dirty(const coffer_txn* txn) {
+  return txn != nullptr && txn->is_dirty() ? 1 : 0;
+}
 
 coffer_status coffer_txn_suspend_events(coffer_txn* txn, coffer_error** error) {
-  return with(txn, "coffer_txn_suspend_events", error, [&](coffer_sink& sink) { return txn->suspend(sink); });
+  return with(txn, "coffer_txn_suspend_events", error,
+              [&](coffer_sink& sink) { return txn->suspend(sink); });
 }
 
 coffer_status coffer_txn_resume_events(coffer_txn* txn, coffer_error** error) {
-  return with(txn, "coffer_txn_resume_events", error, [&](coffer_sink& sink) { return txn->resume(sink); });
+  return with(txn, "coffer_txn_resume_events", error,
+              [&](coffer_sink& sink) { return txn->resume(sink); });
 }
 
 void coffer_txn_release(coffer_txn* txn) {

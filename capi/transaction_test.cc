@@ -89,12 +89,14 @@ TEST_F(TransactionTest, LoadingInADirtyOneComputesForItsOwnCallerOnly) {
   coffer_fetch_options options = fetch_options();
   options.txn = txn_;
   coffer_entry entry{};
-  const coffer_loader load = [](void*, coffer_cache* cache, coffer_lease lease, coffer_sink*) -> coffer_status {
+  const coffer_loader load = [](void*, coffer_cache* cache, coffer_lease lease,
+                                coffer_sink*) -> coffer_status {
     const coffer_commit value = value_commit("uncommitted");
     coffer_lease_commit(cache, lease, &value, nullptr, nullptr);
     return COFFER_OK;
   };
-  ASSERT_EQ(coffer_get_or_load(cache_, "k", 1, &options, load, nullptr, &entry, nullptr), COFFER_OK);
+  ASSERT_EQ(coffer_get_or_load(cache_, "k", 1, &options, load, nullptr, &entry, nullptr),
+            COFFER_OK);
   EXPECT_EQ(std::string(static_cast<const char*>(entry.data), entry.size), "uncommitted");
   coffer_entry_release(&entry);
   EXPECT_TRUE(fresh());

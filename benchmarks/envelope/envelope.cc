@@ -10,8 +10,9 @@ namespace {
 
 using namespace coffer::core;
 
-constexpr EnvelopeStamp kStamps[] = {{11, 12, 13}, {21, 22, 23}, {31, 32, 33}, {41, 42, 43}, {51, 52, 53},
-                                     {61, 62, 63}, {71, 72, 73}, {81, 82, 83}, {91, 92, 93}, {101, 102, 103}};
+constexpr EnvelopeStamp kStamps[] = {{11, 12, 13}, {21, 22, 23},   {31, 32, 33}, {41, 42, 43},
+                                     {51, 52, 53}, {61, 62, 63},   {71, 72, 73}, {81, 82, 83},
+                                     {91, 92, 93}, {101, 102, 103}};
 
 Envelope sample(size_t stamps, const std::string& payload, bool checksum) {
   Envelope envelope;
@@ -31,7 +32,8 @@ Envelope sample(size_t stamps, const std::string& payload, bool checksum) {
 // Arguments: stamps, bytes of payload, whether there is a checksum.
 void write_and_read(benchmark::State& state) {
   const std::string payload(static_cast<size_t>(state.range(1)), 'v');
-  const Envelope envelope = sample(static_cast<size_t>(state.range(0)), payload, state.range(2) != 0);
+  const Envelope envelope =
+      sample(static_cast<size_t>(state.range(0)), payload, state.range(2) != 0);
   std::string room(envelope_size(envelope), '\0');
   EnvelopeReader reader;
   coffer_sink sink;
@@ -39,7 +41,8 @@ void write_and_read(benchmark::State& state) {
     benchmark::DoNotOptimize(envelope_size(envelope));
     char* const end = write_envelope(envelope, room.data());
     benchmark::ClobberMemory();
-    const coffer_status status = reader.read({room.data(), static_cast<size_t>(end - room.data())}, sink);
+    const coffer_status status =
+        reader.read({room.data(), static_cast<size_t>(end - room.data())}, sink);
     if (status != COFFER_OK) state.SkipWithError("it cannot be read");
     benchmark::DoNotOptimize(reader->payload.data);
   }
@@ -61,8 +64,17 @@ void protobuf_write_and_read(benchmark::State& state) {
   }
 }
 
-BENCHMARK(write_and_read)->Args({0, 100, 0})->Args({2, 100, 0})->Args({2, 100, 1})->Args({10, 100, 0})->Args({2, 10'000, 0});
-BENCHMARK(protobuf_write_and_read)->Args({0, 100})->Args({2, 100})->Args({10, 100})->Args({2, 10'000});
+BENCHMARK(write_and_read)
+    ->Args({0, 100, 0})
+    ->Args({2, 100, 0})
+    ->Args({2, 100, 1})
+    ->Args({10, 100, 0})
+    ->Args({2, 10'000, 0});
+BENCHMARK(protobuf_write_and_read)
+    ->Args({0, 100})
+    ->Args({2, 100})
+    ->Args({10, 100})
+    ->Args({2, 10'000});
 
 }  // namespace
 

@@ -39,24 +39,16 @@ using DirectWriter =
 
 bool write_event(DirectWriter& to, const Event& event) {
   switch (event.kind) {
-    case Event::kNull:
-      return to.Null();
-    case Event::kBool:
-      return to.Bool(event.i64 != 0);
-    case Event::kI64:
-      return to.Int64(event.i64);
-    case Event::kF64:
-      return to.Double(event.f64);
+    case Event::kNull: return to.Null();
+    case Event::kBool: return to.Bool(event.i64 != 0);
+    case Event::kI64: return to.Int64(event.i64);
+    case Event::kF64: return to.Double(event.f64);
     case Event::kText:
       return to.String(event.text.data(), static_cast<rapidjson::SizeType>(event.text.size()));
-    case Event::kList:
-      return to.StartArray();
-    case Event::kListEnd:
-      return to.EndArray();
-    case Event::kMap:
-      return to.StartObject();
-    case Event::kMapEnd:
-      return to.EndObject();
+    case Event::kList: return to.StartArray();
+    case Event::kListEnd: return to.EndArray();
+    case Event::kMap: return to.StartObject();
+    case Event::kMapEnd: return to.EndObject();
   }
   return false;
 }

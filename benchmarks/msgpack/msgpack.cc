@@ -44,18 +44,10 @@ struct CountVisitor : msgpack::null_visitor {
 
 bool write_event(msgpack::packer<msgpack::sbuffer>& to, const Event& event) {
   switch (event.kind) {
-    case Event::kNull:
-      to.pack_nil();
-      break;
-    case Event::kBool:
-      event.i64 != 0 ? to.pack_true() : to.pack_false();
-      break;
-    case Event::kI64:
-      to.pack_int64(event.i64);
-      break;
-    case Event::kF64:
-      to.pack_double(event.f64);
-      break;
+    case Event::kNull: to.pack_nil(); break;
+    case Event::kBool: event.i64 != 0 ? to.pack_true() : to.pack_false(); break;
+    case Event::kI64: to.pack_int64(event.i64); break;
+    case Event::kF64: to.pack_double(event.f64); break;
     case Event::kText:
       if (coffer::plugin::utf8_prefix(event.text.data(), event.text.size()) != event.text.size()) {
         return false;
@@ -63,15 +55,10 @@ bool write_event(msgpack::packer<msgpack::sbuffer>& to, const Event& event) {
       to.pack_str(static_cast<uint32_t>(event.text.size()));
       to.pack_str_body(event.text.data(), static_cast<uint32_t>(event.text.size()));
       break;
-    case Event::kList:
-      to.pack_array(static_cast<uint32_t>(event.i64));
-      break;
-    case Event::kMap:
-      to.pack_map(static_cast<uint32_t>(event.i64));
-      break;
+    case Event::kList: to.pack_array(static_cast<uint32_t>(event.i64)); break;
+    case Event::kMap: to.pack_map(static_cast<uint32_t>(event.i64)); break;
     case Event::kListEnd:
-    case Event::kMapEnd:
-      break;
+    case Event::kMapEnd: break;
   }
   return true;
 }

@@ -27,10 +27,20 @@ OURS = os.path.join("benchmarks", "pickle", "coffer")
 def records():
     """What web services cache: a page of records."""
     numbers = random.Random(1)
-    return {"page": 1, "items": [{
-        "id": 100000 + i, "name": "Customer number %d" % i, "mail": "customer.%d@example.org" % i,
-        "balance": numbers.randrange(10**6) / 100, "active": numbers.random() < 0.5, "tags": ["new", "europe", None],
-    } for i in range(200)]}
+    return {
+        "page": 1,
+        "items": [
+            {
+                "id": 100000 + i,
+                "name": "Customer number %d" % i,
+                "mail": "customer.%d@example.org" % i,
+                "balance": numbers.randrange(10**6) / 100,
+                "active": numbers.random() < 0.5,
+                "tags": ["new", "europe", None],
+            }
+            for i in range(200)
+        ],
+    }
 
 
 def record():
@@ -40,19 +50,36 @@ def record():
 
 def numbers():
     numbers = random.Random(2)
-    return [value for _ in range(1000) for value in (numbers.uniform(-1e6, 1e6), numbers.randrange(2**30))]
+    return [
+        value
+        for _ in range(1000)
+        for value in (numbers.uniform(-1e6, 1e6), numbers.randrange(2**30))
+    ]
 
 
 def texts():
-    return [text for i in range(50) for text in ("%d" % i + "a" * 2000, "%d Grüße aus Köln, 世界! " % i + "c" * 500)]
+    return [
+        text
+        for i in range(50)
+        for text in ("%d" % i + "a" * 2000, "%d Grüße aus Köln, 世界! " % i + "c" * 500)
+    ]
 
 
 def rows():
     """What an ORM caches: typed columns."""
     numbers = random.Random(3)
     start = datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)
-    return [(i, decimal.Decimal(numbers.randrange(10**6)) / 100, start + datetime.timedelta(seconds=i),
-             start.date(), uuid.UUID(int=numbers.getrandbits(128)), numbers.randbytes(16)) for i in range(200)]
+    return [
+        (
+            i,
+            decimal.Decimal(numbers.randrange(10**6)) / 100,
+            start + datetime.timedelta(seconds=i),
+            start.date(),
+            uuid.UUID(int=numbers.getrandbits(128)),
+            numbers.randbytes(16),
+        )
+        for i in range(200)
+    ]
 
 
 def best_of(call, seconds=0.05):
@@ -72,9 +99,18 @@ def best_of(call, seconds=0.05):
 
 
 def ours(files):
-    out = subprocess.run([OURS, "--benchmark_format=json", "--benchmark_min_time=0.002", "--benchmark_repetitions=20"]
-                         + ["%s=%s" % file for file in files.items()],
-                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True).stdout
+    out = subprocess.run(
+        [
+            OURS,
+            "--benchmark_format=json",
+            "--benchmark_min_time=0.002",
+            "--benchmark_repetitions=20",
+        ]
+        + ["%s=%s" % file for file in files.items()],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        check=True,
+    ).stdout
     times = {}
     for run in json.loads(out)["benchmarks"]:
         if run["run_type"] == "iteration":

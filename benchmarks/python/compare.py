@@ -34,7 +34,10 @@ def collect(makers):
 
 def measure(statements):
     """{name: nanoseconds of one call}."""
-    timers = {name: timeit.Timer(statement, statement, globals=names) for name, (statement, names) in statements.items()}
+    timers = {
+        name: timeit.Timer(statement, statement, globals=names)
+        for name, (statement, names) in statements.items()
+    }
     return best_of({name: timer.timeit for name, timer in timers.items()})
 
 
@@ -63,7 +66,10 @@ def best_of(runs):
 
 def table(title, times, base):
     lines = [f"| {title} | ns | times {base} |", "|---|---:|---:|"]
-    lines += [f"| {name} | {ns:,.0f} | {ns / times[base]:.1f} |" for name, ns in sorted(times.items(), key=lambda x: x[1])]
+    lines += [
+        f"| {name} | {ns:,.0f} | {ns / times[base]:.1f} |"
+        for name, ns in sorted(times.items(), key=lambda x: x[1])
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -74,12 +80,20 @@ def chart(path, results):
     from matplotlib import pyplot
 
     heights = [len(times) for _, times, _ in results]
-    figure, axes = pyplot.subplots(len(results), 1, figsize=(8, 0.36 * sum(heights) + 1.6), height_ratios=heights,
-                                   constrained_layout=True)
+    figure, axes = pyplot.subplots(
+        len(results),
+        1,
+        figsize=(8, 0.36 * sum(heights) + 1.6),
+        height_ratios=heights,
+        constrained_layout=True,
+    )
     for axis, (title, times, _) in zip(axes, results):
         names = sorted(times, key=times.get, reverse=True)
-        bars = axis.barh(names, [times[name] for name in names],
-                         color=["#d9742b" if name.startswith("coffer") else "#8a9ba8" for name in names])
+        bars = axis.barh(
+            names,
+            [times[name] for name in names],
+            color=["#d9742b" if name.startswith("coffer") else "#8a9ba8" for name in names],
+        )
         axis.bar_label(bars, [f"{times[name]:,.0f}" for name in names], padding=3, fontsize=8)
         axis.set_xscale("log")
         axis.set_xlim(left=10, right=max(times.values()) * 3)
@@ -93,14 +107,18 @@ def chart(path, results):
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--table", metavar="FILE", help="where to write the tables, as Markdown")
-    options.add_argument("--chart", metavar="FILE", help="where to write the bar chart, a PNG (needs matplotlib)")
+    options.add_argument(
+        "--chart", metavar="FILE", help="where to write the bar chart, a PNG (needs matplotlib)"
+    )
     given = options.parse_args()
     decorated, absent = collect(contenders.DECORATED)
     got, _ = collect(contenders.GET)
     awaited, absent_awaited = collect(contenders.AWAITED)
-    results = [("a decorated function", measure(decorated), "functools.lru_cache"),
-               ("get", measure(got), "dict"),
-               ("a decorated coroutine function", measure_awaited(awaited), "coffer")]
+    results = [
+        ("a decorated function", measure(decorated), "functools.lru_cache"),
+        ("get", measure(got), "dict"),
+        ("a decorated coroutine function", measure_awaited(awaited), "coffer"),
+    ]
     machine = f"CPython {platform.python_version()}, {platform.system()} {platform.machine()}; best of {ROUNDS} rounds."
     text = "\n".join([*(table(*result) for result in results), machine]) + "\n"
     print(text)

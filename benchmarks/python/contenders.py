@@ -27,6 +27,7 @@ def cache():
 
 # ---- Decorated functions ----
 
+
 def coffer_decorated():
     class Service:
         @cache()
@@ -35,7 +36,7 @@ def coffer_decorated():
 
     return {
         "coffer": ("f(1)", {"f": cache()(function)}),
-        "coffer, key=\"user:{x}\"": ("f(1)", {"f": cache()(key="user:{x}")(function)}),
+        'coffer, key="user:{x}"': ("f(1)", {"f": cache()(key="user:{x}")(function)}),
         "coffer, a method": ("s.method(1)", {"s": Service()}),
     }
 
@@ -57,13 +58,23 @@ def cachetools_decorated():
 
     import cachetools
 
-    return {"cachetools": ("f(1)", {"f": cachetools.cached(cachetools.LRUCache(SIZE), lock=threading.Lock())(function)})}
+    return {
+        "cachetools": (
+            "f(1)",
+            {"f": cachetools.cached(cachetools.LRUCache(SIZE), lock=threading.Lock())(function)},
+        )
+    }
 
 
 def cachebox_decorated():
     import cachebox
 
-    return {"cachebox": ("f(1)", {"f": cachebox.cached(cachebox.LRUCache(SIZE), copy_level=0)(function)})}
+    return {
+        "cachebox": (
+            "f(1)",
+            {"f": cachebox.cached(cachebox.LRUCache(SIZE), copy_level=0)(function)},
+        )
+    }
 
 
 def theine_decorated():
@@ -86,6 +97,7 @@ def diskcache_decorated():
 
 
 # ---- get ----
+
 
 def coffer_get():
     made = cache()
@@ -139,6 +151,7 @@ def diskcache_get():
 
 # ---- Decorated coroutine functions ----
 
+
 def coffer_awaited():
     return {"coffer": cache()(coroutine)}
 
@@ -157,7 +170,14 @@ def cashews_awaited():
     return {"cashews (memory)": made(ttl="1h")(coroutine)}
 
 
-DECORATED = (lru_cache_decorated, coffer_decorated, cachebox_decorated, theine_decorated, cachetools_decorated,
-             dogpile_decorated, diskcache_decorated)
+DECORATED = (
+    lru_cache_decorated,
+    coffer_decorated,
+    cachebox_decorated,
+    theine_decorated,
+    cachetools_decorated,
+    dogpile_decorated,
+    diskcache_decorated,
+)
 GET = (dict_get, coffer_get, cachebox_get, theine_get, cachetools_get, dogpile_get, diskcache_get)
 AWAITED = (coffer_awaited, aiocache_awaited, cashews_awaited)

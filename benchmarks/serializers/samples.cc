@@ -81,8 +81,7 @@ std::vector<Event> flat(const Value& value, bool key = false) {
   Event event;
   event.key = key;
   switch (value.kind) {
-    case Kind::kNull:
-      return event.kind = Event::kNull, std::vector{event};
+    case Kind::kNull: return event.kind = Event::kNull, std::vector{event};
     case Kind::kBoolean:
       return event.kind = Event::kBool, event.i64 = static_cast<int64_t>(value.bits),
              std::vector{event};
@@ -93,8 +92,7 @@ std::vector<Event> flat(const Value& value, bool key = false) {
       return event.kind = Event::kF64, std::vector{event};
     case Kind::kText:
       return event.kind = Event::kText, event.text = value.bytes, std::vector{event};
-    default:
-      break;
+    default: break;
   }
   const bool is_map = value.kind == Kind::kMap;
   event.kind = is_map ? Event::kMap : Event::kList;
@@ -112,33 +110,17 @@ coffer_status play_events(void* self, const coffer_visitor* v, coffer_sink*) {
   coffer_status status = COFFER_OK;
   for (const Event& event : *static_cast<const std::vector<Event>*>(self)) {
     switch (event.kind) {
-      case Event::kNull:
-        status = v->null(v->self);
-        break;
-      case Event::kBool:
-        status = v->boolean(v->self, static_cast<uint8_t>(event.i64));
-        break;
-      case Event::kI64:
-        status = v->i64(v->self, event.i64);
-        break;
-      case Event::kF64:
-        status = v->f64(v->self, event.f64);
-        break;
-      case Event::kText:
-        status = v->text(v->self, event.text.data(), event.text.size());
-        break;
+      case Event::kNull: status = v->null(v->self); break;
+      case Event::kBool: status = v->boolean(v->self, static_cast<uint8_t>(event.i64)); break;
+      case Event::kI64: status = v->i64(v->self, event.i64); break;
+      case Event::kF64: status = v->f64(v->self, event.f64); break;
+      case Event::kText: status = v->text(v->self, event.text.data(), event.text.size()); break;
       case Event::kList:
         status = v->list_begin(v->self, static_cast<uint64_t>(event.i64), COFFER_LIST);
         break;
-      case Event::kListEnd:
-        status = v->list_end(v->self);
-        break;
-      case Event::kMap:
-        status = v->map_begin(v->self, static_cast<uint64_t>(event.i64));
-        break;
-      case Event::kMapEnd:
-        status = v->map_end(v->self);
-        break;
+      case Event::kListEnd: status = v->list_end(v->self); break;
+      case Event::kMap: status = v->map_begin(v->self, static_cast<uint64_t>(event.i64)); break;
+      case Event::kMapEnd: status = v->map_end(v->self); break;
     }
     if (status != COFFER_OK) return status;
   }

@@ -24,8 +24,10 @@ class Help(unittest.TestCase):
         overview = coffer("help")[1]
         block = overview.split("Commands:\n")[1].split("\n\n")[0]
         names = [line.split()[0] for line in block.splitlines()]
-        self.assertGreaterEqual(set(names), set(
-            "get put add del incr keys stats plugins replay convert help version".split()))
+        self.assertGreaterEqual(
+            set(names),
+            set("get put add del incr keys stats plugins replay convert help version".split()),
+        )
         with tempfile.TemporaryDirectory() as folder:
             os.symlink(COFFER, os.path.join(folder, "coffer"))
             os.symlink(TRACE, os.path.join(folder, "web.txt.gz"))
@@ -34,14 +36,20 @@ class Help(unittest.TestCase):
                 text = coffer("help", name)[1]
                 self.assertEqual(text, coffer(name, "--help")[1])
                 example = text.split("Example:\n")[1].split("\n\n")[0].replace("\n  ", "\n")[2:]
-                done = subprocess.run(["sh", "-c", example], cwd=folder, capture_output=True,
-                                      env=dict(os.environ, PATH=path), check=False)
+                done = subprocess.run(
+                    ["sh", "-c", example],
+                    cwd=folder,
+                    capture_output=True,
+                    env=dict(os.environ, PATH=path),
+                    check=False,
+                )
                 self.assertIn(done.returncode, (YES, NO), (example, done.stderr))
                 self.assertTrue(done.stdout, example)
 
     def test_unknown_words(self):
-        self.assertEqual(coffer("stast"), (
-            USAGE, "", 'coffer: unknown command "stast"; did you mean "stats"?\n'))
+        self.assertEqual(
+            coffer("stast"), (USAGE, "", 'coffer: unknown command "stast"; did you mean "stats"?\n')
+        )
         code, _, err = coffer("put", "k", "v", "--tll", "5m")
         self.assertEqual(code, USAGE)
         self.assertIn('did you mean "--ttl"?', err)
@@ -78,12 +86,14 @@ class Entries(unittest.TestCase):
         self.assertIn("nowhere", err)
 
     def test_put_get(self):
-        self.assertEqual(shell("put greeting 'hello world'", "get greeting"),
-                         (YES, "hello world\n", ""))
+        self.assertEqual(
+            shell("put greeting 'hello world'", "get greeting"), (YES, "hello world\n", "")
+        )
 
     def test_miss(self):
-        self.assertEqual(coffer("-c", "memory://", "get", "k"),
-                         (NO, "", 'coffer: no entry under "k"\n'))
+        self.assertEqual(
+            coffer("-c", "memory://", "get", "k"), (NO, "", 'coffer: no entry under "k"\n')
+        )
         code, out, err = coffer("-c", "memory://", "get", "k", "-o", "json")
         self.assertEqual((code, err), (NO, ""))
         self.assertEqual(json.loads(out), {"key": "k", "found": False})
@@ -92,8 +102,9 @@ class Entries(unittest.TestCase):
         code, out, _ = shell("put --ttl 5m k v", "get k -o json")
         entry = json.loads(out)
         self.assertEqual(code, YES)
-        self.assertEqual((entry["key"], entry["found"], entry["value"], entry["size"]),
-                         ("k", True, "v", 1))
+        self.assertEqual(
+            (entry["key"], entry["found"], entry["value"], entry["size"]), ("k", True, "v", 1)
+        )
         self.assertGreater(entry["version"], 0)
         self.assertTrue(299 < entry["ttl"] <= 300)
         self.assertFalse(entry["null"])
@@ -113,19 +124,33 @@ class Entries(unittest.TestCase):
         self.assertIn("ttl", err)
 
     def test_decode_shows_any_value_as_json(self):
-        _, out, _ = shell("put --json user '{\"a\":[1,2.5]}'", "get --decode user", "put plain hello", "get --decode plain",
-                          "put --null none", "get --decode none")
+        _, out, _ = shell(
+            "put --json user '{\"a\":[1,2.5]}'",
+            "get --decode user",
+            "put plain hello",
+            "get --decode plain",
+            "put --null none",
+            "get --decode none",
+        )
         lines = "".join(out.split())
         self.assertEqual(lines, '{"a":[1,2.5]}"hello"null')
         self.assertEqual(coffer("-c", "memory://", "get", "--decode", "--raw", "k")[0], USAGE)
 
     def test_bytes_are_kept(self):
         data = bytes(b for b in range(256) if b not in b"\n\\\"'# \t\r") * 3
-        done = subprocess.run([COFFER, "shell"], input=b"put k " + data + b"\nget --raw k\n",
-                              capture_output=True, check=False)
+        done = subprocess.run(
+            [COFFER, "shell"],
+            input=b"put k " + data + b"\nget --raw k\n",
+            capture_output=True,
+            check=False,
+        )
         self.assertEqual((done.returncode, done.stdout, done.stderr), (YES, data, b""))
-        done = subprocess.run([COFFER, "shell"], input=b"put k " + data + b"\nget k -o json\n",
-                              capture_output=True, check=True)
+        done = subprocess.run(
+            [COFFER, "shell"],
+            input=b"put k " + data + b"\nget k -o json\n",
+            capture_output=True,
+            check=True,
+        )
         self.assertEqual(base64.b64decode(json.loads(done.stdout)["value"]["base64"]), data)
 
     def test_value_from_standard_input(self):
@@ -138,8 +163,9 @@ class Entries(unittest.TestCase):
         self.assertEqual(code, YES)
         text, _, rest = out.partition("\n")
         self.assertEqual(text, "null")
-        self.assertEqual([json.loads(rest)[k] for k in ("found", "null", "value")],
-                         [True, True, None])
+        self.assertEqual(
+            [json.loads(rest)[k] for k in ("found", "null", "value")], [True, True, None]
+        )
         self.assertEqual(coffer("-c", "memory://", "put", "--null", "k", "v")[0], USAGE)
         self.assertEqual(coffer("-c", "memory://", "put", "k")[0], USAGE)
 
@@ -156,18 +182,24 @@ class Entries(unittest.TestCase):
 
     def test_add(self):
         code, out, err = shell("add k one", "add k two", "get k")
-        self.assertEqual((code, out, err), (NO, "one\n", 'coffer: there is an entry under "k" already\n'))
+        self.assertEqual(
+            (code, out, err), (NO, "one\n", 'coffer: there is an entry under "k" already\n')
+        )
 
     def test_del(self):
         self.assertEqual(shell("put a 1", "put b 2", "del a b c")[0], YES)
-        self.assertEqual(shell("put a 1", "del a", "get a"), (NO, "", 'coffer: no entry under "a"\n'))
+        self.assertEqual(
+            shell("put a 1", "del a", "get a"), (NO, "", 'coffer: no entry under "a"\n')
+        )
         code, out, _ = shell("put a 1", "del -o json a b")
         self.assertEqual((code, json.loads(out)), (YES, {"deleted": 1, "missing": 1}))
         self.assertEqual(coffer("-c", "memory://", "del", "a", "b")[0], NO)
 
     def test_incr(self):
-        self.assertEqual(shell("incr n", "incr n 10", "incr n -3", "incr m --initial 100 -5"),
-                         (YES, "1\n11\n8\n95\n", ""))
+        self.assertEqual(
+            shell("incr n", "incr n 10", "incr n -3", "incr m --initial 100 -5"),
+            (YES, "1\n11\n8\n95\n", ""),
+        )
         self.assertEqual(coffer("-c", "memory://", "incr", "n", "x")[0], USAGE)
         code, _, err = shell("put k text", "incr k")
         self.assertEqual(code, FAILED)
@@ -189,8 +221,10 @@ class Looking(unittest.TestCase):
 
     def test_keys_chosen(self):
         self.assertEqual(len(shell(*self.FILL, "keys --prefix user:")[1].split()), 500)
-        self.assertEqual(sorted(shell(*self.FILL, "keys --glob 'user:[12]?'")[1].split()),
-                         sorted(f"user:{i}" for i in range(10, 30)))
+        self.assertEqual(
+            sorted(shell(*self.FILL, "keys --glob 'user:[12]?'")[1].split()),
+            sorted(f"user:{i}" for i in range(10, 30)),
+        )
         self.assertEqual(len(shell(*self.FILL, "keys --limit 300")[1].split()), 300)
         self.assertEqual(shell("put a 1", "keys --prefix b"), (NO, "", ""))
         self.assertEqual(shell("keys --prefix a --glob b")[0], USAGE)
@@ -199,8 +233,12 @@ class Looking(unittest.TestCase):
     def test_keys_json(self):
         keys = json.loads(shell("put a 1", "put 'b c' 2", "keys -o json")[1])
         self.assertEqual(sorted(keys), ["a", "b c"])
-        done = subprocess.run([COFFER, "shell"], input=b"put \xff\x1b 1\nkeys\nkeys -o json\n",
-                              capture_output=True, check=True)
+        done = subprocess.run(
+            [COFFER, "shell"],
+            input=b"put \xff\x1b 1\nkeys\nkeys -o json\n",
+            capture_output=True,
+            check=True,
+        )
         line, rest = done.stdout.decode().split("\n", 1)
         self.assertEqual(line, "\\xff\\x1b")
         self.assertEqual(json.loads(rest), [{"base64": "/xs="}])
@@ -213,7 +251,8 @@ class Looking(unittest.TestCase):
         stats = dict(line.split("\t") for line in out.splitlines()[1:])
         self.assertEqual(
             [stats[k] for k in ("gets", "hits", "misses", "hit_ratio", "puts", "capacity")],
-            ["2", "1", "1", "50.00 %", "3", "2"])
+            ["2", "1", "1", "50.00 %", "3", "2"],
+        )
         self.assertLessEqual(int(stats["entries"]), 2)
         stats = json.loads(shell(*lines[:3], "stats -o json", options=url)[1])
         self.assertIsNone(stats["hit_ratio"])
@@ -274,8 +313,7 @@ class Shell(unittest.TestCase):
     def test_output_for_all_commands(self):
         code, out, _ = coffer("-o", "json", "shell", "incr n", "incr n -o plain", "incr n")
         self.assertEqual(code, YES)
-        self.assertEqual(re.sub(r"\s+", "", out),
-                         '{"key":"n","value":1}2{"key":"n","value":3}')
+        self.assertEqual(re.sub(r"\s+", "", out), '{"key":"n","value":1}2{"key":"n","value":3}')
 
 
 class Terminal(unittest.TestCase):
@@ -290,8 +328,9 @@ class Terminal(unittest.TestCase):
 
     def test_a_prompt(self):
         master, slave = pty.openpty()
-        process = subprocess.Popen([COFFER, "shell"], stdin=slave, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE)
+        process = subprocess.Popen(
+            [COFFER, "shell"], stdin=slave, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
         os.write(master, b"put k v\nget k\nget x\nexit\n")
         out, err = process.communicate()
         os.close(slave)
@@ -308,8 +347,9 @@ class Terminal(unittest.TestCase):
 class Output(unittest.TestCase):
     def test_a_full_disk_is_a_failure(self):
         with open("/dev/full", "wb") as full:
-            done = subprocess.run([COFFER, "help"], stdout=full, stderr=subprocess.PIPE,
-                                  check=False)
+            done = subprocess.run(
+                [COFFER, "help"], stdout=full, stderr=subprocess.PIPE, check=False
+            )
         self.assertEqual(done.returncode, FAILED)
         self.assertIn(b"cannot write the output", done.stderr)
 

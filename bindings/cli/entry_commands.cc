@@ -183,7 +183,9 @@ bool find_entry(Session& session, const std::string& key, bool or_stale, coffer_
 
 int run_get(Session& session, const Invocation& invocation) {
   const std::string& key = invocation.args[0];
-  if (invocation.has("meta") + invocation.has("ttl") + invocation.has("raw") + invocation.has("decode") > 1) {
+  if (invocation.has("meta") + invocation.has("ttl") + invocation.has("raw") +
+          invocation.has("decode") >
+      1) {
     throw UsageFailure("get takes one of --meta, --ttl, --decode and --raw");
   }
   Entry entry;

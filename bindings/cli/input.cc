@@ -18,13 +18,15 @@ namespace {
 using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
 
 [[noreturn]] void fail(const std::string& path) {
-  throw Failure("cannot read " + (path == "-" ? "standard input" : path) + ": " + std::strerror(errno));
+  throw Failure("cannot read " + (path == "-" ? "standard input" : path) + ": " +
+                std::strerror(errno));
 }
 
 // A copy that is gone with its last descriptor.
 File spooled(std::FILE* from, const std::string& path) {
   File copy(std::tmpfile(), std::fclose);
-  if (copy == nullptr) throw Failure(std::string("cannot make a temporary file: ") + std::strerror(errno));
+  if (copy == nullptr)
+    throw Failure(std::string("cannot make a temporary file: ") + std::strerror(errno));
   char buffer[1 << 16];
   while (const size_t n = std::fread(buffer, 1, sizeof buffer, from)) {
     if (std::fwrite(buffer, 1, n, copy.get()) != n) {
@@ -32,7 +34,8 @@ File spooled(std::FILE* from, const std::string& path) {
     }
   }
   if (std::ferror(from) != 0) fail(path);
-  if (std::fflush(copy.get()) != 0) throw Failure(std::string("cannot write a temporary file: ") + std::strerror(errno));
+  if (std::fflush(copy.get()) != 0)
+    throw Failure(std::string("cannot write a temporary file: ") + std::strerror(errno));
   return copy;
 }
 

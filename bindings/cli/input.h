@@ -8,8 +8,8 @@
 
 namespace coffer::cli {
 
-// Mapped: the system reads it when it is looked at, and may forget it again. What comes through a pipe goes to a temporary
-// file first.
+// Mapped: the system reads it when it is looked at, and may forget it again. What comes through a
+// pipe goes to a temporary file first.
 class Input {
  public:
   // "-": standard input. Throws Failure.

@@ -16,18 +16,10 @@ std::string quote(std::string_view text) {
   for (const char c : text) {
     switch (c) {
       case '"':
-      case '\\':
-        out += {'\\', c};
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
+      case '\\': out += {'\\', c}; break;
+      case '\n': out += "\\n"; break;
+      case '\r': out += "\\r"; break;
+      case '\t': out += "\\t"; break;
       default:
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
           out += format("\\u%04x", static_cast<unsigned>(c));
@@ -71,27 +63,16 @@ class Writer {
 
   void write(const Tree& tree) {
     switch (tree.kind) {
-      case Kind::kText:
-        out += quote(tree.bytes);
-        break;
-      case Kind::kBlob:
-        out += "{\"base64\": \"" + base64(tree.bytes) + "\"}";
-        break;
-      case Kind::kExt:
-        write_ext(tree);
-        break;
+      case Kind::kText: out += quote(tree.bytes); break;
+      case Kind::kBlob: out += "{\"base64\": \"" + base64(tree.bytes) + "\"}"; break;
+      case Kind::kExt: write_ext(tree); break;
       case Kind::kFloat:
         out += std::isfinite(tree.floating) ? real_text(tree.floating)
                                             : quote(real_text(tree.floating));
         break;
-      case Kind::kList:
-        write_items(tree, '[', ']');
-        break;
-      case Kind::kMap:
-        write_items(tree, '{', '}');
-        break;
-      default:
-        out += plain_text(tree);
+      case Kind::kList: write_items(tree, '[', ']'); break;
+      case Kind::kMap: write_items(tree, '{', '}'); break;
+      default: out += plain_text(tree);
     }
   }
 
@@ -144,28 +125,20 @@ class Writer {
 
 std::string plain_text(const Tree& tree) {
   switch (tree.kind) {
-    case Kind::kNull:
-      return "null";
-    case Kind::kBool:
-      return tree.number != 0 ? "true" : "false";
-    case Kind::kInt:
-      return std::to_string(tree.number);
-    case Kind::kUnsigned:
-      return std::to_string(static_cast<uint64_t>(tree.number));
-    case Kind::kFloat:
-      return real_text(tree.floating);
-    case Kind::kBigInt:
-      return tree.bytes;
+    case Kind::kNull: return "null";
+    case Kind::kBool: return tree.number != 0 ? "true" : "false";
+    case Kind::kInt: return std::to_string(tree.number);
+    case Kind::kUnsigned: return std::to_string(static_cast<uint64_t>(tree.number));
+    case Kind::kFloat: return real_text(tree.floating);
+    case Kind::kBigInt: return tree.bytes;
     case Kind::kText:
-    case Kind::kBlob:
-      return printable(tree.bytes);
+    case Kind::kBlob: return printable(tree.bytes);
     case Kind::kList: {
       std::string out;
       for (const Tree& item : tree.items) out += (out.empty() ? "" : " ") + plain_text(item);
       return out;
     }
-    default:
-      return to_json(tree);
+    default: return to_json(tree);
   }
 }
 

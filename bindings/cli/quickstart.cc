@@ -30,7 +30,8 @@ CacheHandle open(coffer_runtime* runtime, const std::string& url) {
   return CacheHandle(cache);
 }
 
-// "stores memory · strategies lfu, lru, ttl", and in the next line "serializers json · codecs zstd".
+// "stores memory · strategies lfu, lru, ttl", and in the next line "serializers json · codecs
+// zstd".
 std::string found_plugins(coffer_runtime* runtime) {
   TreeBuilder builder;
   Error error;

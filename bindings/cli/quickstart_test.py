@@ -24,13 +24,17 @@ class Quickstart(unittest.TestCase):
     def test_finds_the_plugins(self):
         title, *plugins = self.shown.splitlines()[:3]
         self.assertRegex(title, r"^Coffer \d+\.\d+\.\d+ ")
-        self.assertRegex(plugins[0], r"^  stores .*\bmemory\b.* · strategies .*\blfu\b.*\blru\b.*\bttl\b")
+        self.assertRegex(
+            plugins[0], r"^  stores .*\bmemory\b.* · strategies .*\blfu\b.*\blru\b.*\bttl\b"
+        )
         self.assertRegex(plugins[1], r"^  serializers .*\bjson\b.* · codecs .*\bzstd\b")
 
     def test_the_second_call_is_cheap(self):
         units = {"ns": 1, "µs": 1e3, "ms": 1e6, "s": 1e9}
-        first, second = [float(n) * units[u] for n, u in
-                         re.findall(r"(?:first|second) call +([\d.]+) (\S+)", self.shown)]
+        first, second = [
+            float(n) * units[u]
+            for n, u in re.findall(r"(?:first|second) call +([\d.]+) (\S+)", self.shown)
+        ]
         self.assertGreater(first, 1e6)
         self.assertLess(second, first / 10)
         self.assertEqual(self.shown.count("664,579"), 2)  # the primes below ten million
@@ -39,8 +43,9 @@ class Quickstart(unittest.TestCase):
         self.assertRegex(self.shown, r'"primes": ?664579')
 
     def test_replays_the_trace(self):
-        rows = re.findall(r"^  (ttl|lru|lfu) +([\d.]+) % +(\d+) +([\d,]+) +(\d+) .* ([\d,]+)$",
-                          self.shown, re.M)
+        rows = re.findall(
+            r"^  (ttl|lru|lfu) +([\d.]+) % +(\d+) +([\d,]+) +(\d+) .* ([\d,]+)$", self.shown, re.M
+        )
         self.assertEqual([row[0] for row in rows], ["ttl", "lru", "lfu"])
         for _, ratio, nanoseconds, entries, size, _ in rows:
             self.assertTrue(50 < float(ratio) < 86, rows)

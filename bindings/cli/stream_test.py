@@ -27,7 +27,11 @@ def write_records(path, records=RECORDS):
     with open(path, "wb") as file:
         for first in range(0, records, 10_000):
             piece = b",".join(RECORD % (n, n) for n in range(first, first + 10_000))
-            piece = (b"[" if first == 0 else b",") + piece + (b"]" if first + 10_000 == records else b"")
+            piece = (
+                (b"[" if first == 0 else b",")
+                + piece
+                + (b"]" if first + 10_000 == records else b"")
+            )
             digest.update(piece)
             file.write(piece)
     return digest.hexdigest()
@@ -35,9 +39,13 @@ def write_records(path, records=RECORDS):
 
 def convert(*args, stdin=subprocess.DEVNULL, formats=("json", "json"), limit=LIMIT, to=None):
     """Returns exit code, errors, and the digest of what was written, which also goes to the file `to`."""
-    process = subprocess.Popen([COFFER, "convert", "--from", formats[0], "--to", formats[1], *args], stdin=stdin,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                               preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (limit, limit)))
+    process = subprocess.Popen(
+        [COFFER, "convert", "--from", formats[0], "--to", formats[1], *args],
+        stdin=stdin,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (limit, limit)),
+    )
     digest = hashlib.sha256()
     with open(to or os.devnull, "wb") as file:
         while piece := process.stdout.read(1 << 20):
@@ -69,17 +77,27 @@ class Stream(unittest.TestCase):
             digests = {"json": write_records(paths["json"], FEW_RECORDS)}
             for name in formats[1:]:
                 limit = SMALL_LIMIT + (measuring if name in ("msgpack", "protobuf") else 0)
-                code, errors, digests[name] = convert(paths["json"], formats=("json", name), limit=limit, to=paths[name])
+                code, errors, digests[name] = convert(
+                    paths["json"], formats=("json", name), limit=limit, to=paths[name]
+                )
                 self.assertEqual((code, errors), (0, b""), name)
             for name in formats[1:]:
                 size = os.path.getsize(paths[name])
                 self.assertGreater(size, SMALL_LIMIT)
                 for other in formats:
-                    measured = other == "protobuf" or (other == "msgpack" and name not in ("msgpack", "protobuf"))
-                    limit = SMALL_LIMIT + (measuring if measured else 0) + (8 * size if name == "pickle" else 0)
+                    measured = other == "protobuf" or (
+                        other == "msgpack" and name not in ("msgpack", "protobuf")
+                    )
+                    limit = (
+                        SMALL_LIMIT
+                        + (measuring if measured else 0)
+                        + (8 * size if name == "pickle" else 0)
+                    )
                     with self.subTest(of=name, to=other):
-                        self.assertEqual(convert(paths[name], formats=(name, other), limit=limit),
-                                         (0, b"", digests[other]))
+                        self.assertEqual(
+                            convert(paths[name], formats=(name, other), limit=limit),
+                            (0, b"", digests[other]),
+                        )
 
 
 if __name__ == "__main__":

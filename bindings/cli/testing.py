@@ -16,8 +16,9 @@ def coffer(*args, stdin=b"", env=None):
     environment.update(env or {})
     if isinstance(stdin, str):
         stdin = stdin.encode()
-    done = subprocess.run([COFFER, *args], input=stdin, env=environment, capture_output=True,
-                          check=False)
+    done = subprocess.run(
+        [COFFER, *args], input=stdin, env=environment, capture_output=True, check=False
+    )
     return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode()
 
 
@@ -28,8 +29,9 @@ def shell(*lines, options=()):
 def on_terminal(*args):
     """Runs with a terminal for output and errors; returns exit code and what it showed."""
     master, slave = pty.openpty()
-    process = subprocess.Popen([COFFER, *args], stdin=subprocess.DEVNULL, stdout=slave,
-                               stderr=slave)
+    process = subprocess.Popen(
+        [COFFER, *args], stdin=subprocess.DEVNULL, stdout=slave, stderr=slave
+    )
     os.close(slave)
     shown = b""
     while True:

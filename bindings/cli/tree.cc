@@ -64,27 +64,18 @@ std::string_view Tree::text_at(std::string_view key) const {
 coffer_status Tree::play(const coffer_visitor& into) const {
   void* self = into.self;
   switch (kind) {
-    case Kind::kNull:
-      return into.null(self);
-    case Kind::kBool:
-      return into.boolean(self, number != 0);
-    case Kind::kInt:
-      return into.i64(self, number);
-    case Kind::kUnsigned:
-      return into.u64(self, static_cast<uint64_t>(number));
-    case Kind::kBigInt:
-      return into.bigint(self, bytes.data(), bytes.size());
-    case Kind::kFloat:
-      return into.f64(self, floating);
-    case Kind::kText:
-      return into.text(self, bytes.data(), bytes.size());
-    case Kind::kBlob:
-      return into.blob(self, bytes.data(), bytes.size());
+    case Kind::kNull: return into.null(self);
+    case Kind::kBool: return into.boolean(self, number != 0);
+    case Kind::kInt: return into.i64(self, number);
+    case Kind::kUnsigned: return into.u64(self, static_cast<uint64_t>(number));
+    case Kind::kBigInt: return into.bigint(self, bytes.data(), bytes.size());
+    case Kind::kFloat: return into.f64(self, floating);
+    case Kind::kText: return into.text(self, bytes.data(), bytes.size());
+    case Kind::kBlob: return into.blob(self, bytes.data(), bytes.size());
     case Kind::kExt:
       return into.ext(self, static_cast<uint32_t>(number), bytes.data(), bytes.size());
     case Kind::kList:
-    case Kind::kMap:
-      break;
+    case Kind::kMap: break;
   }
   const bool map = kind == Kind::kMap;
   coffer_status status = map ? into.map_begin(self, items.size() / 2)

@@ -12,8 +12,9 @@ class Replay(unittest.TestCase):
     LRU = "memory://?capacity=687&shards=1&strategy=lru"
 
     def test_side_by_side(self):
-        code, out, err = coffer("replay", TRACE, "-c", self.LRU, "-c",
-                                "memory://?strategy=lru", "-o", "json")
+        code, out, err = coffer(
+            "replay", TRACE, "-c", self.LRU, "-c", "memory://?strategy=lru", "-o", "json"
+        )
         self.assertEqual((code, err), (YES, ""))
         report = json.loads(out)
         self.assertEqual((report["requests"], report["distinct_keys"]), (95607, 13756))
@@ -22,8 +23,9 @@ class Replay(unittest.TestCase):
         self.assertEqual(lru["hits"] + lru["misses"], 95607)
         self.assertLessEqual(lru["entries"], 687)
         self.assertEqual(lru["misses"] - lru["entries"], lru["evictions"])
-        self.assertEqual((endless["misses"], endless["entries"], endless["evictions"]),
-                         (13756, 13756, 0))
+        self.assertEqual(
+            (endless["misses"], endless["entries"], endless["evictions"]), (13756, 13756, 0)
+        )
         for cache in (lru, endless):
             self.assertGreater(cache["ns_per_op"], 0)
             self.assertTrue(100 < cache["bytes_per_entry"] < 1000, cache)
@@ -40,8 +42,10 @@ class Replay(unittest.TestCase):
         self.assertEqual(code, YES)
         self.assertRegex(shown, r"\r\x1b\[K" + re.escape(self.LRU) + r" +\d+ %")
         lines = shown.split("\x1b[K")[-1].splitlines()
-        self.assertEqual(lines[0], "95,607 requests for 13,756 different keys; "
-                                   "no cache can hit more than 85.61 %")
+        self.assertEqual(
+            lines[0],
+            "95,607 requests for 13,756 different keys; " "no cache can hit more than 85.61 %",
+        )
         self.assertRegex(lines[1], r"^cache +hit ratio +ns/op +entries")
         self.assertIn("60.00 %", lines[2])
 

@@ -1,4 +1,5 @@
-// What tests through the public header share: a runtime with a clock of their own, and short forms of calls.
+// What tests through the public header share: a runtime with a clock of their own, and short forms
+// of calls.
 #ifndef COFFER_CAPI_TESTING_FIXTURE_H_
 #define COFFER_CAPI_TESTING_FIXTURE_H_
 
@@ -81,7 +82,8 @@ class RuntimeTest : public ::testing::Test {
   std::vector<coffer_cache*> caches_;
 };
 
-inline coffer_put_options put_options(int32_t mode = COFFER_PUT_SET, coffer_ttl ttl = COFFER_TTL_DEFAULT) {
+inline coffer_put_options put_options(int32_t mode = COFFER_PUT_SET,
+                                      coffer_ttl ttl = COFFER_TTL_DEFAULT) {
   coffer_put_options options{};
   options.struct_size = sizeof options;
   options.mode = mode;
@@ -91,7 +93,8 @@ inline coffer_put_options put_options(int32_t mode = COFFER_PUT_SET, coffer_ttl 
 
 inline coffer_status put(coffer_cache* cache, std::string_view key, std::string_view value,
                          const coffer_put_options* options = nullptr, uint64_t* version = nullptr) {
-  return coffer_put(cache, key.data(), key.size(), value.data(), value.size(), options, version, nullptr);
+  return coffer_put(cache, key.data(), key.size(), value.data(), value.size(), options, version,
+                    nullptr);
 }
 
 inline coffer_status remove(coffer_cache* cache, std::string_view key) {
@@ -99,7 +102,8 @@ inline coffer_status remove(coffer_cache* cache, std::string_view key) {
 }
 
 // The value under a key, "(miss)", "(null)" or "(STATUS)".
-inline std::string get_pinned(coffer_cache* cache, std::string_view key, coffer_status* status = nullptr) {
+inline std::string get_pinned(coffer_cache* cache, std::string_view key,
+                              coffer_status* status = nullptr) {
   coffer_entry entry{};
   const coffer_status got = coffer_get(cache, key.data(), key.size(), &entry, nullptr);
   if (status != nullptr) *status = got;
@@ -118,7 +122,8 @@ inline std::string get(coffer_cache* cache, std::string_view key) {
 
   std::string buffer(1 << 16, '\0');
   coffer_read_info info{};
-  const coffer_status read = coffer_read(cache, key.data(), key.size(), buffer.data(), buffer.size(), &info, nullptr);
+  const coffer_status read =
+      coffer_read(cache, key.data(), key.size(), buffer.data(), buffer.size(), &info, nullptr);
   EXPECT_EQ(read, status) << "coffer_read and coffer_get differ on " << key;
   if (read == COFFER_OK && (info.flags & COFFER_ENTRY_NULL) == 0) {
     buffer.resize(info.size);
@@ -134,18 +139,21 @@ inline coffer_stats stats_of(coffer_cache* cache) {
   return stats;
 }
 
-inline std::vector<std::string> keys_of(coffer_cache* cache, int32_t kind, std::string_view pattern) {
+inline std::vector<std::string> keys_of(coffer_cache* cache, int32_t kind,
+                                        std::string_view pattern) {
   std::vector<std::string> found;
   coffer_scan* scan = nullptr;
   coffer_error* error = nullptr;
-  const coffer_status opened = coffer_scan_open(cache, kind, pattern.data(), pattern.size(), &scan, &error);
+  const coffer_status opened =
+      coffer_scan_open(cache, kind, pattern.data(), pattern.size(), &scan, &error);
   EXPECT_EQ(opened, COFFER_OK) << message_of(error);
   coffer_bytes page[7];
   size_t count = 0;
   coffer_status status = opened;
   while (status == COFFER_OK) {
     status = coffer_scan_next(scan, page, 7, &count, nullptr);
-    for (size_t i = 0; i < count; ++i) found.emplace_back(static_cast<const char*>(page[i].data), page[i].size);
+    for (size_t i = 0; i < count; ++i)
+      found.emplace_back(static_cast<const char*>(page[i].data), page[i].size);
   }
   EXPECT_EQ(status, COFFER_END);
   coffer_scan_release(scan);

@@ -47,12 +47,15 @@ class Depends {
     return {cells.data(), cells.size()};
   }
   const coffer_dependencies* get() {
-    dependencies_ = {sizeof(coffer_dependencies), 0, tags_.data(), tags_.size(), rows_.data(), rows_.size()};
+    dependencies_ = {
+        sizeof(coffer_dependencies), 0, tags_.data(), tags_.size(), rows_.data(), rows_.size()};
     return &dependencies_;
   }
 
  private:
-  std::string_view keep(std::string_view text) { return *names_.emplace_back(std::make_unique<std::string>(text)); }
+  std::string_view keep(std::string_view text) {
+    return *names_.emplace_back(std::make_unique<std::string>(text));
+  }
 
   std::vector<std::unique_ptr<std::string>> names_;
   std::vector<coffer_bytes> tags_;
@@ -73,7 +76,9 @@ inline coffer_fetch_options fetch_options(uint32_t flags = 0) {
 struct Fetch {
   Fetch() = default;
   Fetch(Fetch&& other) noexcept
-      : call(other.call), error(std::move(other.error)), fetched(std::exchange(other.fetched, {})) {}
+      : call(other.call),
+        error(std::move(other.error)),
+        fetched(std::exchange(other.fetched, {})) {}
   Fetch& operator=(Fetch&& other) noexcept {
     std::swap(call, other.call);
     std::swap(error, other.error);
@@ -87,7 +92,8 @@ struct Fetch {
     if (call != COFFER_OK) return std::string("(") + coffer_status_name(call) + ")";
     static constexpr const char* kNames[] = {"?", "HIT", "STALE", "LEAD", "WAIT", "MISS"};
     std::string out = kNames[fetched.state];
-    const bool leased = fetched.lease != 0 && (fetched.state == COFFER_FETCH_HIT || fetched.state == COFFER_FETCH_STALE);
+    const bool leased = fetched.lease != 0 &&
+                        (fetched.state == COFFER_FETCH_HIT || fetched.state == COFFER_FETCH_STALE);
     if (leased) out += "+lease";
     if (fetched.entry.version == 0 && fetched.entry.release == nullptr) return out;
     out += ' ';
@@ -101,7 +107,8 @@ struct Fetch {
   coffer_fetched fetched{};
 };
 
-inline Fetch fetch(coffer_cache* cache, std::string_view key, const coffer_fetch_options& options = fetch_options()) {
+inline Fetch fetch(coffer_cache* cache, std::string_view key,
+                   const coffer_fetch_options& options = fetch_options()) {
   Fetch result;
   coffer_error* error = nullptr;
   result.call = coffer_fetch(cache, key.data(), key.size(), &options, &result.fetched, &error);
@@ -109,7 +116,8 @@ inline Fetch fetch(coffer_cache* cache, std::string_view key, const coffer_fetch
   return result;
 }
 
-inline Fetch fetch_with(coffer_cache* cache, std::string_view key, Depends& depends, uint32_t flags = 0) {
+inline Fetch fetch_with(coffer_cache* cache, std::string_view key, Depends& depends,
+                        uint32_t flags = 0) {
   coffer_fetch_options options = fetch_options(flags);
   options.dependencies = depends.get();
   return fetch(cache, key, options);
@@ -144,16 +152,19 @@ inline coffer_status commit(coffer_cache* cache, coffer_lease lease, std::string
   return commit(cache, lease, value_commit(value, ttl));
 }
 
-inline coffer_status abandon(coffer_cache* cache, coffer_lease lease, const char* why = "the source is down") {
+inline coffer_status abandon(coffer_cache* cache, coffer_lease lease,
+                             const char* why = "the source is down") {
   return coffer_lease_abandon(cache, lease, COFFER_IO, why, nullptr);
 }
 
-inline coffer_status invalidate(coffer_cache* cache, std::string_view tag, coffer_txn* txn = nullptr) {
+inline coffer_status invalidate(coffer_cache* cache, std::string_view tag,
+                                coffer_txn* txn = nullptr) {
   const coffer_bytes name = bytes(tag);
   return coffer_invalidate_tags(cache, txn, &name, 1, nullptr);
 }
 
-inline coffer_status row_event(coffer_cache* cache, std::string_view space, const Depends::Conjunction* before,
+inline coffer_status row_event(coffer_cache* cache, std::string_view space,
+                               const Depends::Conjunction* before,
                                const Depends::Conjunction* after, coffer_txn* txn = nullptr) {
   Depends keep;
   coffer_cells old_row{};
@@ -165,7 +176,8 @@ inline coffer_status row_event(coffer_cache* cache, std::string_view space, cons
 }
 
 // Computes and stores if there is nothing fresh; returns what is fresh then.
-inline std::string load(coffer_cache* cache, std::string_view key, std::string_view value, Depends& depends) {
+inline std::string load(coffer_cache* cache, std::string_view key, std::string_view value,
+                        Depends& depends) {
   Fetch got = fetch_with(cache, key, depends);
   if (got.fetched.state != COFFER_FETCH_LEAD) return got.text();
   EXPECT_EQ(commit(cache, got.lease(), value), COFFER_OK);

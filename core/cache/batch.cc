@@ -6,7 +6,8 @@
 #include "core/object/objects.h"
 
 namespace coffer::core {
-Group::Group(coffer_cache& cache, const coffer_op* ops, size_t count) : cache_(cache), ops_(ops), count_(count) {}
+Group::Group(coffer_cache& cache, const coffer_op* ops, size_t count)
+    : cache_(cache), ops_(ops), count_(count) {}
 
 coffer_status Group::prepare(coffer_sink& sink) {
   coffer_status status = keys_.set(cache_.config(), &ops_[0].key, sizeof *ops_, count_, sink);
@@ -72,15 +73,19 @@ coffer_status Group::run(coffer_sink& sink) {
   return store.call(sink, [&]() -> coffer_status {
     switch (ops_[0].kind) {
       case COFFER_OP_GET:
-        return table.get(self, keys_.data(), count_, 0, deadline, entries_.data(), outcomes_.data(), &sink);
+        return table.get(self, keys_.data(), count_, 0, deadline, entries_.data(), outcomes_.data(),
+                         &sink);
       case COFFER_OP_EXISTS:
-        return table.get(self, keys_.data(), count_, COFFER_GET_NO_VALUE | COFFER_GET_NO_USE, deadline,
-                         entries_.data(), outcomes_.data(), &sink);
+        return table.get(self, keys_.data(), count_, COFFER_GET_NO_VALUE | COFFER_GET_NO_USE,
+                         deadline, entries_.data(), outcomes_.data(), &sink);
       case COFFER_OP_PUT:
-        return table.put(self, puts_.data(), count_, deadline, versions_.data(), outcomes_.data(), &sink);
-      case COFFER_OP_DELETE: return table.del(self, keys_.data(), nullptr, count_, deadline, outcomes_.data(), &sink);
+        return table.put(self, puts_.data(), count_, deadline, versions_.data(), outcomes_.data(),
+                         &sink);
+      case COFFER_OP_DELETE:
+        return table.del(self, keys_.data(), nullptr, count_, deadline, outcomes_.data(), &sink);
       default:
-        return table.touch(self, keys_.data(), ttls_.data(), count_, deadline, outcomes_.data(), &sink);
+        return table.touch(self, keys_.data(), ttls_.data(), count_, deadline, outcomes_.data(),
+                           &sink);
     }
   });
 }
@@ -146,26 +151,33 @@ void Group::finish_item(size_t i, coffer_result& result) {
   if (failed(result.status)) cache_.count(coffer_cache::kErrors);
 }
 
-coffer_cache::Put put_of(const coffer_op& op) { return {op.value, op.object, op.object_type, op.put}; }
+coffer_cache::Put put_of(const coffer_op& op) {
+  return {op.value, op.object, op.object_type, op.put};
+}
 
-// Some operations are more than one call of the store: a sum, puts that core takes apart (an expired ttl is a delete, an
-// object may have to be encoded), and all whose outcome depends on whether the entry that is there is fresh. They run
-// one by one. Of stores of other processes an entry that is not fresh counts as one to delete.
+// Some operations are more than one call of the store: a sum, puts that core takes apart (an
+// expired ttl is a delete, an object may have to be encoded), and all whose outcome depends on
+// whether the entry that is there is fresh. They run one by one. Of stores of other processes an
+// entry that is not fresh counts as one to delete.
 bool is_simple(const coffer_op& op, const Store& store) {
   switch (op.kind) {
     case COFFER_OP_INCR: return false;
     case COFFER_OP_TOUCH:
-      return op.put.ttl != COFFER_TTL_EXPIRED && op.put.ttl != COFFER_TTL_KEEP && !store.may_be_stale();
+      return op.put.ttl != COFFER_TTL_EXPIRED && op.put.ttl != COFFER_TTL_KEEP &&
+             !store.may_be_stale();
     case COFFER_OP_PUT:
-      return op.put.ttl != COFFER_TTL_EXPIRED && (op.put.mode == COFFER_PUT_SET || !store.may_be_stale()) &&
+      return op.put.ttl != COFFER_TTL_EXPIRED &&
+             (op.put.mode == COFFER_PUT_SET || !store.may_be_stale()) &&
              (op.put.ttl != COFFER_TTL_KEEP || op.put.mode > COFFER_PUT_ADD) &&
-             (op.object == nullptr || (op.object_type != nullptr && store.has(COFFER_STORE_OBJECTS)));
+             (op.object == nullptr ||
+              (op.object_type != nullptr && store.has(COFFER_STORE_OBJECTS)));
     case COFFER_OP_DELETE: return !store.local() || !store.may_be_stale();
     default: return true;
   }
 }
 
-void run_single(coffer_cache& cache, const coffer_op& op, coffer_result& result, coffer_sink& sink) {
+void run_single(coffer_cache& cache, const coffer_op& op, coffer_result& result,
+                coffer_sink& sink) {
   const std::string_view key(static_cast<const char*>(op.key.data), op.key.size);
   switch (op.kind) {
     case COFFER_OP_INCR:
@@ -174,9 +186,9 @@ void run_single(coffer_cache& cache, const coffer_op& op, coffer_result& result,
     case COFFER_OP_TOUCH: result.status = cache.touch(key, op.put.ttl, sink); break;
     case COFFER_OP_DELETE: result.status = cache.remove(key, sink); break;
     default:
-      result.status = op.object != nullptr
-                          ? cache.put_object(key, op.object, op.object_type, op.put, &result.version, sink)
-                          : cache.put(key, put_of(op), &result.version, sink);
+      result.status = op.object != nullptr ? cache.put_object(key, op.object, op.object_type,
+                                                              op.put, &result.version, sink)
+                                           : cache.put(key, put_of(op), &result.version, sink);
   }
   result.flags = failed(result.status) && sink.error != nullptr ? sink.error->flags : 0;
 }
@@ -185,8 +197,8 @@ void run_single(coffer_cache& cache, const coffer_op& op, coffer_result& result,
 
 using namespace coffer::core;
 
-coffer_status coffer_cache::run(const coffer_op* ops, size_t count, size_t stride, coffer_result* results,
-                                coffer_sink& sink) {
+coffer_status coffer_cache::run(const coffer_op* ops, size_t count, size_t stride,
+                                coffer_result* results, coffer_sink& sink) {
   std::fill_n(results, count, coffer_result{});
   std::vector<coffer_op> list;
   coffer_status status = read_ops(ops, count, stride, list, sink);

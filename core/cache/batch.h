@@ -31,7 +31,9 @@ class Group {
   coffer_status prepare_puts(coffer_sink& sink);
   coffer_status prepare_put(size_t i, coffer_sink& sink);
   void finish_item(size_t i, coffer_result& result);
-  std::string_view key_of(size_t i) const { return {static_cast<const char*>(ops_[i].key.data), ops_[i].key.size}; }
+  std::string_view key_of(size_t i) const {
+    return {static_cast<const char*>(ops_[i].key.data), ops_[i].key.size};
+  }
 
   coffer_cache& cache_;
   const coffer_op* const ops_;

@@ -25,8 +25,8 @@ class coffer_cache::Committing {
   Committing(const Committing&) = delete;
   Committing& operator=(const Committing&) = delete;
 
-  // COFFER_OK: item() may go to the store. COFFER_SUPERSEDED, COFFER_END (nothing is to be stored) or a failure: it
-  // must not; conclude() comes all the same.
+  // COFFER_OK: item() may go to the store. COFFER_SUPERSEDED, COFFER_END (nothing is to be stored)
+  // or a failure: it must not; conclude() comes all the same.
   coffer_status prepare(coffer_lease id, coffer_sink& sink) {
     const coffer_status status = cache_.store_->leases().begin_commit(id, lease_, sink);
     if (failed(status)) return status;
@@ -46,10 +46,12 @@ class coffer_cache::Committing {
   coffer_status check_present(coffer_sink& sink);
   void make_item();
   std::shared_ptr<const LoadedValue> copy() const {
-    return std::make_shared<const LoadedValue>(put_.value, put_.options.flags | object_flag(), put_.options.format,
-                                               put_.object, put_.object_type);
+    return std::make_shared<const LoadedValue>(put_.value, put_.options.flags | object_flag(),
+                                               put_.options.format, put_.object, put_.object_type);
   }
-  uint32_t object_flag() const { return put_.object != nullptr ? uint32_t{COFFER_ENTRY_OBJECT} : 0; }
+  uint32_t object_flag() const {
+    return put_.object != nullptr ? uint32_t{COFFER_ENTRY_OBJECT} : 0;
+  }
   void hand_over(uint64_t version, coffer_entry* out);
 
   coffer_cache& cache_;
@@ -66,7 +68,8 @@ class coffer_cache::Committing {
 coffer_status coffer_cache::Committing::check(coffer_sink& sink) const {
   const coffer_commit& commit = commit_;
   const auto refuse = [&](const std::string& what) {
-    return sink.fail(COFFER_INVALID_ARGUMENT, "commit of key '" + coffer::core::printable_key(key_) + "': " + what);
+    return sink.fail(COFFER_INVALID_ARGUMENT,
+                     "commit of key '" + coffer::core::printable_key(key_) + "': " + what);
   };
   const bool bytes = commit.value.size != 0 || commit.value.data != nullptr;
   if (int{bytes} + int{commit.object != nullptr} + int{commit.neutral != nullptr} > 1) {
@@ -76,7 +79,8 @@ coffer_status coffer_cache::Committing::check(coffer_sink& sink) const {
     const coffer_status status = coffer::core::check_object_type(commit.object_type, sink);
     if (failed(status)) return status;
   }
-  if (commit.neutral != nullptr && commit.neutral->play == nullptr) return refuse("neutral has no play function");
+  if (commit.neutral != nullptr && commit.neutral->play == nullptr)
+    return refuse("neutral has no play function");
   if (commit.ttl == COFFER_TTL_KEEP) return refuse("COFFER_TTL_KEEP is for puts over an entry");
   return COFFER_OK;
 }
@@ -152,15 +156,16 @@ coffer_status coffer_cache::Committing::check_present(coffer_sink& sink) {
 
 void coffer_cache::Committing::make_item() {
   const coffer_time now = cache_.runtime()->now();
-  const coffer::core::Life life =
-      cache_.life_of({commit_.ttl, commit_.grace, (put_.options.flags & COFFER_ENTRY_NULL) != 0}, now);
+  const coffer::core::Life life = cache_.life_of(
+      {commit_.ttl, commit_.grace, (put_.options.flags & COFFER_ENTRY_NULL) != 0}, now);
   coffer::core::Origin origin;
   origin.root = lease_->root;
   origin.created = now;
   origin.times = life.times;
   // Without an end there is nothing that what it cost could hasten.
   if (life.ttl > 0) origin.cost = std::max<int64_t>(now - lease_->since, 0);
-  std::vector<coffer::core::Stamp> stamps(lease_->stamps.list().begin(), lease_->stamps.list().end());
+  std::vector<coffer::core::Stamp> stamps(lease_->stamps.list().begin(),
+                                          lease_->stamps.list().end());
   stamps.insert(stamps.end(), late_.list().begin(), late_.list().end());
   origin.stamps = stamps;
   cache_.keep_beside(origin, plan_);
@@ -179,7 +184,8 @@ void coffer_cache::Committing::hand_over(uint64_t version, coffer_entry* out) {
   coffer_entry entry{};
   if (version != 0) {
     coffer_sink ignored;
-    if (cache_.get_raw(key_, COFFER_GET_NO_USE, &entry, ignored) == COFFER_OK && entry.version != version) {
+    if (cache_.get_raw(key_, COFFER_GET_NO_USE, &entry, ignored) == COFFER_OK &&
+        entry.version != version) {
       coffer::core::release_entry(entry);
     }
   }
@@ -187,10 +193,12 @@ void coffer_cache::Committing::hand_over(uint64_t version, coffer_entry* out) {
   *out = entry;
 }
 
-coffer_status coffer_cache::Committing::conclude(coffer_status status, uint64_t version, coffer_entry* out) {
+coffer_status coffer_cache::Committing::conclude(coffer_status status, uint64_t version,
+                                                 coffer_entry* out) {
   if (lease_ == nullptr) return status;
   LeaseTable& leases = cache_.store_->leases();
-  if (status == COFFER_EXISTS || status == COFFER_CONFLICT || status == COFFER_MISS) status = COFFER_SUPERSEDED;
+  if (status == COFFER_EXISTS || status == COFFER_CONFLICT || status == COFFER_MISS)
+    status = COFFER_SUPERSEDED;
   if (failed(status)) {
     cache_.count(kErrors);
     leases.commit_failed(lease_);
@@ -218,8 +226,8 @@ coffer_status coffer_cache::Committing::conclude(coffer_status status, uint64_t 
   return status;
 }
 
-coffer_status coffer_cache::commit(coffer_lease lease, const coffer_commit& commit, coffer_entry* out,
-                                   coffer_sink& sink) {
+coffer_status coffer_cache::commit(coffer_lease lease, const coffer_commit& commit,
+                                   coffer_entry* out, coffer_sink& sink) {
   runtime()->keep_house();
   Committing committing(*this, commit);
   uint64_t version = 0;
@@ -228,7 +236,8 @@ coffer_status coffer_cache::commit(coffer_lease lease, const coffer_commit& comm
   return committing.conclude(status, version, out);
 }
 
-coffer_status coffer_cache::commit_many(const coffer_lease* leases, const std::vector<coffer_commit>& commits,
+coffer_status coffer_cache::commit_many(const coffer_lease* leases,
+                                        const std::vector<coffer_commit>& commits,
                                         coffer_outcome* each, coffer_sink& sink) {
   runtime()->keep_house();
   const size_t count = commits.size();
@@ -243,15 +252,16 @@ coffer_status coffer_cache::commit_many(const coffer_lease* leases, const std::v
     if (each[i].status != COFFER_OK) continue;
     items.push_back(committing[i]->item());
     sent.push_back(i);
-    if (items.back().object != nullptr) items.back().object_type->retain(items.back().object_type, items.back().object);
+    if (items.back().object != nullptr)
+      items.back().object_type->retain(items.back().object_type, items.back().object);
   }
   std::vector<uint64_t> versions(items.size());
   std::vector<coffer_outcome> outcomes(items.size(), coffer_outcome{COFFER_INTERNAL, 0});
   coffer_status status = COFFER_OK;
   if (!items.empty()) {
     status = store_->call(sink, [&] {
-      return store_->table().put(store_->self(), items.data(), items.size(), deadline(), versions.data(),
-                                 outcomes.data(), &sink);
+      return store_->table().put(store_->self(), items.data(), items.size(), deadline(),
+                                 versions.data(), outcomes.data(), &sink);
     });
   }
   for (size_t k = 0; k < items.size(); ++k) {

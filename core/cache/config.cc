@@ -11,7 +11,8 @@ constexpr coffer_option_spec kCacheOptions[] = {
     {"serializer", "json", "plugin that encodes neutral values", COFFER_TYPE_TEXT, 0},
     {"deadline", "5s", "how long a call may take on stores that can wait", COFFER_TYPE_DURATION, 0},
     {"max_value", "64MiB", "largest value accepted", COFFER_TYPE_SIZE, 0},
-    {"null_ttl", nullptr, "time to live of cached nulls put with the default; by null_ratio if not given",
+    {"null_ttl", nullptr,
+     "time to live of cached nulls put with the default; by null_ratio if not given",
      COFFER_TYPE_DURATION, 0},
     {"null_ratio", "0.1", "cached nulls live for this part of ttl", COFFER_TYPE_FLOAT, 0},
     {"null_cap", "5m", "but no longer than this", COFFER_TYPE_DURATION, 0},
@@ -19,16 +20,24 @@ constexpr coffer_option_spec kCacheOptions[] = {
     {"jitter", "0", "up to this part of a ttl is taken off, at random", COFFER_TYPE_FLOAT, 0},
     {"sliding", "false", "each use gives an entry its ttl anew", COFFER_TYPE_BOOL, 0},
     {"max_age", "forever", "but sliding entries live no longer than this", COFFER_TYPE_DURATION, 0},
-    {"early", "1", "weight of early refresh by what a value cost to compute; 0 turns it off", COFFER_TYPE_FLOAT, 0},
-    {"soft", "0", "how long to rather wait for a computation than take a stale entry", COFFER_TYPE_DURATION, 0},
-    {"hard", "30s", "how long a computation may take before the next in line takes over", COFFER_TYPE_DURATION, 0},
-    {"on_error", "retry", "when a computation fails, those who wait: retry, fail or stale", COFFER_TYPE_TEXT, 0},
-    {"throttle", "10s", "how long a stale entry is served after a failed computation before the next attempt",
+    {"early", "1", "weight of early refresh by what a value cost to compute; 0 turns it off",
+     COFFER_TYPE_FLOAT, 0},
+    {"soft", "0", "how long to rather wait for a computation than take a stale entry",
      COFFER_TYPE_DURATION, 0},
-    {"codec", "", "plugins that go over the bytes of entries, in this order: 'zstd,aes_gcm'", COFFER_TYPE_TEXT, 0},
+    {"hard", "30s", "how long a computation may take before the next in line takes over",
+     COFFER_TYPE_DURATION, 0},
+    {"on_error", "retry", "when a computation fails, those who wait: retry, fail or stale",
+     COFFER_TYPE_TEXT, 0},
+    {"throttle", "10s",
+     "how long a stale entry is served after a failed computation before the next attempt",
+     COFFER_TYPE_DURATION, 0},
+    {"codec", "", "plugins that go over the bytes of entries, in this order: 'zstd,aes_gcm'",
+     COFFER_TYPE_TEXT, 0},
     {"checksum", "false", "entries outside the process carry one", COFFER_TYPE_BOOL, 0},
-    {"raw", "false", "entries outside the process are bare values, for other programs to read", COFFER_TYPE_BOOL, 0},
-    {"scope", nullptr, "whose tags and spaces the handle uses; the namespace it was opened with if not given",
+    {"raw", "false", "entries outside the process are bare values, for other programs to read",
+     COFFER_TYPE_BOOL, 0},
+    {"scope", nullptr,
+     "whose tags and spaces the handle uses; the namespace it was opened with if not given",
      COFFER_TYPE_TEXT, 0},
 };
 
@@ -42,7 +51,8 @@ class Reader {
     const Option* option = find(key);
     if (option == nullptr) return;
     if (option->i64 < least && !(forever && option->i64 == COFFER_TTL_FOREVER)) {
-      refuse(*option, std::string("it must be ") + (least > 0 ? "a positive duration" : "a duration or 0") +
+      refuse(*option, std::string("it must be ") +
+                          (least > 0 ? "a positive duration" : "a duration or 0") +
                           (forever ? " or 'forever'" : ""));
       return;
     }
@@ -76,7 +86,9 @@ class Reader {
   coffer_status status() const { return status_; }
 
  private:
-  const Option* find(const char* key) const { return failed(status_) ? nullptr : options_.find(key); }
+  const Option* find(const char* key) const {
+    return failed(status_) ? nullptr : options_.find(key);
+  }
   void refuse(const Option& option, const std::string& rule) {
     status_ = sink_.fail(COFFER_INVALID_ARGUMENT,
                          "cache: " + option.key + " is " + to_text(option) + "; " + rule);
@@ -117,7 +129,8 @@ coffer_status check_raw(const CacheConfig& config, coffer_sink& sink) {
                                                       : nullptr;
   if (lost == nullptr) return COFFER_OK;
   return sink.fail(COFFER_INVALID_ARGUMENT,
-                   std::string("cache: raw and ") + lost + " exclude each other: a bare value says nothing but itself");
+                   std::string("cache: raw and ") + lost +
+                       " exclude each other: a bare value says nothing but itself");
 }
 
 }  // namespace
@@ -142,23 +155,27 @@ std::string escape_namespace(std::string_view text) {
   return escaped;
 }
 
-coffer_status CacheConfig::from(const Options& checked, Options serializer_options, Options codec_options,
-                                const CacheConfig* parent, CacheConfig& out, coffer_sink& sink) {
+coffer_status CacheConfig::from(const Options& checked, Options serializer_options,
+                                Options codec_options, const CacheConfig* parent, CacheConfig& out,
+                                coffer_sink& sink) {
   const coffer_status status = read_times(checked, out, sink);
   if (failed(status)) return status;
   const int64_t max_value = checked.find("max_value")->i64;
-  if (max_value < 0) return sink.fail(COFFER_INVALID_ARGUMENT, "cache: max_value must not be negative");
+  if (max_value < 0)
+    return sink.fail(COFFER_INVALID_ARGUMENT, "cache: max_value must not be negative");
   out.max_value = static_cast<uint64_t>(max_value);
   if (parent != nullptr) out.space = parent->space;
   const std::string& own = checked.find("namespace")->text;
   if (!own.empty()) {
-    if (own[0] == '\0') return sink.fail(COFFER_INVALID_ARGUMENT, "cache: a namespace may not start with a NUL byte");
+    if (own[0] == '\0')
+      return sink.fail(COFFER_INVALID_ARGUMENT, "cache: a namespace may not start with a NUL byte");
     if (!out.space.empty()) out.space += '/';
     out.space += escape_namespace(own);
   }
   if (out.space.size() + 1 > COFFER_MAX_KEY / 2) {
     return sink.fail(COFFER_TOO_LARGE, "cache: namespace has " + std::to_string(out.space.size()) +
-                                           " bytes; it may have " + std::to_string(COFFER_MAX_KEY / 2));
+                                           " bytes; it may have " +
+                                           std::to_string(COFFER_MAX_KEY / 2));
   }
   const Option* scope = checked.find("scope");
   if (scope != nullptr) {

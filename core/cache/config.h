@@ -28,10 +28,11 @@ struct CacheConfig {
   // The schema, as coffer/cache.h documents it.
   static std::span<const coffer_option_spec> schema();
 
-  // From checked options, "serializer.x" and "codec.x" options. `parent` is the handle this one is derived from,
-  // or NULL.
-  static coffer_status from(const Options& checked, Options serializer_options, Options codec_options,
-                            const CacheConfig* parent, CacheConfig& out, coffer_sink& sink);
+  // From checked options, "serializer.x" and "codec.x" options. `parent` is the handle this one is
+  // derived from, or NULL.
+  static coffer_status from(const Options& checked, Options serializer_options,
+                            Options codec_options, const CacheConfig* parent, CacheConfig& out,
+                            coffer_sink& sink);
 
   Options options;             // checked, with defaults
   Options serializer_options;  // as given
@@ -47,13 +48,14 @@ struct CacheConfig {
   int64_t deadline = 0;
   uint64_t max_value = 0;
   uint64_t hash_seed = 0;
-  size_t direct_limit = 0;  // keys shorter than this go to the store as they are: all, or none with a namespace
-  bool waits = false;          // the store may wait, so calls carry a deadline
-  bool reserves_nul = false;   // keys that start with NUL are core's own, for stamps
+  size_t direct_limit =
+      0;  // keys shorter than this go to the store as they are: all, or none with a namespace
+  bool waits = false;         // the store may wait, so calls carry a deadline
+  bool reserves_nul = false;  // keys that start with NUL are core's own, for stamps
 };
 
-// A namespace as it stands before the ':' of a key: ':' and '%' are written as %3A and %25, so that the first ':' of a
-// key always ends its namespace, and no two namespaces share keys.
+// A namespace as it stands before the ':' of a key: ':' and '%' are written as %3A and %25, so that
+// the first ':' of a key always ends its namespace, and no two namespaces share keys.
 std::string escape_namespace(std::string_view text);
 
 // Whether the option, or what it is prefixed with, is one of WireConfig's.

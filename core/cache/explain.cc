@@ -35,7 +35,8 @@ struct Finding {
 
 }  // namespace
 
-coffer_status coffer_cache::explain(std::string_view key, const coffer_visitor* into, coffer_sink& sink) {
+coffer_status coffer_cache::explain(std::string_view key, const coffer_visitor* into,
+                                    coffer_sink& sink) {
   coffer_status status = coffer::core::check_visitor(into, sink);
   StoreKey store_key;
   if (!coffer::core::failed(status)) status = store_key.set(config_, key, sink);
@@ -58,11 +59,13 @@ coffer_status coffer_cache::explain(std::string_view key, const coffer_visitor* 
   }
   const coffer_time now = runtime()->now();
   const coffer::core::MetaView& meta = finding.judged.meta;
-  std::string reason = "nothing is stored under this key: it never was, expired, was deleted or was evicted";
+  std::string reason =
+      "nothing is stored under this key: it never was, expired, was deleted or was evicted";
   if (finding.there) {
     reason = "nothing it depends on has changed";
     if (finding.judged.fresh_until != COFFER_NEVER) reason += ", and its time has not passed";
-    if (finding.judged.verdict == Verdict::kStale) reason = "its time to live has passed; it is within its grace";
+    if (finding.judged.verdict == Verdict::kStale)
+      reason = "its time to live has passed; it is within its grace";
     for (size_t i = finding.stamps.size(); i-- > 0;) {
       if (finding.moved[i]) reason = stamps.name(finding.stamps[i]) + " was invalidated";
     }
@@ -81,7 +84,8 @@ coffer_status coffer_cache::explain(std::string_view key, const coffer_visitor* 
     player.field("null", (entry.flags & COFFER_ENTRY_NULL) != 0);
     if (meta.created() != 0) player.field("age", now - meta.created());
     if (meta.cost() != 0) player.field("cost", meta.cost());
-    if (finding.judged.fresh_until != COFFER_NEVER) player.field("fresh_for", finding.judged.fresh_until - now);
+    if (finding.judged.fresh_until != COFFER_NEVER)
+      player.field("fresh_for", finding.judged.fresh_until - now);
     if (meta.times().grace != 0) player.field("served_for", entry.expires_at - now);
     if (meta.times().sliding != 0) player.field("sliding", meta.times().sliding);
     player.key("dependencies");
@@ -103,7 +107,8 @@ coffer_status coffer_cache::explain(std::string_view key, const coffer_visitor* 
     player.field("waiting", uint64_t{line.waiting});
     player.map_end();
   }
-  if (line.not_before != COFFER_NEVER && line.not_before > now) player.field("resting_for", line.not_before - now);
+  if (line.not_before != COFFER_NEVER && line.not_before > now)
+    player.field("resting_for", line.not_before - now);
   player.map_end();
   coffer::core::release_entry(entry);
   return player.status();

@@ -14,7 +14,8 @@ using coffer::core::LeaseTable;
 using coffer::core::StoreKey;
 using coffer::core::Verdict;
 
-// ---- What the store has ---------------------------------------------------------------------------------------------
+// ---- What the store has
+// ---------------------------------------------------------------------------------------------
 
 // Judges found.entry, which the store gave; releases it if it is dead.
 void coffer_cache::look(const coffer_key& key, Found& found) {
@@ -24,7 +25,8 @@ void coffer_cache::look(const coffer_key& key, Found& found) {
     found.verdict = Verdict::kFresh;
     return;
   }
-  const Judgement judged = judge(key, {entry.meta, entry.meta_size, entry.expires_at}, entry.version);
+  const Judgement judged =
+      judge(key, {entry.meta, entry.meta_size, entry.expires_at}, entry.version);
   found.verdict = judged.verdict;
   found.times = judged.meta.times();
   found.created = judged.meta.created();
@@ -41,9 +43,11 @@ coffer_status coffer_cache::find(const coffer_key& key, Found& found, coffer_sin
   return status;
 }
 
-// ---- What the caller gets -------------------------------------------------------------------------------------------
+// ---- What the caller gets
+// -------------------------------------------------------------------------------------------
 
-coffer_status coffer_cache::request_of(const coffer_fetch_options& options, LeaseRequest& out, coffer_sink& sink) {
+coffer_status coffer_cache::request_of(const coffer_fetch_options& options, LeaseRequest& out,
+                                       coffer_sink& sink) {
   out.hard = options.hard > 0 ? options.hard : config_.hard;
   out.soft = options.soft != 0 ? std::max<int64_t>(options.soft, 0) : config_.soft;
   out.on_error = options.on_error != COFFER_ON_ERROR_DEFAULT ? options.on_error : config_.on_error;
@@ -51,8 +55,8 @@ coffer_status coffer_cache::request_of(const coffer_fetch_options& options, Leas
   return dependencies_of(options.dependencies, out.dependencies, sink);
 }
 
-coffer_status coffer_cache::fetch(std::string_view key, const coffer_fetch_options& options, coffer_fetched* out,
-                                  coffer_sink& sink) {
+coffer_status coffer_cache::fetch(std::string_view key, const coffer_fetch_options& options,
+                                  coffer_fetched* out, coffer_sink& sink) {
   *out = {};
   runtime()->keep_house();
   StoreKey store_key;
@@ -67,8 +71,8 @@ coffer_status coffer_cache::fetch(std::string_view key, const coffer_fetch_optio
   return status;
 }
 
-coffer_status coffer_cache::fetch_key(const coffer_key& key, const coffer_fetch_options& options, coffer_fetched* out,
-                                      coffer_sink& sink) {
+coffer_status coffer_cache::fetch_key(const coffer_key& key, const coffer_fetch_options& options,
+                                      coffer_fetched* out, coffer_sink& sink) {
   const uint64_t stored = store_->leases().stored(key.hash);
   Found found;
   coffer_status status = find(key, found, sink);
@@ -77,7 +81,8 @@ coffer_status coffer_cache::fetch_key(const coffer_key& key, const coffer_fetch_
     // What a lease needs is looked at only now: most fetches are hits.
     LeaseRequest request;
     status = request_of(options, request, sink);
-    if (!failed(status)) status = answer(key, options.flags, std::move(request), stored, found, out, sink);
+    if (!failed(status))
+      status = answer(key, options.flags, std::move(request), stored, found, out, sink);
   }
   if (failed(status)) {
     count(kErrors);
@@ -92,7 +97,8 @@ bool coffer_cache::is_hit(const coffer_key& key, const coffer_fetch_options& opt
                           coffer_fetched* out) {
   if (found.verdict != Verdict::kFresh) return false;
   const bool looks = (options.flags & COFFER_FETCH_LOOK) != 0;
-  if (!looks && ((options.flags & COFFER_FETCH_REFRESH) != 0 || is_due(options.early, found))) return false;
+  if (!looks && ((options.flags & COFFER_FETCH_REFRESH) != 0 || is_due(options.early, found)))
+    return false;
   if (!looks) slide(key, found.times, found.stored_until);
   out->state = COFFER_FETCH_HIT;
   out->entry = std::exchange(found.entry, {});
@@ -107,11 +113,13 @@ bool coffer_cache::is_due(double early, const Found& found) const {
                                      coffer::core::uniform_random());
 }
 
-coffer_status coffer_cache::answer(const coffer_key& key, uint32_t flags, LeaseRequest request, uint64_t stored,
-                                   Found& found, coffer_fetched* out, coffer_sink& sink) {
+coffer_status coffer_cache::answer(const coffer_key& key, uint32_t flags, LeaseRequest request,
+                                   uint64_t stored, Found& found, coffer_fetched* out,
+                                   coffer_sink& sink) {
   const bool looks = (flags & COFFER_FETCH_LOOK) != 0;
   const bool refreshes = (flags & COFFER_FETCH_REFRESH) != 0 && !looks;
-  if (found.verdict == Verdict::kFresh && !refreshes) return answer_early(key, std::move(request), found, out, sink);
+  if (found.verdict == Verdict::kFresh && !refreshes)
+    return answer_early(key, std::move(request), found, out, sink);
   if (found.verdict == Verdict::kStale && (flags & COFFER_FETCH_NO_STALE) != 0) {
     coffer::core::release_entry(found.entry);
     found.verdict = Verdict::kDead;
@@ -137,14 +145,17 @@ coffer_status coffer_cache::answer_early(const coffer_key& key, LeaseRequest req
   out->entry = std::exchange(found.entry, {});
   if (!request.refreshes_early) return COFFER_OK;
   bool leads = false;
-  const LeaseRef lease = store_->leases().enter(key, LeaseTable::Join::kIdle, std::move(request), &leads);
+  const LeaseRef lease =
+      store_->leases().enter(key, LeaseTable::Join::kIdle, std::move(request), &leads);
   // Whatever goes wrong with this, there is a fresh value.
-  if (lease != nullptr && !failed(begin_lead(lease, key, found.version, sink))) out->lease = lease->id;
+  if (lease != nullptr && !failed(begin_lead(lease, key, found.version, sink)))
+    out->lease = lease->id;
   return COFFER_OK;
 }
 
-coffer_status coffer_cache::answer_with_lease(const coffer_key& key, LeaseTable::Join join, LeaseRequest request,
-                                              uint64_t stored, Found& found, coffer_fetched* out, coffer_sink& sink) {
+coffer_status coffer_cache::answer_with_lease(const coffer_key& key, LeaseTable::Join join,
+                                              LeaseRequest request, uint64_t stored, Found& found,
+                                              coffer_fetched* out, coffer_sink& sink) {
   const bool has_entry = found.verdict != Verdict::kDead;
   bool leads = false;
   const LeaseRef lease = store_->leases().enter(key, join, std::move(request), &leads);
@@ -178,15 +189,17 @@ coffer_status coffer_cache::answer_with_lease(const coffer_key& key, LeaseTable:
   return COFFER_OK;
 }
 
-// Takes note of everything the value will depend on, as it is before the computation begins. After a failure the lease
-// has ended.
-coffer_status coffer_cache::begin_lead(const LeaseRef& lease, const coffer_key& key, uint64_t seen, coffer_sink& sink) {
+// Takes note of everything the value will depend on, as it is before the computation begins. After
+// a failure the lease has ended.
+coffer_status coffer_cache::begin_lead(const LeaseRef& lease, const coffer_key& key, uint64_t seen,
+                                       coffer_sink& sink) {
   coffer::core::Stamps& stamps = store_->stamps();
   lease->began = stamps.now();
   lease->root = root_of(key);
   lease->seen = seen;
   lease->since = runtime()->now();
-  const coffer_status status = lease->stamps.pin(stamps, lease->request.dependencies, deadline(), sink);
+  const coffer_status status =
+      lease->stamps.pin(stamps, lease->request.dependencies, deadline(), sink);
   coffer::core::point("pinned");
   if (failed(status)) {
     sink.prefix("fetch of key '" + coffer::core::printable_key(key) + "'");
@@ -197,7 +210,8 @@ coffer_status coffer_cache::begin_lead(const LeaseRef& lease, const coffer_key& 
   return COFFER_OK;
 }
 
-void coffer_cache::count_fetched(const coffer_key& key, const coffer_fetched& fetched, coffer_time created) {
+void coffer_cache::count_fetched(const coffer_key& key, const coffer_fetched& fetched,
+                                 coffer_time created) {
   const bool null = (fetched.entry.flags & COFFER_ENTRY_NULL) != 0;
   const char* what = "miss";
   switch (fetched.state) {
@@ -222,17 +236,21 @@ void coffer_cache::count_fetched(const coffer_key& key, const coffer_fetched& fe
       break;
     default: count(kMisses);
   }
-  if ((runtime()->hub().wanted() & COFFER_EVENT_READ) == 0) [[likely]] return;
+  if ((runtime()->hub().wanted() & COFFER_EVENT_READ) == 0) [[likely]]
+    return;
   const coffer_time now = runtime()->now();
   const bool aged = created != 0 && fetched.entry.version != 0;
-  runtime()->hub().key_event(now, COFFER_EVENT_READ, label(), {static_cast<const char*>(key.data), key.size},
-                             aged ? static_cast<uint64_t>(std::max<int64_t>(now - created, 0)) : 0, what);
+  runtime()->hub().key_event(
+      now, COFFER_EVENT_READ, label(), {static_cast<const char*>(key.data), key.size},
+      aged ? static_cast<uint64_t>(std::max<int64_t>(now - created, 0)) : 0, what);
 }
 
-// ---- Many -----------------------------------------------------------------------------------------------------------
+// ---- Many
+// -----------------------------------------------------------------------------------------------------------
 
-coffer_status coffer_cache::fetch_many(const coffer_bytes* keys, size_t count, const coffer_fetch_options& options,
-                                       coffer_fetched* out, coffer_sink& sink) {
+coffer_status coffer_cache::fetch_many(const coffer_bytes* keys, size_t count,
+                                       const coffer_fetch_options& options, coffer_fetched* out,
+                                       coffer_sink& sink) {
   std::fill_n(out, count, coffer_fetched{});
   runtime()->keep_house();
   LeaseRequest request;
@@ -251,8 +269,8 @@ coffer_status coffer_cache::fetch_many(const coffer_bytes* keys, size_t count, c
   std::vector<coffer_entry> entries(count);
   std::vector<coffer_outcome> outcomes(count, coffer_outcome{COFFER_INTERNAL, 0});
   status = store_->call(sink, [&] {
-    return store_->table().get(store_->self(), store_keys.data(), count, 0, deadline(), entries.data(),
-                               outcomes.data(), &sink);
+    return store_->table().get(store_->self(), store_keys.data(), count, 0, deadline(),
+                               entries.data(), outcomes.data(), &sink);
   });
   if (failed(status)) {
     counters_.add(kErrors, count);

@@ -23,7 +23,8 @@ Judgement judge(Store& store, uint64_t root, const Evidence& evidence, coffer_ti
   }
   result.fresh_until = meta.fresh_until(evidence.expires_at);
   const bool timed = meta.times().grace != 0 && evidence.expires_at != COFFER_NEVER;
-  result.verdict = timed && store.runtime()->now() >= result.fresh_until ? Verdict::kStale : Verdict::kFresh;
+  result.verdict =
+      timed && store.runtime()->now() >= result.fresh_until ? Verdict::kStale : Verdict::kFresh;
   return result;
 }
 

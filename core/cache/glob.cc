@@ -5,8 +5,8 @@ namespace {
 
 constexpr size_t kNone = std::string_view::npos;
 
-// The position after the set that starts at pattern[at] == '[', or kNone if it is not closed. A ']' that comes first
-// belongs to the set.
+// The position after the set that starts at pattern[at] == '[', or kNone if it is not closed. A ']'
+// that comes first belongs to the set.
 size_t set_end(std::string_view pattern, size_t at) {
   size_t i = at + 1;
   if (i < pattern.size() && pattern[i] == '!') ++i;
@@ -66,13 +66,15 @@ bool match_one(std::string_view pattern, size_t& p, char c) {
 coffer_status check_glob(std::string_view pattern, coffer_sink& sink) {
   for (size_t i = 0; i < pattern.size(); ++i) {
     if (pattern[i] == '\\' && ++i == pattern.size()) {
-      return sink.fail(COFFER_INVALID_ARGUMENT, "glob '" + std::string(pattern) + "': the '\\' at its end quotes nothing");
+      return sink.fail(COFFER_INVALID_ARGUMENT,
+                       "glob '" + std::string(pattern) + "': the '\\' at its end quotes nothing");
     }
     if (pattern[i] != '[' || (i > 0 && pattern[i - 1] == '\\')) continue;
     const size_t end = set_end(pattern, i);
     if (end == kNone) {
-      return sink.fail(COFFER_INVALID_ARGUMENT, "glob '" + std::string(pattern) + "': the '[' at byte " +
-                                                    std::to_string(i) + " has no ']'; write \\[ for the character");
+      return sink.fail(COFFER_INVALID_ARGUMENT, "glob '" + std::string(pattern) +
+                                                    "': the '[' at byte " + std::to_string(i) +
+                                                    " has no ']'; write \\[ for the character");
     }
     i = end - 1;
   }
@@ -92,7 +94,8 @@ std::string glob_prefix(std::string_view pattern) {
 bool glob_matches(std::string_view pattern, std::string_view text) {
   size_t p = 0;
   size_t t = 0;
-  // After a mismatch only the latest '*' can help by taking one byte more: an earlier one could not do better.
+  // After a mismatch only the latest '*' can help by taking one byte more: an earlier one could not
+  // do better.
   size_t star = kNone;
   size_t star_text = 0;
   while (t < text.size()) {

@@ -15,7 +15,8 @@ coffer_status check_glob(std::string_view pattern, coffer_sink& sink);
 // What every match starts with: the pattern up to its first wildcard, unquoted.
 std::string glob_prefix(std::string_view pattern);
 
-// Whether the whole of `text` matches. Takes at most pattern size times text size steps, whatever the pattern.
+// Whether the whole of `text` matches. Takes at most pattern size times text size steps, whatever
+// the pattern.
 bool glob_matches(std::string_view pattern, std::string_view text);
 
 }  // namespace coffer::core

@@ -22,14 +22,15 @@ TEST_P(GlobTest, Matches) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, GlobTest,
-    testing::Values(Case{"", "", true}, Case{"", "a", false}, Case{"*", "", true}, Case{"*", "anything", true},
-                    Case{"user:*", "user:7", true}, Case{"user:*", "use", false}, Case{"*:7", "user:7", true},
-                    Case{"*:7", "user:77", false}, Case{"a*b*c", "aXbYc", true}, Case{"a*b*c", "aXbYcZ", false},
-                    Case{"a*bc", "abbc", true}, Case{"u?er", "user", true}, Case{"u?er", "uer", false},
-                    Case{"[a-c]x", "bx", true}, Case{"[a-c]x", "dx", false}, Case{"[!a-c]x", "dx", true},
-                    Case{"[!a-c]x", "ax", false}, Case{"[]]", "]", true}, Case{"[a-]", "-", true},
-                    Case{"\\*", "*", true}, Case{"\\*", "x", false}, Case{"[\\]]", "]", true},
-                    Case{"**", "x", true}, Case{"x**", "x", true}));
+    testing::Values(
+        Case{"", "", true}, Case{"", "a", false}, Case{"*", "", true}, Case{"*", "anything", true},
+        Case{"user:*", "user:7", true}, Case{"user:*", "use", false}, Case{"*:7", "user:7", true},
+        Case{"*:7", "user:77", false}, Case{"a*b*c", "aXbYc", true}, Case{"a*b*c", "aXbYcZ", false},
+        Case{"a*bc", "abbc", true}, Case{"u?er", "user", true}, Case{"u?er", "uer", false},
+        Case{"[a-c]x", "bx", true}, Case{"[a-c]x", "dx", false}, Case{"[!a-c]x", "dx", true},
+        Case{"[!a-c]x", "ax", false}, Case{"[]]", "]", true}, Case{"[a-]", "-", true},
+        Case{"\\*", "*", true}, Case{"\\*", "x", false}, Case{"[\\]]", "]", true},
+        Case{"**", "x", true}, Case{"x**", "x", true}));
 
 TEST(Glob, RefusesWhatIsNotClosed) {
   for (const char* pattern : {"[abc", "x[", "[!", "[]", "tail\\"}) {

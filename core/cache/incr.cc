@@ -8,12 +8,13 @@ using coffer::core::failed;
 
 namespace {
 
-coffer_status parse(const coffer_entry& entry, std::string_view key, int64_t& out, coffer_sink& sink) {
+coffer_status parse(const coffer_entry& entry, std::string_view key, int64_t& out,
+                    coffer_sink& sink) {
   const auto* begin = static_cast<const char*>(entry.data);
   const char* end = begin + entry.size;
   const auto [stop, error] = std::from_chars(begin, end, out);
-  if ((entry.flags & (COFFER_ENTRY_NULL | COFFER_ENTRY_OBJECT)) == 0 && entry.size > 0 && error == std::errc() &&
-      stop == end) {
+  if ((entry.flags & (COFFER_ENTRY_NULL | COFFER_ENTRY_OBJECT)) == 0 && entry.size > 0 &&
+      error == std::errc() && stop == end) {
     return COFFER_OK;
   }
   return sink.fail(COFFER_INVALID_STATE, "incr of key '" + std::string(key.substr(0, 64)) +
@@ -22,8 +23,8 @@ coffer_status parse(const coffer_entry& entry, std::string_view key, int64_t& ou
 
 }  // namespace
 
-coffer_status coffer_cache::incr(std::string_view key, int64_t delta, int64_t initial, coffer_ttl ttl, int64_t* out,
-                                 coffer_sink& sink) {
+coffer_status coffer_cache::incr(std::string_view key, int64_t delta, int64_t initial,
+                                 coffer_ttl ttl, int64_t* out, coffer_sink& sink) {
   for (;;) {
     coffer_entry entry{};
     coffer_status status = get(key, COFFER_GET_NO_USE, &entry, sink);
@@ -43,8 +44,9 @@ coffer_status coffer_cache::incr(std::string_view key, int64_t delta, int64_t in
     }
     int64_t sum;
     if (__builtin_add_overflow(value, delta, &sum)) {
-      return sink.fail(COFFER_INVALID_STATE, "incr of key '" + std::string(key.substr(0, 64)) + "': " +
-                                                 std::to_string(value) + " + " + std::to_string(delta) +
+      return sink.fail(COFFER_INVALID_STATE, "incr of key '" + std::string(key.substr(0, 64)) +
+                                                 "': " + std::to_string(value) + " + " +
+                                                 std::to_string(delta) +
                                                  " does not fit in 64 bits; nothing was changed");
     }
     char digits[24];
@@ -52,7 +54,9 @@ coffer_status coffer_cache::incr(std::string_view key, int64_t delta, int64_t in
     put.value = {digits, static_cast<size_t>(end - digits)};
     status = this->put(key, put, nullptr, sink);
     if (status == COFFER_OK) *out = sum;
-    // Somebody else was faster: EXISTS after an add, CONFLICT or MISS after a compare-and-swap. Look again.
-    if (status != COFFER_EXISTS && status != COFFER_CONFLICT && status != COFFER_MISS) return status;
+    // Somebody else was faster: EXISTS after an add, CONFLICT or MISS after a compare-and-swap.
+    // Look again.
+    if (status != COFFER_EXISTS && status != COFFER_CONFLICT && status != COFFER_MISS)
+      return status;
   }
 }

@@ -5,18 +5,20 @@ namespace coffer::core {
 coffer_status key_too_long(size_t size, size_t prefix, coffer_sink& sink) {
   std::string message = "key of " + std::to_string(size) + " bytes";
   if (prefix > 0) message += " (and " + std::to_string(prefix) + " of its namespace)";
-  return sink.fail(COFFER_TOO_LARGE, message + " is longer than the " + std::to_string(COFFER_MAX_KEY) +
+  return sink.fail(COFFER_TOO_LARGE, message + " is longer than the " +
+                                         std::to_string(COFFER_MAX_KEY) +
                                          " bytes a key may have; hash long keys");
 }
 
 coffer_status key_reserved(coffer_sink& sink) {
   return sink.fail(COFFER_INVALID_ARGUMENT,
-                   "keys that start with a NUL byte are reserved in stores that several processes use, unless the cache "
+                   "keys that start with a NUL byte are reserved in stores that several processes "
+                   "use, unless the cache "
                    "has a namespace");
 }
 
-coffer_status StoreKeys::set(const CacheConfig& config, const coffer_bytes* keys, size_t stride, size_t count,
-                             coffer_sink& sink) {
+coffer_status StoreKeys::set(const CacheConfig& config, const coffer_bytes* keys, size_t stride,
+                             size_t count, coffer_sink& sink) {
   const auto key_at = [&](size_t i) -> const coffer_bytes& {
     return *reinterpret_cast<const coffer_bytes*>(reinterpret_cast<const char*>(keys) + i * stride);
   };

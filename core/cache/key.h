@@ -19,7 +19,8 @@ namespace coffer::core {
 [[gnu::cold]] coffer_status key_too_long(size_t size, size_t prefix, coffer_sink& sink);
 [[gnu::cold]] coffer_status key_reserved(coffer_sink& sink);
 
-// Whether a key, in the namespace of that prefix, is one that core keeps for itself in stores of several processes.
+// Whether a key, in the namespace of that prefix, is one that core keeps for itself in stores of
+// several processes.
 inline bool is_reserved(const void* key, size_t size, const std::string& prefix) {
   return prefix.empty() && size > 0 && *static_cast<const char*>(key) == '\0';
 }
@@ -31,12 +32,15 @@ class StoreKey {
   StoreKey(const StoreKey&) = delete;
   StoreKey& operator=(const StoreKey&) = delete;
 
-  [[gnu::always_inline]] coffer_status set(const CacheConfig& config, std::string_view key, coffer_sink& sink) {
+  [[gnu::always_inline]] coffer_status set(const CacheConfig& config, std::string_view key,
+                                           coffer_sink& sink) {
     const std::string& prefix = config.prefix;
     const size_t size = prefix.size() + key.size();
-    if (size > COFFER_MAX_KEY) [[unlikely]] return key_too_long(key.size(), prefix.size(), sink);
+    if (size > COFFER_MAX_KEY) [[unlikely]]
+      return key_too_long(key.size(), prefix.size(), sink);
     const void* data = key.data();
-    if (config.reserves_nul && is_reserved(data, key.size(), prefix)) [[unlikely]] return key_reserved(sink);
+    if (config.reserves_nul && is_reserved(data, key.size(), prefix)) [[unlikely]]
+      return key_reserved(sink);
     if (!prefix.empty()) data = join(prefix, key);
     key_ = {data, size, hash_bytes(data, size, config.hash_seed)};
     return COFFER_OK;
@@ -65,8 +69,8 @@ class StoreKey {
 class StoreKeys {
  public:
   // `keys` lie `stride` bytes apart.
-  coffer_status set(const CacheConfig& config, const coffer_bytes* keys, size_t stride, size_t count,
-                    coffer_sink& sink);
+  coffer_status set(const CacheConfig& config, const coffer_bytes* keys, size_t stride,
+                    size_t count, coffer_sink& sink);
   const coffer_key* data() const { return keys_.data(); }
 
  private:

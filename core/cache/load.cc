@@ -6,7 +6,8 @@ using coffer::core::LeaseTable;
 
 namespace {
 
-// The computations of this thread, innermost first: one that needs its own key again would wait for itself.
+// The computations of this thread, innermost first: one that needs its own key again would wait for
+// itself.
 struct Frame {
   const LeaseTable* table;
   std::string_view key;
@@ -19,7 +20,10 @@ thread_local const Frame* t_innermost = nullptr;
 class coffer_cache::Loading {
  public:
   Loading(coffer_cache& cache, std::string_view stored_key, coffer_loader load, void* user)
-      : cache_(cache), load_(load), user_(user), frame_{&cache.store_->leases(), stored_key, t_innermost} {}
+      : cache_(cache),
+        load_(load),
+        user_(user),
+        frame_{&cache.store_->leases(), stored_key, t_innermost} {}
 
   bool is_nested() const {
     for (const Frame* frame = t_innermost; frame != nullptr; frame = frame->outer) {
@@ -28,8 +32,10 @@ class coffer_cache::Loading {
     return false;
   }
 
-  // Computes for `lease`. `fallback` is what there is already; it is taken if the computation fails.
-  coffer_status run(const LeaseRef& lease, coffer_entry& fallback, coffer_entry* out, coffer_sink& sink) {
+  // Computes for `lease`. `fallback` is what there is already; it is taken if the computation
+  // fails.
+  coffer_status run(const LeaseRef& lease, coffer_entry& fallback, coffer_entry* out,
+                    coffer_sink& sink) {
     lease->keeps_value = true;
     coffer_sink own;
     const coffer_status status = call(lease->id, own);
@@ -37,10 +43,12 @@ class coffer_cache::Loading {
       // In case it was not committed; if it was, this does nothing.
       cache_.store_->leases().release(lease->id);
       *out = std::exchange(lease->kept, {});
-      return out->data == nullptr && out->version == 0 && out->release == nullptr ? COFFER_MISS : COFFER_OK;
+      return out->data == nullptr && out->version == 0 && out->release == nullptr ? COFFER_MISS
+                                                                                  : COFFER_OK;
     }
     coffer_sink ignored;
-    const std::string message = own.error != nullptr ? own.error->message : coffer::core::status_name(status);
+    const std::string message =
+        own.error != nullptr ? own.error->message : coffer::core::status_name(status);
     cache_.abandon(lease->id, status, message, ignored);
     if (fallback.version != 0) {
       *out = std::exchange(fallback, {});
@@ -66,8 +74,9 @@ class coffer_cache::Loading {
   const Frame frame_;
 };
 
-coffer_status coffer_cache::get_or_load(std::string_view key, const coffer_fetch_options& options, coffer_loader load,
-                                        void* user, coffer_entry* out, coffer_sink& sink) {
+coffer_status coffer_cache::get_or_load(std::string_view key, const coffer_fetch_options& options,
+                                        coffer_loader load, void* user, coffer_entry* out,
+                                        coffer_sink& sink) {
   *out = {};
   std::string stored_key = config_.prefix;
   stored_key += key;

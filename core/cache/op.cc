@@ -13,11 +13,13 @@ static_assert(sizeof(coffer_fetch_options) >= kMinimumFetchOptionsSize);
 static_assert(sizeof(coffer_commit) >= kMinimumCommitSize);
 
 coffer_status wrong_size(const char* what, size_t size, size_t least, coffer_sink& sink) {
-  return sink.fail(COFFER_INVALID_ARGUMENT, std::string(what) + ": struct_size is " + std::to_string(size) +
-                                                "; set it to sizeof, which is at least " + std::to_string(least));
+  return sink.fail(COFFER_INVALID_ARGUMENT,
+                   std::string(what) + ": struct_size is " + std::to_string(size) +
+                       "; set it to sizeof, which is at least " + std::to_string(least));
 }
 
-coffer_status read_op(const coffer_op* from, size_t stride, size_t index, coffer_op& out, coffer_sink& sink) {
+coffer_status read_op(const coffer_op* from, size_t stride, size_t index, coffer_op& out,
+                      coffer_sink& sink) {
   if (from->struct_size < kMinimumOpSize || from->struct_size > kMaximumStructSize) {
     return wrong_size("coffer_op", from->struct_size, kMinimumOpSize, sink);
   }
@@ -30,7 +32,8 @@ coffer_status read_op(const coffer_op* from, size_t stride, size_t index, coffer
   std::memcpy(&out, from, std::min<size_t>(from->struct_size, sizeof out));
   if (out.kind < COFFER_OP_GET || out.kind > COFFER_OP_INCR) {
     return sink.fail(COFFER_INVALID_ARGUMENT, "operation " + std::to_string(index) + " has kind " +
-                                                  std::to_string(out.kind) + "; it must be COFFER_OP_*");
+                                                  std::to_string(out.kind) +
+                                                  "; it must be COFFER_OP_*");
   }
   if (out.put.struct_size == 0) {
     out.put.struct_size = sizeof out.put;
@@ -42,7 +45,8 @@ coffer_status read_op(const coffer_op* from, size_t stride, size_t index, coffer
 
 }  // namespace
 
-coffer_status read_put_options(const coffer_put_options* from, coffer_put_options& out, coffer_sink& sink) {
+coffer_status read_put_options(const coffer_put_options* from, coffer_put_options& out,
+                               coffer_sink& sink) {
   out = {};
   if (from != nullptr) {
     if (from->struct_size < kMinimumPutOptionsSize || from->struct_size > kMaximumStructSize) {
@@ -54,7 +58,8 @@ coffer_status read_put_options(const coffer_put_options* from, coffer_put_option
   return COFFER_OK;
 }
 
-coffer_status read_fetch_options(const coffer_fetch_options* from, coffer_fetch_options& out, coffer_sink& sink) {
+coffer_status read_fetch_options(const coffer_fetch_options* from, coffer_fetch_options& out,
+                                 coffer_sink& sink) {
   out = {};
   if (from != nullptr) {
     if (from->struct_size < kMinimumFetchOptionsSize || from->struct_size > kMaximumStructSize) {
@@ -84,15 +89,17 @@ coffer_status read_commit(const coffer_commit* from, coffer_commit& out, coffer_
   }
   std::memcpy(&out, from, std::min<size_t>(from->struct_size, sizeof out));
   out.struct_size = sizeof out;
-  if (out.reserved != 0) return sink.fail(COFFER_INVALID_ARGUMENT, "coffer_commit: reserved must be zero");
+  if (out.reserved != 0)
+    return sink.fail(COFFER_INVALID_ARGUMENT, "coffer_commit: reserved must be zero");
   return COFFER_OK;
 }
 
-coffer_status read_ops(const coffer_op* ops, size_t count, size_t stride, std::vector<coffer_op>& out,
-                       coffer_sink& sink) {
+coffer_status read_ops(const coffer_op* ops, size_t count, size_t stride,
+                       std::vector<coffer_op>& out, coffer_sink& sink) {
   out.resize(count);
   for (size_t i = 0; i < count; ++i) {
-    const auto* from = reinterpret_cast<const coffer_op*>(reinterpret_cast<const char*>(ops) + i * stride);
+    const auto* from =
+        reinterpret_cast<const coffer_op*>(reinterpret_cast<const char*>(ops) + i * stride);
     const coffer_status status = read_op(from, stride, i, out[i], sink);
     if (failed(status)) return status;
   }

@@ -19,8 +19,8 @@ struct Request {
   core::Options rest;  // the store's own and "strategy.x"
 };
 
-coffer_status read_request(const char* url, const coffer_option* options, size_t count, Request& out,
-                           coffer_sink& sink) {
+coffer_status read_request(const char* url, const coffer_option* options, size_t count,
+                           Request& out, coffer_sink& sink) {
   core::Url parsed;
   if (url != nullptr) {
     const coffer_status status = core::parse_url(url, parsed, sink);
@@ -34,7 +34,8 @@ coffer_status read_request(const char* url, const coffer_option* options, size_t
   if (parsed.options.take("store", &store)) parsed.store = store.text;
   if (parsed.store.empty()) {
     return sink.fail(COFFER_INVALID_ARGUMENT,
-                     "a cache needs a URL (\"memory://?capacity=100k\") or the option \"store\"; neither was given");
+                     "a cache needs a URL (\"memory://?capacity=100k\") or the option \"store\"; "
+                     "neither was given");
   }
   out.store = parsed.store;
   out.name = parsed.name;
@@ -68,8 +69,9 @@ constinit const core::Root kForeignRoot{core::kAskForRoot};
 
 }  // namespace
 
-coffer_status coffer_cache::open(coffer_runtime* runtime, const char* url, const coffer_option* options, size_t count,
-                                 coffer_cache** out, coffer_sink& sink) {
+coffer_status coffer_cache::open(coffer_runtime* runtime, const char* url,
+                                 const coffer_option* options, size_t count, coffer_cache** out,
+                                 coffer_sink& sink) {
   Request request;
   coffer_status status = read_request(url, options, count, request, sink);
   if (failed(status)) return status;
@@ -79,11 +81,12 @@ coffer_status coffer_cache::open(coffer_runtime* runtime, const char* url, const
   status = core::check_options("cache", core::CacheConfig::schema(), request.cache, checked, sink);
   if (failed(status)) return status;
   core::CacheConfig config;
-  status =
-      core::CacheConfig::from(checked, std::move(request.serializer), std::move(request.codec), nullptr, config, sink);
+  status = core::CacheConfig::from(checked, std::move(request.serializer), std::move(request.codec),
+                                   nullptr, config, sink);
   if (failed(status)) return status;
   core::Ref<core::Store> store;
-  status = core::Store::open(runtime, request.store, request.name, std::move(request.rest), config.wire, store, sink);
+  status = core::Store::open(runtime, request.store, request.name, std::move(request.rest),
+                             config.wire, store, sink);
   if (failed(status)) {
     sink.prefix("opening " + request.store + "://" + request.name);
     return status;
@@ -93,7 +96,8 @@ coffer_status coffer_cache::open(coffer_runtime* runtime, const char* url, const
   return COFFER_OK;
 }
 
-coffer_status coffer_cache::derive(const coffer_option* options, size_t count, coffer_cache** out, coffer_sink& sink) {
+coffer_status coffer_cache::derive(const coffer_option* options, size_t count, coffer_cache** out,
+                                   coffer_sink& sink) {
   core::Options given;
   coffer_status status = core::options_from_c("cache", options, count, given, sink);
   if (failed(status)) return status;
@@ -103,8 +107,9 @@ coffer_status coffer_cache::derive(const coffer_option* options, size_t count, c
   wanted.take("namespace");
   for (const core::Option& option : given) {
     if (!core::is_wire_option(option.key)) continue;
-    sink.fail(COFFER_INVALID_ARGUMENT,
-              "cache: '" + option.key + "' is settled when a store is opened, for all handles on it");
+    sink.fail(
+        COFFER_INVALID_ARGUMENT,
+        "cache: '" + option.key + "' is settled when a store is opened, for all handles on it");
     sink.detail("option", option.key);
     return COFFER_INVALID_ARGUMENT;
   }
@@ -119,17 +124,19 @@ coffer_status coffer_cache::derive(const coffer_option* options, size_t count, c
   status = core::check_options("cache", core::CacheConfig::schema(), wanted, checked, sink);
   if (failed(status)) return status;
   core::CacheConfig config;
-  status = core::CacheConfig::from(checked, std::move(serializer_options), config_.wire.codec_options, &config_, config,
-                                   sink);
+  status = core::CacheConfig::from(checked, std::move(serializer_options),
+                                   config_.wire.codec_options, &config_, config, sink);
   if (failed(status)) return status;
   *out = new coffer_cache(store_, std::move(config));
   return COFFER_OK;
 }
 
 coffer_cache::coffer_cache(core::Ref<core::Store> store, core::CacheConfig config)
-    : store_(std::move(store)), config_([&] {
+    : store_(std::move(store)),
+      config_([&] {
         config.hash_seed = store_->runtime()->hash_seed();
-        constexpr uint64_t kWaiting = COFFER_STORE_SHARED | COFFER_STORE_PERSISTENT | COFFER_STORE_ASYNC;
+        constexpr uint64_t kWaiting =
+            COFFER_STORE_SHARED | COFFER_STORE_PERSISTENT | COFFER_STORE_ASYNC;
         config.waits = (store_->plugin_caps() & kWaiting) != 0;
         config.reserves_nul = !store_->local();
         if (config.reserves_nul) config.direct_limit = 0;

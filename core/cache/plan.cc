@@ -1,4 +1,5 @@
-// What is decided before a value goes to the store: how long it lives, what it depends on, what is kept beside it.
+// What is decided before a value goes to the store: how long it lives, what it depends on, what is
+// kept beside it.
 #include <algorithm>
 
 #include "core/cache/cache.h"
@@ -14,16 +15,18 @@ using coffer::core::Origin;
 
 namespace {
 
-// How an already expired entry is put when the outcome depends on what is there: it lives no measurable time.
+// How an already expired entry is put when the outcome depends on what is there: it lives no
+// measurable time.
 constexpr coffer_ttl kShortestTtl = 1;
 
 }  // namespace
 
-coffer_status coffer_cache::dependencies_of(const coffer_dependencies* from, std::vector<Dependency>& out,
-                                            coffer_sink& sink) {
+coffer_status coffer_cache::dependencies_of(const coffer_dependencies* from,
+                                            std::vector<Dependency>& out, coffer_sink& sink) {
   if (store_->bare()) {
     if (from == nullptr || from->tag_count + from->row_count == 0) return COFFER_OK;
-    return sink.fail(COFFER_UNSUPPORTED, label() + " keeps bare values (raw=1), which cannot depend on anything");
+    return sink.fail(COFFER_UNSUPPORTED,
+                     label() + " keeps bare values (raw=1), which cannot depend on anything");
   }
   if (!store_->local() && out.empty()) coffer::core::add_roots(config_.space, out);
   return coffer::core::resolve_dependencies(store_->spaces(), config_.scope, from, out, sink);
@@ -32,8 +35,8 @@ coffer_status coffer_cache::dependencies_of(const coffer_dependencies* from, std
 // The common case: nothing but a time to live.
 bool coffer_cache::is_plain(const coffer_key& key, const Put& put) const {
   const LifeRules& rules = config_.life;
-  return put.options.dependencies == nullptr && put.options.grace <= 0 && rules.grace == 0 && !rules.sliding &&
-         store_->local() && root_of(key) == 0;
+  return put.options.dependencies == nullptr && put.options.grace <= 0 && rules.grace == 0 &&
+         !rules.sliding && store_->local() && root_of(key) == 0;
 }
 
 Life coffer_cache::life_of(const LifeRequest& request, coffer_time now) const {
@@ -47,14 +50,16 @@ coffer_ttl coffer_cache::plain_ttl(const coffer_put_options& options) const {
   return life_of({options.ttl, -1, (options.flags & COFFER_ENTRY_NULL) != 0}, 0).ttl;
 }
 
-coffer_status coffer_cache::plan(const coffer_key& key, const Put& put, Plan& out, coffer_sink& sink) {
+coffer_status coffer_cache::plan(const coffer_key& key, const Put& put, Plan& out,
+                                 coffer_sink& sink) {
   const coffer_put_options& options = put.options;
   if (is_plain(key, put)) {
     out.ttl = plain_ttl(options);
     return COFFER_OK;
   }
   const coffer_time now = runtime()->now();
-  const Life life = life_of({options.ttl, options.grace, (options.flags & COFFER_ENTRY_NULL) != 0}, now);
+  const Life life =
+      life_of({options.ttl, options.grace, (options.flags & COFFER_ENTRY_NULL) != 0}, now);
   out.ttl = life.ttl;
   Origin origin;
   origin.root = root_of(key);
@@ -80,8 +85,10 @@ void coffer_cache::keep_beside(const Origin& origin, Plan& out) {
 }
 
 // A plan for a put over an entry whose life, and whatever else is asked for, the new one takes on.
-coffer_status coffer_cache::plan_over(const coffer_key& key, const Put& put, const coffer_entry& entry,
-                                      const coffer::core::Judgement& judged, Plan& out, coffer_sink& sink) {
+coffer_status coffer_cache::plan_over(const coffer_key& key, const Put& put,
+                                      const coffer_entry& entry,
+                                      const coffer::core::Judgement& judged, Plan& out,
+                                      coffer_sink& sink) {
   if (put.options.ttl != COFFER_TTL_KEEP) return plan(key, put, out, sink);
   out.ttl = COFFER_TTL_KEEP;
   if (!store_->local()) {
@@ -108,7 +115,8 @@ coffer_status coffer_cache::plan_over(const coffer_key& key, const Put& put, con
   return COFFER_OK;
 }
 
-coffer_store_put coffer_cache::store_put(const coffer_key& key, const Put& put, coffer_ttl ttl, coffer_bytes meta) {
+coffer_store_put coffer_cache::store_put(const coffer_key& key, const Put& put, coffer_ttl ttl,
+                                         coffer_bytes meta) {
   coffer_store_put item{};
   item.key = key;
   item.value = put.value;

@@ -11,7 +11,8 @@ using coffer::core::Judgement;
 using coffer::core::StoreKey;
 using coffer::core::Verdict;
 
-coffer_status coffer_cache::get_raw(const coffer_key& key, uint32_t flags, coffer_entry* out, coffer_sink& sink) {
+coffer_status coffer_cache::get_raw(const coffer_key& key, uint32_t flags, coffer_entry* out,
+                                    coffer_sink& sink) {
   coffer_outcome outcome;
   coffer::core::Store& store = *store_;
   const coffer_status status = store.call(sink, [&] {
@@ -20,17 +21,20 @@ coffer_status coffer_cache::get_raw(const coffer_key& key, uint32_t flags, coffe
   return status == COFFER_OK ? outcome.status : status;
 }
 
-coffer_status coffer_cache::get_key(const coffer_key& key, uint32_t flags, coffer_entry* out, coffer_sink& sink) {
+coffer_status coffer_cache::get_key(const coffer_key& key, uint32_t flags, coffer_entry* out,
+                                    coffer_sink& sink) {
   coffer_status status = get_raw(key, flags, out, sink);
   if (status == COFFER_OK && !is_plain(out->meta_size)) status = inspect(key, flags, out);
   if ((flags & COFFER_GET_NO_USE) == 0) count_get(status, out->flags);
   return status;
 }
 
-coffer_status coffer_cache::get(std::string_view key, uint32_t flags, coffer_entry* out, coffer_sink& sink) {
+coffer_status coffer_cache::get(std::string_view key, uint32_t flags, coffer_entry* out,
+                                coffer_sink& sink) {
   StoreKey store_key;
   const coffer_status status = store_key.set(config_, key, sink);
-  if (failed(status)) [[unlikely]] return status;
+  if (failed(status)) [[unlikely]]
+    return status;
   return get_key(store_key.get(), flags, out, sink);
 }
 
@@ -43,17 +47,20 @@ coffer_status coffer_cache::read_namespaced(std::string_view key, void* buffer, 
   } catch (const std::bad_alloc&) {
     status = sink.fail(COFFER_EXHAUSTED, "out of memory for a long key");
   }
-  if (failed(status)) [[unlikely]] return status;
+  if (failed(status)) [[unlikely]]
+    return status;
   return read_key(store_key.get(), buffer, capacity, info, sink);
 }
 
-coffer_status coffer_cache::end_read(coffer_status status, const coffer_key& key, const coffer_store_read& io,
-                                     coffer_read_info* info, coffer_sink& sink) noexcept {
+coffer_status coffer_cache::end_read(coffer_status status, const coffer_key& key,
+                                     const coffer_store_read& io, coffer_read_info* info,
+                                     coffer_sink& sink) noexcept {
   if (status == COFFER_INVALID_STATE && store_->poisoned()) return store_->refuse(sink);
   if (status == COFFER_UNSUPPORTED) return read_pinned(key, io.buffer, io.capacity, info, sink);
   if (failed(status)) store_->note_failure(status, sink);
   if (status == COFFER_SHORT) {
-    // Not counted: the caller comes again with more room. What there is no room for may be there no more.
+    // Not counted: the caller comes again with more room. What there is no room for may be there no
+    // more.
     if (!is_plain(io.meta_size)) return read_doubtful(key, io, info, sink);
     *info = io.info;
     return status;
@@ -63,8 +70,8 @@ coffer_status coffer_cache::end_read(coffer_status status, const coffer_key& key
 }
 
 // Its meta says more than can be checked in a few instructions, or that it is not fresh.
-coffer_status coffer_cache::read_doubtful(const coffer_key& key, const coffer_store_read& io, coffer_read_info* info,
-                                          coffer_sink& sink) noexcept {
+coffer_status coffer_cache::read_doubtful(const coffer_key& key, const coffer_store_read& io,
+                                          coffer_read_info* info, coffer_sink& sink) noexcept {
   try {
     if (io.info.size > io.capacity || io.meta_size > io.meta_capacity) {
       return read_pinned(key, io.buffer, io.capacity, info, sink);
@@ -86,14 +93,15 @@ coffer_status coffer_cache::read_doubtful(const coffer_key& key, const coffer_st
 }
 
 // For stores that cannot copy, and for entries that can only be pinned.
-coffer_status coffer_cache::read_pinned(const coffer_key& key, void* buffer, size_t capacity, coffer_read_info* info,
-                                        coffer_sink& sink) {
+coffer_status coffer_cache::read_pinned(const coffer_key& key, void* buffer, size_t capacity,
+                                        coffer_read_info* info, coffer_sink& sink) {
   coffer_entry entry{};
   coffer_status status = get_key(key, 0, &entry, sink);
   if (status != COFFER_OK) return status;
   *info = {entry.size, entry.version, entry.expires_at, entry.flags, entry.format};
   const coffer_object_ref ref = {entry.object, entry.object_type};
-  if ((entry.flags & COFFER_ENTRY_OBJECT) != 0 && (ref.type->flags & COFFER_OBJECT_DEFERRED_RELEASE) != 0) {
+  if ((entry.flags & COFFER_ENTRY_OBJECT) != 0 &&
+      (ref.type->flags & COFFER_OBJECT_DEFERRED_RELEASE) != 0) {
     info->size = sizeof ref;
     if (sizeof ref > capacity) {
       status = COFFER_SHORT;
@@ -101,8 +109,9 @@ coffer_status coffer_cache::read_pinned(const coffer_key& key, void* buffer, siz
       std::memcpy(buffer, &ref, sizeof ref);
     }
   } else if ((entry.flags & COFFER_ENTRY_OBJECT) != 0) {
-    status = sink.fail(COFFER_UNSUPPORTED, "the entry holds a live object, which cannot be copied into a buffer; use "
-                                           "coffer_get, or coffer_entry_play to get its value");
+    status = sink.fail(COFFER_UNSUPPORTED,
+                       "the entry holds a live object, which cannot be copied into a buffer; use "
+                       "coffer_get, or coffer_entry_play to get its value");
   } else if (entry.size > capacity) {
     status = COFFER_SHORT;
   } else if (entry.size > 0) {
@@ -112,27 +121,33 @@ coffer_status coffer_cache::read_pinned(const coffer_key& key, void* buffer, siz
   return status;
 }
 
-// ---- Freshness -----------------------------------------------------------------------------------------------------
+// ---- Freshness
+// -----------------------------------------------------------------------------------------------------
 
 uint64_t coffer_cache::root_of(const coffer_key& key) const {
   if (!store_->local()) return 0;
   const uint64_t root = root_->load(std::memory_order_acquire);
-  if (root != coffer::core::kAskForRoot) [[likely]] return root;
+  if (root != coffer::core::kAskForRoot) [[likely]]
+    return root;
   return store_->roots().of_key({static_cast<const char*>(key.data), key.size});
 }
 
-Judgement coffer_cache::judge(const coffer_key& key, const coffer::core::Evidence& evidence, uint64_t version) {
+Judgement coffer_cache::judge(const coffer_key& key, const coffer::core::Evidence& evidence,
+                              uint64_t version) {
   const Judgement judged = coffer::core::judge(*store_, root_of(key), evidence, deadline());
-  if (judged.verdict == Verdict::kDead && store_->local()) coffer::core::bury(*store_, key, version, deadline());
+  if (judged.verdict == Verdict::kDead && store_->local())
+    coffer::core::bury(*store_, key, version, deadline());
   return judged;
 }
 
 Judgement coffer_cache::judge_quietly(const coffer_key& key, const coffer_entry& entry) {
-  return coffer::core::judge(*store_, root_of(key), {entry.meta, entry.meta_size, entry.expires_at}, deadline());
+  return coffer::core::judge(*store_, root_of(key), {entry.meta, entry.meta_size, entry.expires_at},
+                             deadline());
 }
 
 coffer_status coffer_cache::inspect(const coffer_key& key, uint32_t flags, coffer_entry* entry) {
-  const Judgement judged = judge(key, {entry->meta, entry->meta_size, entry->expires_at}, entry->version);
+  const Judgement judged =
+      judge(key, {entry->meta, entry->meta_size, entry->expires_at}, entry->version);
   if (judged.verdict != Verdict::kFresh) {
     coffer::core::release_entry(*entry);
     return COFFER_MISS;
@@ -142,8 +157,10 @@ coffer_status coffer_cache::inspect(const coffer_key& key, uint32_t flags, coffe
   return COFFER_OK;
 }
 
-void coffer_cache::slide(const coffer_key& key, const coffer::core::MetaTimes& times, coffer_time expires_at) noexcept {
-  if (times.sliding == 0) [[likely]] return;
+void coffer_cache::slide(const coffer_key& key, const coffer::core::MetaTimes& times,
+                         coffer_time expires_at) noexcept {
+  if (times.sliding == 0) [[likely]]
+    return;
   const coffer_ttl more = coffer::core::slide(times, expires_at, runtime()->now());
   if (more <= 0) return;
   coffer_sink ignored;  // it lives on for a while in any case
@@ -159,7 +176,8 @@ coffer_status coffer_cache::ttl_left(std::string_view key, coffer_ttl* out, coff
   if (status != COFFER_OK) return status;
   *out = COFFER_TTL_FOREVER;
   // The store found it alive: what is left is at least an instant, or 0 would read as "default".
-  if (entry.expires_at != COFFER_NEVER) *out = std::max<int64_t>(1, entry.expires_at - runtime()->now());
+  if (entry.expires_at != COFFER_NEVER)
+    *out = std::max<int64_t>(1, entry.expires_at - runtime()->now());
   coffer::core::release_entry(entry);
   return COFFER_OK;
 }

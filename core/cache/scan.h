@@ -11,8 +11,8 @@
 
 struct coffer_scan {
  public:
-  static coffer_status open(coffer_cache* cache, int32_t kind, std::string_view pattern, coffer_scan** out,
-                            coffer_sink& sink);
+  static coffer_status open(coffer_cache* cache, int32_t kind, std::string_view pattern,
+                            coffer_scan** out, coffer_sink& sink);
   ~coffer_scan();
 
   coffer_status next(coffer_bytes* keys, size_t capacity, size_t* count, coffer_sink& sink);

@@ -18,45 +18,60 @@ namespace {
 class EntryStore final : public StampStore {
  public:
   // The plugin itself: stamps are published as they are, not sealed.
-  explicit EntryStore(Store& store) : store_(store), table_(store.plugin_table()), self_(store.plugin_self()) {}
+  explicit EntryStore(Store& store)
+      : store_(store), table_(store.plugin_table()), self_(store.plugin_self()) {}
 
   coffer_status get(std::span<Item> items, coffer_time deadline, coffer_sink& sink) override {
     const std::vector<coffer_key> keys = keys_of(items);
     std::vector<coffer_entry> entries(items.size());
-    const coffer_status status = run(items.size(), sink, [&](coffer_outcome* each) {
-      return table_.get(self_, keys.data(), keys.size(), COFFER_GET_NO_USE, deadline, entries.data(), each, &sink);
-    }, [&](size_t i, coffer_status answer) {
-      items[i].done = answer == COFFER_OK;
-      if (!items[i].done) return;
-      items[i].value.assign(static_cast<const char*>(entries[i].data), entries[i].size);
-      items[i].left = entries[i].expires_at == COFFER_NEVER
-                          ? coffer_ttl{COFFER_TTL_FOREVER}
-                          : std::max<coffer_ttl>(1, entries[i].expires_at - store_.runtime()->now());
-    });
+    const coffer_status status = run(
+        items.size(), sink,
+        [&](coffer_outcome* each) {
+          return table_.get(self_, keys.data(), keys.size(), COFFER_GET_NO_USE, deadline,
+                            entries.data(), each, &sink);
+        },
+        [&](size_t i, coffer_status answer) {
+          items[i].done = answer == COFFER_OK;
+          if (!items[i].done) return;
+          items[i].value.assign(static_cast<const char*>(entries[i].data), entries[i].size);
+          items[i].left =
+              entries[i].expires_at == COFFER_NEVER
+                  ? coffer_ttl{COFFER_TTL_FOREVER}
+                  : std::max<coffer_ttl>(1, entries[i].expires_at - store_.runtime()->now());
+        });
     for (coffer_entry& entry : entries) release_entry(entry);
     return status;
   }
 
-  coffer_status add(std::span<Item> items, coffer_ttl ttl, coffer_time deadline, coffer_sink& sink) override {
+  coffer_status add(std::span<Item> items, coffer_ttl ttl, coffer_time deadline,
+                    coffer_sink& sink) override {
     return put(items, COFFER_PUT_ADD, ttl, deadline, sink);
   }
-  coffer_status set(std::span<Item> items, coffer_ttl ttl, coffer_time deadline, coffer_sink& sink) override {
+  coffer_status set(std::span<Item> items, coffer_ttl ttl, coffer_time deadline,
+                    coffer_sink& sink) override {
     return put(items, COFFER_PUT_SET, ttl, deadline, sink);
   }
 
-  coffer_status touch(std::span<Item> items, coffer_ttl ttl, coffer_time deadline, coffer_sink& sink) override {
+  coffer_status touch(std::span<Item> items, coffer_ttl ttl, coffer_time deadline,
+                      coffer_sink& sink) override {
     const std::vector<coffer_key> keys = keys_of(items);
     const std::vector<coffer_ttl> ttls(items.size(), ttl);
-    return run(items.size(), sink, [&](coffer_outcome* each) {
-      return table_.touch(self_, keys.data(), ttls.data(), keys.size(), deadline, each, &sink);
-    }, [](size_t, coffer_status) {});
+    return run(
+        items.size(), sink,
+        [&](coffer_outcome* each) {
+          return table_.touch(self_, keys.data(), ttls.data(), keys.size(), deadline, each, &sink);
+        },
+        [](size_t, coffer_status) {});
   }
 
   coffer_status remove(std::span<Item> items, coffer_time deadline, coffer_sink& sink) override {
     const std::vector<coffer_key> keys = keys_of(items);
-    return run(items.size(), sink, [&](coffer_outcome* each) {
-      return table_.del(self_, keys.data(), nullptr, keys.size(), deadline, each, &sink);
-    }, [](size_t, coffer_status) {});
+    return run(
+        items.size(), sink,
+        [&](coffer_outcome* each) {
+          return table_.del(self_, keys.data(), nullptr, keys.size(), deadline, each, &sink);
+        },
+        [](size_t, coffer_status) {});
   }
 
  private:
@@ -69,7 +84,8 @@ class EntryStore final : public StampStore {
     return keys;
   }
 
-  coffer_status put(std::span<Item> items, int32_t mode, coffer_ttl ttl, coffer_time deadline, coffer_sink& sink) {
+  coffer_status put(std::span<Item> items, int32_t mode, coffer_ttl ttl, coffer_time deadline,
+                    coffer_sink& sink) {
     const std::vector<coffer_key> keys = keys_of(items);
     std::vector<coffer_store_put> puts(items.size());
     for (size_t i = 0; i < items.size(); ++i) {
@@ -78,9 +94,12 @@ class EntryStore final : public StampStore {
       puts[i].ttl = ttl;
       puts[i].mode = mode;
     }
-    return run(items.size(), sink, [&](coffer_outcome* each) {
-      return table_.put(self_, puts.data(), puts.size(), deadline, nullptr, each, &sink);
-    }, [&](size_t i, coffer_status answer) { items[i].done = answer == COFFER_OK; });
+    return run(
+        items.size(), sink,
+        [&](coffer_outcome* each) {
+          return table_.put(self_, puts.data(), puts.size(), deadline, nullptr, each, &sink);
+        },
+        [&](size_t i, coffer_status answer) { items[i].done = answer == COFFER_OK; });
   }
 
   // Calls the plugin and tells what it answered for each item. One item that fails fails all.
@@ -109,12 +128,15 @@ class EntryStore final : public StampStore {
 std::unique_ptr<Stamps> shared_stamps(Store& store) {
   const coffer_store& table = store.plugin_table();
   void* const self = store.plugin_self();
-  const void* kept = table.extension != nullptr ? table.extension(self, COFFER_STORE_STAMPS_ID) : nullptr;
+  const void* kept =
+      table.extension != nullptr ? table.extension(self, COFFER_STORE_STAMPS_ID) : nullptr;
   std::unique_ptr<StampKeeper> keeper;
   if (kept != nullptr) {
     keeper = std::make_unique<PluginKeeper>(
         *static_cast<const coffer_store_stamps*>(kept), self,
-        [&store](coffer_sink& sink, const std::function<coffer_status()>& call) { return store.call(sink, call); });
+        [&store](coffer_sink& sink, const std::function<coffer_status()>& call) {
+          return store.call(sink, call);
+        });
   } else {
     keeper = std::make_unique<StoreKeeper>(std::make_unique<EntryStore>(store));
   }

@@ -10,8 +10,8 @@ namespace coffer::core {
 
 class Store;
 
-// The stamps of a store whose entries are not only of this process: kept by the plugin if it offers that
-// (coffer.store.stamps/1), else as entries of it. `store` outlives the result.
+// The stamps of a store whose entries are not only of this process: kept by the plugin if it offers
+// that (coffer.store.stamps/1), else as entries of it. `store` outlives the result.
 std::unique_ptr<Stamps> shared_stamps(Store& store);
 
 }  // namespace coffer::core

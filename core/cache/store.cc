@@ -26,8 +26,9 @@ Ref<Store> find_open(coffer_runtime* runtime, const std::string& label) {
 
 }  // namespace
 
-coffer_status Store::open(coffer_runtime* runtime, const std::string& id, const std::string& name, Options options,
-                          const WireConfig& wire, Ref<Store>& out, coffer_sink& sink) {
+coffer_status Store::open(coffer_runtime* runtime, const std::string& id, const std::string& name,
+                          Options options, const WireConfig& wire, Ref<Store>& out,
+                          coffer_sink& sink) {
   const Plugin* plugin = nullptr;
   coffer_status status = runtime->plugins().find(COFFER_KIND_STORE, id, plugin, sink);
   if (failed(status)) return status;
@@ -43,24 +44,27 @@ coffer_status Store::open(coffer_runtime* runtime, const std::string& id, const 
   if (!name.empty()) {
     opening = std::unique_lock(runtime->opening());
     out = find_open(runtime, label);
-    if (out && out->options_ == checked && out->strategy_options_ == strategy_options && out->wire_ == wire) {
+    if (out && out->options_ == checked && out->strategy_options_ == strategy_options &&
+        out->wire_ == wire) {
       return COFFER_OK;
     }
     if (out) {
-      return sink.fail(COFFER_INVALID_STATE, label + " is open already with other store options (" +
-                                                 to_url(plugin->id(), name, out->given_options()) +
-                                                 "); open it with the same, or give this one another name");
+      return sink.fail(COFFER_INVALID_STATE,
+                       label + " is open already with other store options (" +
+                           to_url(plugin->id(), name, out->given_options()) +
+                           "); open it with the same, or give this one another name");
     }
   }
   auto host = Ref<Host>::adopt(new Host(runtime, label, strategy_options));
-  auto store =
-      Ref<Store>::adopt(new Store(std::move(host), name, std::move(checked), std::move(strategy_options), wire));
+  auto store = Ref<Store>::adopt(
+      new Store(std::move(host), name, std::move(checked), std::move(strategy_options), wire));
   status = store->start(*plugin, sink);
   if (!failed(status)) out = std::move(store);
   return status;
 }
 
-Store::Store(Ref<Host> host, std::string name, Options options, Options strategy_options, WireConfig wire)
+Store::Store(Ref<Host> host, std::string name, Options options, Options strategy_options,
+             WireConfig wire)
     : host_(std::move(host)),
       name_(std::move(name)),
       options_(std::move(options)),
@@ -73,20 +77,24 @@ coffer_status Store::start(const Plugin& plugin, coffer_sink& sink) {
   if (!failed(status)) status = stand_in_front(sink);
   if (failed(status)) return status;
   if (has(COFFER_STORE_ASYNC)) {
-    async_ = static_cast<const coffer_store_async*>(instance_.table.extension(instance_.self, COFFER_STORE_ASYNC_ID));
+    async_ = static_cast<const coffer_store_async*>(
+        instance_.table.extension(instance_.self, COFFER_STORE_ASYNC_ID));
   }
-  stamps_ = local() ? std::unique_ptr<Stamps>(std::make_unique<LocalStamps>()) : shared_stamps(*this);
+  stamps_ =
+      local() ? std::unique_ptr<Stamps>(std::make_unique<LocalStamps>()) : shared_stamps(*this);
   leases_ = std::make_unique<LeaseTable>(runtime()->clock());
   if (!local()) note_stale();
   runtime()->stores().add(this);
   return COFFER_OK;
 }
 
-// What leaves the process must say all there is to an entry; and codecs are noted in an envelope wherever they work.
+// What leaves the process must say all there is to an entry; and codecs are noted in an envelope
+// wherever they work.
 coffer_status Store::stand_in_front(coffer_sink& sink) {
   front_ = {instance_.self, instance_.table};
   Ref<CodecStack> codecs;
-  const coffer_status status = CodecStack::open(runtime(), wire_.codec, wire_.codec_options, codecs, sink);
+  const coffer_status status =
+      CodecStack::open(runtime(), wire_.codec, wire_.codec_options, codecs, sink);
   if (failed(status)) return status;
   if (local() ? codecs->empty() : wire_.raw) return COFFER_OK;
   const Sealer::Scope scope = local() ? Sealer::Scope::kValue : Sealer::Scope::kEntry;
@@ -104,7 +112,8 @@ void Store::note_unreadable(const coffer_key& key, const coffer_error* why) noex
   try {
     const std::string_view name(static_cast<const char*>(key.data), key.size);
     runtime()->hub().log(runtime()->now(), COFFER_LOG_WARNING, label(),
-                         "the entry under '" + printable(name, 64) + "' cannot be read, and counts as missing: " +
+                         "the entry under '" + printable(name, 64) +
+                             "' cannot be read, and counts as missing: " +
                              (why != nullptr ? why->message : "no reason was given"));
   } catch (const std::bad_alloc&) {
   }
@@ -115,13 +124,15 @@ Store::~Store() {
   sweeper_.stop(*this);
   coffer_sink sink;
   if (failed(close_instance(instance_, sink)) && sink.error != nullptr) {
-    runtime()->hub().log(runtime()->now(), COFFER_LOG_PLUGIN_MISBEHAVING, label(), sink.error->message);
+    runtime()->hub().log(runtime()->now(), COFFER_LOG_PLUGIN_MISBEHAVING, label(),
+                         sink.error->message);
   }
 }
 
 coffer_status Store::refuse(coffer_sink& sink) const {
   return sink.fail(COFFER_INVALID_STATE,
-                   instance_.plugin->title + " had a fault earlier and is not called any more; open the cache again",
+                   instance_.plugin->title +
+                       " had a fault earlier and is not called any more; open the cache again",
                    COFFER_FAIL_POISONED);
 }
 
@@ -186,8 +197,9 @@ void Store::add_stats(coffer_stats* out) noexcept {
 
 Options Store::given_options() const {
   Options given = options_.given();
-  host_->strategies().each_opened(
-      [&](const StrategiesHost::Opened& opened) { given.merge(opened.options.given("strategy.")); });
+  host_->strategies().each_opened([&](const StrategiesHost::Opened& opened) {
+    given.merge(opened.options.given("strategy."));
+  });
   if (sealed_ != nullptr) given.merge(sealed_->sealer().codecs().given_options());
   return given;
 }

@@ -30,10 +30,11 @@ namespace coffer::core {
 
 class Store final : public StoreMember {
  public:
-  // Opens plugin `id` with `options`, its own and "strategy.x". With a name: the open store of that name, if there is
-  // one with the same options; COFFER_INVALID_STATE if its options are others.
-  static coffer_status open(coffer_runtime* runtime, const std::string& id, const std::string& name, Options options,
-                            const WireConfig& wire, Ref<Store>& out, coffer_sink& sink);
+  // Opens plugin `id` with `options`, its own and "strategy.x". With a name: the open store of that
+  // name, if there is one with the same options; COFFER_INVALID_STATE if its options are others.
+  static coffer_status open(coffer_runtime* runtime, const std::string& id, const std::string& name,
+                            Options options, const WireConfig& wire, Ref<Store>& out,
+                            coffer_sink& sink);
   ~Store() override;
 
   coffer_runtime* runtime() const { return host_->runtime(); }
@@ -73,26 +74,31 @@ class Store final : public StoreMember {
   // "memory" or "memory://name": how events and messages call it.
   const std::string& label() const override { return host_->name(); }
 
-  // Calls into the plugin. What it throws becomes PLUGIN_FAULT, and after a fault the instance is left alone: its
-  // state can no longer be trusted. As guard_call, but nothing is looked up unless something is thrown.
+  // Calls into the plugin. What it throws becomes PLUGIN_FAULT, and after a fault the instance is
+  // left alone: its state can no longer be trusted. As guard_call, but nothing is looked up unless
+  // something is thrown.
   template <typename Call>
   [[gnu::always_inline]] coffer_status call(coffer_sink& sink, Call&& plugin_call) {
-    if (poisoned()) [[unlikely]] return refuse(sink);
+    if (poisoned()) [[unlikely]]
+      return refuse(sink);
     coffer_status status;
     try {
       status = std::forward<Call>(plugin_call)();
     } catch (...) {
       status = threw(sink);
     }
-    if (failed(status)) [[unlikely]] note_failure(status, sink);
+    if (failed(status)) [[unlikely]]
+      note_failure(status, sink);
     return status;
   }
 
-  // The same in parts, for the one call that cannot afford it: ask first, and answer what was thrown.
+  // The same in parts, for the one call that cannot afford it: ask first, and answer what was
+  // thrown.
   bool poisoned() const { return poisoned_.load(std::memory_order_relaxed); }
   [[gnu::cold, gnu::noinline]] coffer_status refuse(coffer_sink& sink) const;
   [[gnu::cold, gnu::noinline]] coffer_status threw(coffer_sink& sink) noexcept;
-  // A fault poisons the instance; a failure that the plugin gave no reason for gets its name at least.
+  // A fault poisons the instance; a failure that the plugin gave no reason for gets its name at
+  // least.
   [[gnu::cold, gnu::noinline]] void note_failure(coffer_status status, coffer_sink& sink) noexcept;
 
   void maintain(coffer_time deadline) noexcept override;
@@ -101,13 +107,15 @@ class Store final : public StoreMember {
   void add_stats(coffer_stats* out) noexcept;
   void play_description(Player& player) const;
 
-  // Its part of the URL that opens it: what was given, "strategy.x" included, secrets marked as such.
+  // Its part of the URL that opens it: what was given, "strategy.x" included, secrets marked as
+  // such.
   const std::string& name() const { return name_; }
   std::string_view plugin_id() const { return instance_.plugin->id(); }
   Options given_options() const;
 
  private:
-  Store(Ref<Host> host, std::string name, Options options, Options strategy_options, WireConfig wire);
+  Store(Ref<Host> host, std::string name, Options options, Options strategy_options,
+        WireConfig wire);
   coffer_status start(const Plugin& plugin, coffer_sink& sink);
   coffer_status stand_in_front(coffer_sink& sink);
   void note_unreadable(const coffer_key& key, const coffer_error* why) noexcept;

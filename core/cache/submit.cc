@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "core/runtime/async.h"
 #include "core/cache/batch.h"
 #include "core/cache/kept.h"
 #include "core/object/objects.h"
+#include "core/runtime/async.h"
 
 namespace coffer::core {
 namespace {
@@ -54,7 +54,8 @@ class Job {
 
   // One kind, one call: the store can have the batch as it is.
   bool fits_async_store() const {
-    return cache_->store().async() != nullptr && !ops_.empty() && ops_[0].kind != COFFER_OP_EXISTS &&
+    return cache_->store().async() != nullptr && !ops_.empty() &&
+           ops_[0].kind != COFFER_OP_EXISTS &&
            std::all_of(ops_.begin(), ops_.end(), [&](const coffer_op& op) {
              return op.kind == ops_[0].kind && is_simple(op, cache_->store());
            });
@@ -67,8 +68,10 @@ class Job {
     if (failed(status)) return status;
     job->store_batch_ = job->group_->store_batch(job->sink_);
     AsyncBatches& batches = store.host().batches();
-    const uint64_t token = batches.expect([job](coffer_status done) { job->complete_from_store(done); });
-    status = store.call(job->sink_, [&] { return store.async()->submit(store.self(), &job->store_batch_, token); });
+    const uint64_t token =
+        batches.expect([job](coffer_status done) { job->complete_from_store(done); });
+    status = store.call(
+        job->sink_, [&] { return store.async()->submit(store.self(), &job->store_batch_, token); });
     if (status == COFFER_OK || !batches.forget(token)) return COFFER_OK;
     // Refused, and it will not complete: the caller hears of it now.
     job->group_->finish(status, job->event_->results.data());
@@ -79,7 +82,8 @@ class Job {
   void run() noexcept {
     coffer_status status;
     try {
-      status = cache_->run(ops_.data(), ops_.size(), sizeof(coffer_op), event_->results.data(), sink_);
+      status =
+          cache_->run(ops_.data(), ops_.size(), sizeof(coffer_op), event_->results.data(), sink_);
     } catch (const std::bad_alloc&) {
       status = sink_.fail(COFFER_EXHAUSTED, "out of memory while the batch ran");
     }
@@ -120,8 +124,8 @@ class Job {
 
 }  // namespace
 
-coffer_status submit(coffer_cache* cache, const coffer_op* ops, size_t count, size_t stride, coffer_queue* queue,
-                     uint64_t tag, coffer_sink& sink) {
+coffer_status submit(coffer_cache* cache, const coffer_op* ops, size_t count, size_t stride,
+                     coffer_queue* queue, uint64_t tag, coffer_sink& sink) {
   std::vector<coffer_op> list;
   coffer_status status = read_ops(ops, count, stride, list, sink);
   if (failed(status)) return status;

@@ -7,8 +7,8 @@
 namespace coffer::core {
 
 // What coffer_submit promises.
-coffer_status submit(coffer_cache* cache, const coffer_op* ops, size_t count, size_t stride, coffer_queue* queue,
-                     uint64_t tag, coffer_sink& sink);
+coffer_status submit(coffer_cache* cache, const coffer_op* ops, size_t count, size_t stride,
+                     coffer_queue* queue, uint64_t tag, coffer_sink& sink);
 
 }  // namespace coffer::core
 

@@ -23,8 +23,9 @@ void Sweeper::run(Store& store, coffer_time deadline) noexcept {
   if (scan_ == nullptr) {
     if (!wanted_.exchange(false, std::memory_order_relaxed)) return;
     coffer_sink ignored;
-    const coffer_status opened = store.call(
-        ignored, [&] { return store.table().scan_open(store.self(), {nullptr, 0}, &scan_, &ignored); });
+    const coffer_status opened = store.call(ignored, [&] {
+      return store.table().scan_open(store.self(), {nullptr, 0}, &scan_, &ignored);
+    });
     if (failed(opened)) {
       scan_ = nullptr;
       return;
@@ -46,10 +47,12 @@ bool Sweeper::sweep_page(Store& store) {
   size_t count = 0;
   coffer_sink ignored;
   const coffer_status status = store.call(ignored, [&] {
-    return store.table().scan_next(store.self(), scan_, COFFER_NEVER, names.data(), kPage, &count, &ignored);
+    return store.table().scan_next(store.self(), scan_, COFFER_NEVER, names.data(), kPage, &count,
+                                   &ignored);
   });
   if (failed(status)) return false;
-  std::vector<std::string> kept(count);  // views end with the next call on the scan; entries outlive it
+  std::vector<std::string> kept(
+      count);  // views end with the next call on the scan; entries outlive it
   for (size_t i = 0; i < count; ++i) {
     kept[i].assign(static_cast<const char*>(names[i].data), names[i].size);
     const coffer_key key{kept[i].data(), kept[i].size(),
@@ -57,12 +60,13 @@ bool Sweeper::sweep_page(Store& store) {
     coffer_entry entry{};
     coffer_outcome outcome{};
     const coffer_status got = store.call(ignored, [&] {
-      return store.table().get(store.self(), &key, 1, COFFER_GET_NO_VALUE | COFFER_GET_NO_USE, COFFER_NEVER, &entry,
-                               &outcome, &ignored);
+      return store.table().get(store.self(), &key, 1, COFFER_GET_NO_VALUE | COFFER_GET_NO_USE,
+                               COFFER_NEVER, &entry, &outcome, &ignored);
     });
     if (got != COFFER_OK || outcome.status != COFFER_OK) continue;
     const uint64_t root = store.roots().of_key(kept[i]);
-    const Judgement judged = judge(store, root, {entry.meta, entry.meta_size, entry.expires_at}, COFFER_NEVER);
+    const Judgement judged =
+        judge(store, root, {entry.meta, entry.meta_size, entry.expires_at}, COFFER_NEVER);
     const uint64_t version = entry.version;
     release_entry(entry);
     if (judged.verdict == Verdict::kDead) bury(store, key, version, COFFER_NEVER);

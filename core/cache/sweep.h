@@ -16,7 +16,8 @@ class Sweeper {
  public:
   // Something was invalidated: the next passes look at every entry once.
   void want() { wanted_.store(true, std::memory_order_relaxed); }
-  // Goes on until the clock reads `deadline` (COFFER_NEVER: to the end), if there is anything to do.
+  // Goes on until the clock reads `deadline` (COFFER_NEVER: to the end), if there is anything to
+  // do.
   void run(Store& store, coffer_time deadline) noexcept;
   // Ends a pass that has begun. Before the store's instance ends.
   void stop(Store& store) noexcept;

@@ -53,7 +53,8 @@ struct ObjectView {
   // Whether a store that keeps bytes may have it.
   coffer_status check(const std::string& store, coffer_sink& sink) const {
     if (type->view != nullptr) return COFFER_OK;
-    return sink.fail(COFFER_UNSUPPORTED, "store " + store + " keeps bytes, and objects of type " + type->name +
+    return sink.fail(COFFER_UNSUPPORTED, "store " + store + " keeps bytes, and objects of type " +
+                                             type->name +
                                              " cannot be encoded: the type has no view");
   }
   coffer_value value() {
@@ -66,7 +67,8 @@ struct ObjectView {
 
 // The value that is nothing.
 inline coffer_value null_value() {
-  return {nullptr, [](void*, const coffer_visitor* into, coffer_sink*) { return into->null(into->self); }};
+  return {nullptr,
+          [](void*, const coffer_visitor* into, coffer_sink*) { return into->null(into->self); }};
 }
 
 inline bool plays_null(const coffer_value& value) { return NullProbe().is_null(value); }

@@ -12,7 +12,9 @@ using coffer::core::Verdict;
 
 namespace {
 
-coffer_key key_of(const Lease& lease) { return {lease.line->key.data(), lease.line->key.size(), lease.line->hash}; }
+coffer_key key_of(const Lease& lease) {
+  return {lease.line->key.data(), lease.line->key.size(), lease.line->hash};
+}
 
 coffer_status fail_as(const LeaseNews& news, coffer_sink& sink) {
   return sink.fail(news.status, "the computation waited for failed: " + news.message);
@@ -20,7 +22,8 @@ coffer_status fail_as(const LeaseNews& news, coffer_sink& sink) {
 
 }  // namespace
 
-coffer_status coffer_cache::wait(coffer_lease id, int64_t timeout, coffer_fetched* out, coffer_sink& sink) {
+coffer_status coffer_cache::wait(coffer_lease id, int64_t timeout, coffer_fetched* out,
+                                 coffer_sink& sink) {
   *out = {};
   LeaseRef lease;
   coffer_status status = store_->leases().find(id, lease, sink);
@@ -54,7 +57,8 @@ coffer_status coffer_cache::wait(coffer_lease id, int64_t timeout, coffer_fetche
 }
 
 // Whoever led before did not store anything; but others may have.
-coffer_status coffer_cache::take_the_lead(const LeaseRef& lease, coffer_fetched* out, coffer_sink& sink) {
+coffer_status coffer_cache::take_the_lead(const LeaseRef& lease, coffer_fetched* out,
+                                          coffer_sink& sink) {
   const coffer_key key = key_of(*lease);
   Found found;
   coffer_status status = find(key, found, sink);
@@ -75,8 +79,10 @@ coffer_status coffer_cache::take_the_lead(const LeaseRef& lease, coffer_fetched*
   return COFFER_OK;
 }
 
-// The wait has lasted too long, or was for nothing: the stale entry will do. If it is gone by now, nothing will.
-coffer_status coffer_cache::take_stale(const LeaseRef& lease, coffer_fetched* out, coffer_sink& sink) {
+// The wait has lasted too long, or was for nothing: the stale entry will do. If it is gone by now,
+// nothing will.
+coffer_status coffer_cache::take_stale(const LeaseRef& lease, coffer_fetched* out,
+                                       coffer_sink& sink) {
   Found found;
   const coffer_status status = find(key_of(*lease), found, sink);
   if (failed(status)) return status;
@@ -89,9 +95,10 @@ coffer_status coffer_cache::take_stale(const LeaseRef& lease, coffer_fetched* ou
   return COFFER_OK;
 }
 
-// The value is in the store, says the leader. It may have left it by now, or be fresh no longer: then everything starts
-// again, with a lease of another number.
-coffer_status coffer_cache::fetch_again(LeaseRef& lease, uint32_t flags, coffer_fetched* out, coffer_sink& sink) {
+// The value is in the store, says the leader. It may have left it by now, or be fresh no longer:
+// then everything starts again, with a lease of another number.
+coffer_status coffer_cache::fetch_again(LeaseRef& lease, uint32_t flags, coffer_fetched* out,
+                                        coffer_sink& sink) {
   LeaseRequest request = lease->request;
   request.refreshes_early = false;
   const coffer_key key = key_of(*lease);
@@ -100,7 +107,8 @@ coffer_status coffer_cache::fetch_again(LeaseRef& lease, uint32_t flags, coffer_
   coffer_status status = find(key, found, sink);
   if (!failed(status)) status = answer(key, flags, std::move(request), stored, found, out, sink);
   // Whoever waited is told plainly that it is its turn.
-  if (!failed(status) && out->state == COFFER_FETCH_STALE && out->lease != 0) out->state = COFFER_FETCH_LEAD;
+  if (!failed(status) && out->state == COFFER_FETCH_STALE && out->lease != 0)
+    out->state = COFFER_FETCH_LEAD;
   if (!failed(status) && out->state == COFFER_FETCH_WAIT) {
     coffer::core::release_entry(out->entry);
     status = store_->leases().find(out->lease, lease, sink);
@@ -108,7 +116,8 @@ coffer_status coffer_cache::fetch_again(LeaseRef& lease, uint32_t flags, coffer_
   return status;
 }
 
-coffer_status coffer_cache::notify(coffer_lease id, coffer_queue* queue, uint64_t tag, coffer_sink& sink) {
+coffer_status coffer_cache::notify(coffer_lease id, coffer_queue* queue, uint64_t tag,
+                                   coffer_sink& sink) {
   LeaseRef lease;
   const coffer_status status = store_->leases().find(id, lease, sink);
   if (!failed(status)) store_->leases().notify(lease, queue, tag);

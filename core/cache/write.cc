@@ -9,23 +9,28 @@ using coffer::core::Judgement;
 using coffer::core::StoreKey;
 using coffer::core::Verdict;
 
-coffer_status coffer_cache::check_ttl(std::string_view key, coffer_ttl ttl, coffer_sink& sink) const {
-  if (ttl >= COFFER_TTL_KEEP) [[likely]] return COFFER_OK;
-  return sink.fail(COFFER_INVALID_ARGUMENT, "ttl of key '" + std::string(key.substr(0, 64)) + "' is " +
-                                                std::to_string(ttl) +
-                                                "; it may be a positive duration in nanoseconds or COFFER_TTL_*");
+coffer_status coffer_cache::check_ttl(std::string_view key, coffer_ttl ttl,
+                                      coffer_sink& sink) const {
+  if (ttl >= COFFER_TTL_KEEP) [[likely]]
+    return COFFER_OK;
+  return sink.fail(COFFER_INVALID_ARGUMENT,
+                   "ttl of key '" + std::string(key.substr(0, 64)) + "' is " + std::to_string(ttl) +
+                       "; it may be a positive duration in nanoseconds or COFFER_TTL_*");
 }
 
-coffer_status coffer_cache::check_put(std::string_view key, const Put& put, coffer_sink& sink) const {
+coffer_status coffer_cache::check_put(std::string_view key, const Put& put,
+                                      coffer_sink& sink) const {
   const coffer_put_options& options = put.options;
   const auto refuse = [&](coffer_status status, const std::string& what) {
     return sink.fail(status, "put of key '" + std::string(key.substr(0, 64)) + "': " + what);
   };
   if (options.mode < COFFER_PUT_SET || options.mode > COFFER_PUT_CAS) [[unlikely]] {
-    return refuse(COFFER_INVALID_ARGUMENT, "mode is " + std::to_string(options.mode) + "; it must be COFFER_PUT_*");
+    return refuse(COFFER_INVALID_ARGUMENT,
+                  "mode is " + std::to_string(options.mode) + "; it must be COFFER_PUT_*");
   }
   if ((options.flags & ~uint32_t{COFFER_ENTRY_NULL | COFFER_ENTRY_NEGATIVE}) != 0) [[unlikely]] {
-    return refuse(COFFER_INVALID_ARGUMENT, "flags may hold only COFFER_ENTRY_NULL and COFFER_ENTRY_NEGATIVE");
+    return refuse(COFFER_INVALID_ARGUMENT,
+                  "flags may hold only COFFER_ENTRY_NULL and COFFER_ENTRY_NEGATIVE");
   }
   if (options.grace < -1) [[unlikely]] {
     return refuse(COFFER_INVALID_ARGUMENT,
@@ -33,25 +38,29 @@ coffer_status coffer_cache::check_put(std::string_view key, const Put& put, coff
                       "; it may be a duration in nanoseconds, 0 for the default or -1 for none");
   }
   if (store_->bare() && (options.flags != 0 || options.grace > 0)) [[unlikely]] {
-    return refuse(COFFER_UNSUPPORTED, label() + " keeps bare values (raw=1), which have neither flags nor grace");
+    return refuse(COFFER_UNSUPPORTED,
+                  label() + " keeps bare values (raw=1), which have neither flags nor grace");
   }
   if ((options.flags & COFFER_ENTRY_NULL) != 0 && put.value.size != 0) [[unlikely]] {
     return refuse(COFFER_INVALID_ARGUMENT, "a null has no bytes");
   }
   if (put.value.size > config_.max_value) [[unlikely]] {
-    return refuse(COFFER_TOO_LARGE, "value of " + std::to_string(put.value.size) + " bytes is over max_value of " +
+    return refuse(COFFER_TOO_LARGE, "value of " + std::to_string(put.value.size) +
+                                        " bytes is over max_value of " +
                                         std::to_string(config_.max_value));
   }
   return check_ttl(key, options.ttl, sink);
 }
 
-coffer_status coffer_cache::put_item(const coffer_store_put& item, uint64_t* version, coffer_sink& sink) {
+coffer_status coffer_cache::put_item(const coffer_store_put& item, uint64_t* version,
+                                     coffer_sink& sink) {
   if (item.object != nullptr) item.object_type->retain(item.object_type, item.object);
   uint64_t new_version = 0;
   coffer_outcome outcome{};
   const coffer_store& table = store_->table();
-  coffer_status status = store_->call(
-      sink, [&] { return table.put(store_->self(), &item, 1, deadline(), &new_version, &outcome, &sink); });
+  coffer_status status = store_->call(sink, [&] {
+    return table.put(store_->self(), &item, 1, deadline(), &new_version, &outcome, &sink);
+  });
   if (status == COFFER_OK) status = outcome.status;
   if (status == COFFER_OK) {
     if (version != nullptr) *version = new_version;
@@ -62,20 +71,23 @@ coffer_status coffer_cache::put_item(const coffer_store_put& item, uint64_t* ver
   return status;
 }
 
-coffer_status coffer_cache::put_planned(const coffer_key& key, const Put& put, Plan& plan, uint64_t* version,
-                                        coffer_sink& sink) {
-  const coffer_status status = put_item(store_put(key, put, plan.ttl, plan.meta.bytes()), version, sink);
+coffer_status coffer_cache::put_planned(const coffer_key& key, const Put& put, Plan& plan,
+                                        uint64_t* version, coffer_sink& sink) {
+  const coffer_status status =
+      put_item(store_put(key, put, plan.ttl, plan.meta.bytes()), version, sink);
   if (status == COFFER_OK) plan.stamps.used_until(plan.until);
   return status;
 }
 
-coffer_status coffer_cache::put(std::string_view key, const Put& put, uint64_t* version, coffer_sink& sink) {
+coffer_status coffer_cache::put(std::string_view key, const Put& put, uint64_t* version,
+                                coffer_sink& sink) {
   if (version != nullptr) *version = 0;
   if (store_->bare() && (put.options.flags & COFFER_ENTRY_NULL) != 0) [[unlikely]] {
     return put_bare_null(key, put.options, version, sink);
   }
   coffer_status status = check_put(key, put, sink);
-  if (failed(status)) [[unlikely]] return status;
+  if (failed(status)) [[unlikely]]
+    return status;
   runtime()->keep_house();
   if (put.options.mode == COFFER_PUT_SET && put.options.ttl == COFFER_TTL_EXPIRED) [[unlikely]] {
     status = remove(key, sink);
@@ -83,17 +95,21 @@ coffer_status coffer_cache::put(std::string_view key, const Put& put, uint64_t* 
   }
   StoreKey store_key;
   status = store_key.set(config_, key, sink);
-  if (failed(status)) [[unlikely]] return status;
+  if (failed(status)) [[unlikely]]
+    return status;
   // Whoever computes this key now does so from what was true before.
   store_->leases().supersede(store_key.get());
   coffer::core::point("superseded");
   status = put_by_mode(store_key.get(), put, version, sink);
-  if (status == COFFER_OK) [[likely]] count(kPuts);
-  if (failed(status)) [[unlikely]] count(kErrors);
+  if (status == COFFER_OK) [[likely]]
+    count(kPuts);
+  if (failed(status)) [[unlikely]]
+    count(kErrors);
   return status;
 }
 
-coffer_status coffer_cache::put_by_mode(const coffer_key& key, const Put& put, uint64_t* version, coffer_sink& sink) {
+coffer_status coffer_cache::put_by_mode(const coffer_key& key, const Put& put, uint64_t* version,
+                                        coffer_sink& sink) {
   const bool keeps_ttl = put.options.ttl == COFFER_TTL_KEEP;
   switch (put.options.mode) {
     case COFFER_PUT_SET: {
@@ -107,10 +123,10 @@ coffer_status coffer_cache::put_by_mode(const coffer_key& key, const Put& put, u
   }
 }
 
-// A store can keep the expiry only of an entry that is there: so replace it, or add it with the default. Between the
-// two another caller may add or remove it, which decides the next round.
-coffer_status coffer_cache::put_keeping_ttl(const coffer_key& key, const Put& put, uint64_t* version,
-                                            coffer_sink& sink) {
+// A store can keep the expiry only of an entry that is there: so replace it, or add it with the
+// default. Between the two another caller may add or remove it, which decides the next round.
+coffer_status coffer_cache::put_keeping_ttl(const coffer_key& key, const Put& put,
+                                            uint64_t* version, coffer_sink& sink) {
   Put replacing = put;
   replacing.options.mode = COFFER_PUT_REPLACE;
   Put adding = put;
@@ -123,7 +139,8 @@ coffer_status coffer_cache::put_keeping_ttl(const coffer_key& key, const Put& pu
   return status;
 }
 
-// What the store still has may be fresh no more, which is as good as absent: then it is overwritten, and nothing else.
+// What the store still has may be fresh no more, which is as good as absent: then it is
+// overwritten, and nothing else.
 coffer_status coffer_cache::put_if_absent(const coffer_key& key, const Put& put, uint64_t* version,
                                           coffer_sink& sink) {
   Put adding = put;
@@ -150,7 +167,8 @@ coffer_status coffer_cache::put_if_absent(const coffer_key& key, const Put& put,
 }
 
 // REPLACE and CAS: the entry that is there must be fresh.
-coffer_status coffer_cache::put_over(const coffer_key& key, const Put& put, uint64_t* version, coffer_sink& sink) {
+coffer_status coffer_cache::put_over(const coffer_key& key, const Put& put, uint64_t* version,
+                                     coffer_sink& sink) {
   if (!store_->may_be_stale()) {
     Plan planned;
     const coffer_status status = plan(key, put, planned, sink);
@@ -167,7 +185,8 @@ coffer_status coffer_cache::put_over(const coffer_key& key, const Put& put, uint
     Plan planned;
     if (judged.verdict != Verdict::kFresh) {
       status = COFFER_MISS;
-    } else if (put.options.mode == COFFER_PUT_CAS && put.options.expected_version != entry.version) {
+    } else if (put.options.mode == COFFER_PUT_CAS &&
+               put.options.expected_version != entry.version) {
       status = COFFER_CONFLICT;
     } else {
       status = plan_over(key, put, entry, judged, planned, sink);
@@ -203,8 +222,9 @@ coffer_status coffer_cache::remove_key(const coffer_key& key, coffer_sink& sink)
   }
   coffer_outcome outcome{};
   const coffer_store& table = store_->table();
-  coffer_status status =
-      store_->call(sink, [&] { return table.del(store_->self(), &key, nullptr, 1, deadline(), &outcome, &sink); });
+  coffer_status status = store_->call(sink, [&] {
+    return table.del(store_->self(), &key, nullptr, 1, deadline(), &outcome, &sink);
+  });
   if (status == COFFER_OK) status = outcome.status;
   return status == COFFER_OK && !fresh ? COFFER_MISS : status;
 }
@@ -214,7 +234,8 @@ coffer_status coffer_cache::touch(std::string_view key, coffer_ttl ttl, coffer_s
   if (failed(status)) return status;
   if (ttl == COFFER_TTL_EXPIRED) return remove(key, sink);
   if (ttl == COFFER_TTL_KEEP) {
-    return sink.fail(COFFER_INVALID_ARGUMENT, "touch with COFFER_TTL_KEEP would change nothing; give a new time to live");
+    return sink.fail(COFFER_INVALID_ARGUMENT,
+                     "touch with COFFER_TTL_KEEP would change nothing; give a new time to live");
   }
   StoreKey store_key;
   status = store_key.set(config_, key, sink);
@@ -230,22 +251,26 @@ coffer_status coffer_cache::touch_key(const coffer_key& key, coffer_ttl ttl, cof
   coffer_ttl left = plain_ttl(options);
   if (store_->may_be_stale()) {
     coffer_entry entry{};
-    const coffer_status status = get_raw(key, COFFER_GET_NO_VALUE | COFFER_GET_NO_USE, &entry, sink);
+    const coffer_status status =
+        get_raw(key, COFFER_GET_NO_VALUE | COFFER_GET_NO_USE, &entry, sink);
     if (status != COFFER_OK) return status;
     const Judgement judged = judge_quietly(key, entry);
-    const std::vector<coffer::core::Stamp> stamps = judged.meta.stamps();  // before what is judged goes
+    const std::vector<coffer::core::Stamp> stamps =
+        judged.meta.stamps();  // before what is judged goes
     coffer::core::release_entry(entry);
     if (judged.verdict != Verdict::kFresh) return COFFER_MISS;
     // What is kept beside it says how much of its life is grace.
     if (left > 0) left += judged.meta.times().grace;
     // Its stamps were kept for its life as it was.
     if (!stamps.empty()) {
-      store_->stamps().prolong(stamps, left > 0 ? runtime()->now() + left : coffer_time{COFFER_NEVER});
+      store_->stamps().prolong(stamps,
+                               left > 0 ? runtime()->now() + left : coffer_time{COFFER_NEVER});
     }
   }
   coffer_outcome outcome{};
   const coffer_store& table = store_->table();
-  const coffer_status status = store_->call(
-      sink, [&] { return table.touch(store_->self(), &key, &left, 1, deadline(), &outcome, &sink); });
+  const coffer_status status = store_->call(sink, [&] {
+    return table.touch(store_->self(), &key, &left, 1, deadline(), &outcome, &sink);
+  });
   return status == COFFER_OK ? outcome.status : status;
 }

@@ -30,7 +30,9 @@ class Clock {
     return static_cast<coffer_time>(ts.tv_sec) * 1'000'000'000 + ts.tv_nsec + 1;
   }
 
-  void advance(int64_t nanoseconds) { manual_time_.fetch_add(nanoseconds, std::memory_order_acq_rel); }
+  void advance(int64_t nanoseconds) {
+    manual_time_.fetch_add(nanoseconds, std::memory_order_acq_rel);
+  }
 
  private:
   std::atomic<coffer_time> manual_time_{0};  // 0: follow the system

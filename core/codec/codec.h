@@ -20,8 +20,8 @@ namespace coffer::core {
 // [any-thread]
 class Codec : public RefCounted<Codec> {
  public:
-  static coffer_status open(coffer_runtime* runtime, const std::string& name, const Options& options, Ref<Codec>& out,
-                            coffer_sink& sink);
+  static coffer_status open(coffer_runtime* runtime, const std::string& name,
+                            const Options& options, Ref<Codec>& out, coffer_sink& sink);
   ~Codec();
 
   uint32_t id() const { return instance_.table.codec; }
@@ -29,16 +29,16 @@ class Codec : public RefCounted<Codec> {
   bool encrypts() const { return (instance_.table.caps & COFFER_CODEC_ENCRYPTS) != 0; }
   std::string_view plugin_id() const { return instance_.plugin->id(); }
   const std::string& name() const { return host_->name(); }  // "codec zstd"
-  const Options& options() const { return options_; }        // checked, with defaults, secrets marked
+  const Options& options() const { return options_; }  // checked, with defaults, secrets marked
 
-  // Writes what becomes of `bytes` into `out`, which is empty. One that compresses may skip them (note.skipped), and does
-  // if it cannot make do with `max_size`; `out` is empty then.
-  coffer_status encode(coffer_bytes bytes, coffer_bytes context, uint64_t max_size, BufferWriter& out,
-                       coffer_codec_note& note, coffer_sink& sink);
+  // Writes what becomes of `bytes` into `out`, which is empty. One that compresses may skip them
+  // (note.skipped), and does if it cannot make do with `max_size`; `out` is empty then.
+  coffer_status encode(coffer_bytes bytes, coffer_bytes context, uint64_t max_size,
+                       BufferWriter& out, coffer_codec_note& note, coffer_sink& sink);
 
   // Writes what `bytes` of unknown origin were into `out`, which is empty; at most `max_size`.
-  coffer_status decode(coffer_bytes bytes, coffer_bytes context, coffer_bytes parameters, uint64_t max_size,
-                       BufferWriter& out, coffer_sink& sink);
+  coffer_status decode(coffer_bytes bytes, coffer_bytes context, coffer_bytes parameters,
+                       uint64_t max_size, BufferWriter& out, coffer_sink& sink);
 
  private:
   explicit Codec(Ref<Host> host) : host_(std::move(host)) {}

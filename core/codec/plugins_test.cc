@@ -17,7 +17,8 @@ struct CodecPluginsTest : testing::Test {
   }
   void TearDown() override { runtime->release(); }
 
-  Ref<CodecStack> open(std::string_view names, std::vector<std::pair<std::string, std::string>> options) {
+  Ref<CodecStack> open(std::string_view names,
+                       std::vector<std::pair<std::string, std::string>> options) {
     Options given;
     for (auto& [key, value] : options) given.set(text_option(key, value));
     coffer_sink sink;
@@ -43,20 +44,23 @@ std::string seal(const CodecStack& stack, const std::string& value, coffer_bytes
   return bytes;
 }
 
-coffer_status unseal(const CodecStack& stack, const std::string& bytes, coffer_bytes key, std::string& value) {
+coffer_status unseal(const CodecStack& stack, const std::string& bytes, coffer_bytes key,
+                     std::string& value) {
   coffer_sink sink;
   EnvelopeReader reader;
   coffer_status status = reader.read({bytes.data(), bytes.size()}, sink);
   CodecBuffer buffer(1 << 20);
   if (!failed(status)) status = stack.decode(reader->codecs, reader->payload, key, buffer, sink);
-  if (!failed(status)) value.assign(static_cast<const char*>(buffer.bytes().data), buffer.bytes().size);
+  if (!failed(status))
+    value.assign(static_cast<const char*>(buffer.bytes().data), buffer.bytes().size);
   return status;
 }
 
 TEST_F(CodecPluginsTest, AnEntryGoesOutAndComesBack) {
   const coffer_bytes key = {"posts:7", 7}, other = {"posts:8", 7};
   const std::string value(100'000, 'v');
-  for (const char* names : {"", "zstd", "lz4", "aes_gcm", "zstd,aes_gcm", "lz4,aes_gcm", "lz4,zstd,aes_gcm"}) {
+  for (const char* names :
+       {"", "zstd", "lz4", "aes_gcm", "zstd,aes_gcm", "lz4,aes_gcm", "lz4,zstd,aes_gcm"}) {
     std::vector<std::pair<std::string, std::string>> options;
     const bool encrypts = std::string_view(names).find("aes_gcm") != std::string_view::npos;
     const bool compresses = std::string_view(names).find('z') != std::string_view::npos;
@@ -71,14 +75,17 @@ TEST_F(CodecPluginsTest, AnEntryGoesOutAndComesBack) {
     EXPECT_EQ(back, value);
     EXPECT_EQ(unseal(*stack, sealed, other, back), encrypts ? COFFER_CORRUPT : COFFER_OK) << names;
     // A cache without codecs reads what needs no key.
-    EXPECT_EQ(unseal(*open("", {}), sealed, key, back), encrypts ? COFFER_UNSUPPORTED : COFFER_OK) << names;
+    EXPECT_EQ(unseal(*open("", {}), sealed, key, back), encrypts ? COFFER_UNSUPPORTED : COFFER_OK)
+        << names;
   }
 }
 
 TEST_F(CodecPluginsTest, KeysAreMaskedWhereOptionsAreShown) {
-  const auto stack = open("zstd,aes_gcm", {{"zstd.level", "5"}, {"aes_gcm.key", kKey}, {"aes_gcm.key_id", "2026"}});
+  const auto stack = open("zstd,aes_gcm",
+                          {{"zstd.level", "5"}, {"aes_gcm.key", kKey}, {"aes_gcm.key_id", "2026"}});
   std::string shown;
-  for (const Option& option : stack->given_options()) shown += option.key + "=" + masked(option) + " ";
+  for (const Option& option : stack->given_options())
+    shown += option.key + "=" + masked(option) + " ";
   EXPECT_EQ(shown, "codec.zstd.level=5 codec.aes_gcm.key=*** codec.aes_gcm.key_id=2026 ");
 }
 

@@ -12,7 +12,8 @@ namespace coffer::core {
 
 static_assert(COFFER_CODEC_MAX_PARAMETERS == kMostCodecParameters);
 
-// The codecs that were applied, in order, with their parameters. Stays where it is: its view points into it.
+// The codecs that were applied, in order, with their parameters. Stays where it is: its view points
+// into it.
 class CodecRecord {
  public:
   CodecRecord() {}

@@ -9,7 +9,8 @@
 namespace coffer::core {
 namespace {
 
-// A codec that compresses must save so much, or it is left out: its line in the record has a price too.
+// A codec that compresses must save so much, or it is left out: its line in the record has a price
+// too.
 constexpr size_t kLeastGain = 16;
 
 coffer_status refuse(std::string message, coffer_sink& sink) {
@@ -25,7 +26,8 @@ std::string_view trimmed(std::string_view text) {
 }
 
 // An option "zsdt.level" of no codec in the stack.
-coffer_status refuse_option(const Options& left, std::span<const Ref<Codec>> codecs, coffer_sink& sink) {
+coffer_status refuse_option(const Options& left, std::span<const Ref<Codec>> codecs,
+                            coffer_sink& sink) {
   const std::string& key = left.begin()->key;
   const std::string_view meant = std::string_view(key).substr(0, key.find('.'));
   std::vector<std::string_view> names;
@@ -43,14 +45,17 @@ coffer_status refuse_option(const Options& left, std::span<const Ref<Codec>> cod
 
 }  // namespace
 
-coffer_status CodecStack::open(coffer_runtime* runtime, std::string_view names, Options options, Ref<CodecStack>& out,
-                               coffer_sink& sink) {
+coffer_status CodecStack::open(coffer_runtime* runtime, std::string_view names, Options options,
+                               Ref<CodecStack>& out, coffer_sink& sink) {
   auto stack = Ref<CodecStack>::adopt(new CodecStack(runtime));
   for (std::string_view left = trimmed(names); !left.empty();) {
     const size_t comma = left.find(',');
     const std::string_view name = trimmed(left.substr(0, comma));
-    if (name.empty()) return refuse("cache: option 'codec' is '" + std::string(names) + "'; a name is missing in it", sink);
-    const coffer_status status = stack->add(name, options.take_prefixed(std::string(name) + "."), sink);
+    if (name.empty())
+      return refuse(
+          "cache: option 'codec' is '" + std::string(names) + "'; a name is missing in it", sink);
+    const coffer_status status =
+        stack->add(name, options.take_prefixed(std::string(name) + "."), sink);
     if (failed(status)) return status;
     if (comma == left.npos) break;
     left.remove_prefix(comma + 1);
@@ -63,13 +68,16 @@ coffer_status CodecStack::open(coffer_runtime* runtime, std::string_view names, 
 
 coffer_status CodecStack::add(std::string_view name, const Options& options, coffer_sink& sink) {
   if (codecs_.size() == kMostEnvelopeCodecs) {
-    return refuse("cache: option 'codec' names more than " + std::to_string(kMostEnvelopeCodecs) + " codecs", sink);
+    return refuse(
+        "cache: option 'codec' names more than " + std::to_string(kMostEnvelopeCodecs) + " codecs",
+        sink);
   }
   Ref<Codec> codec;
   const coffer_status status = Codec::open(runtime_, std::string(name), options, codec, sink);
   if (failed(status)) return status;
   for (const Ref<Codec>& earlier : codecs_) {
-    if (earlier->id() == codec->id()) return refuse("cache: option 'codec' names " + codec->name() + " twice", sink);
+    if (earlier->id() == codec->id())
+      return refuse("cache: option 'codec' names " + codec->name() + " twice", sink);
     if (earlier->encrypts() && codec->compresses()) {
       return refuse("cache: option 'codec' puts " + codec->name() + " behind " + earlier->name() +
                         ", but encrypted bytes cannot be compressed; put it before",
@@ -88,8 +96,8 @@ Options CodecStack::given_options() const {
   return all;
 }
 
-coffer_status CodecStack::encode(coffer_bytes bytes, coffer_bytes context, CodecBuffer& out, CodecRecord& record,
-                                 coffer_sink& sink) const {
+coffer_status CodecStack::encode(coffer_bytes bytes, coffer_bytes context, CodecBuffer& out,
+                                 CodecRecord& record, coffer_sink& sink) const {
   out.start(bytes);
   record.clear();
   for (const Ref<Codec>& codec : codecs_) {
@@ -97,7 +105,8 @@ coffer_status CodecStack::encode(coffer_bytes bytes, coffer_bytes context, Codec
     if (codec->compresses() && size <= kLeastGain) continue;
     const uint64_t max_size = codec->compresses() ? size - kLeastGain : UINT64_MAX;
     coffer_codec_note note;
-    const coffer_status status = codec->encode(out.bytes(), context, max_size, out.next(), note, sink);
+    const coffer_status status =
+        codec->encode(out.bytes(), context, max_size, out.next(), note, sink);
     if (failed(status)) return status;
     if (note.skipped != 0) continue;
     out.take_next();
@@ -106,28 +115,32 @@ coffer_status CodecStack::encode(coffer_bytes bytes, coffer_bytes context, Codec
   return COFFER_OK;
 }
 
-coffer_status CodecStack::decode(std::span<const EnvelopeCodec> record, coffer_bytes bytes, coffer_bytes context,
-                                 CodecBuffer& out, coffer_sink& sink) const {
+coffer_status CodecStack::decode(std::span<const EnvelopeCodec> record, coffer_bytes bytes,
+                                 coffer_bytes context, CodecBuffer& out, coffer_sink& sink) const {
   coffer_status status = check_encrypted(record, sink);
   out.start(bytes);
   for (size_t i = record.size(); i-- > 0 && !failed(status);) {
     Ref<Codec> codec;
     status = codec_of(record[i].codec, codec, sink);
     if (failed(status)) break;
-    status = codec->decode(out.bytes(), context, record[i].parameters, out.max_size(), out.next(), sink);
+    status =
+        codec->decode(out.bytes(), context, record[i].parameters, out.max_size(), out.next(), sink);
     if (!failed(status)) out.take_next();
   }
   return status;
 }
 
-coffer_status CodecStack::check_encrypted(std::span<const EnvelopeCodec> record, coffer_sink& sink) const {
+coffer_status CodecStack::check_encrypted(std::span<const EnvelopeCodec> record,
+                                          coffer_sink& sink) const {
   for (const Ref<Codec>& codec : codecs_) {
     if (!codec->encrypts()) continue;
-    const bool done = std::any_of(record.begin(), record.end(),
-                                  [&](const EnvelopeCodec& step) { return step.codec == codec->id(); });
+    const bool done = std::any_of(record.begin(), record.end(), [&](const EnvelopeCodec& step) {
+      return step.codec == codec->id();
+    });
     if (done) continue;
-    sink.fail(COFFER_DENIED, "the entry is not encrypted by " + codec->name() +
-                                 ", as all of this cache must be; it was written without that codec, or forged");
+    sink.fail(COFFER_DENIED,
+              "the entry is not encrypted by " + codec->name() +
+                  ", as all of this cache must be; it was written without that codec, or forged");
     sink.detail("plugin", codec->plugin_id());
     return COFFER_DENIED;
   }
@@ -145,14 +158,16 @@ coffer_status CodecStack::codec_of(uint32_t id, Ref<Codec>& out, coffer_sink& si
   for (const Plugin* plugin : plugins_of_kind(runtime_->plugins(), COFFER_KIND_CODEC)) {
     coffer_sink ignored;  // one that needs options cannot be opened here; the next may do
     Ref<Codec> other;
-    const bool opened = !failed(Codec::open(runtime_, std::string(plugin->id()), {}, other, ignored));
+    const bool opened =
+        !failed(Codec::open(runtime_, std::string(plugin->id()), {}, other, ignored));
     if (!opened || other->id() != id) continue;
     others_.push_back(other);
     return out = std::move(other), COFFER_OK;
   }
-  return sink.fail(COFFER_UNSUPPORTED,
-                   "the entry was encoded by codec number " + std::to_string(id) +
-                       ", and no codec plugin here can undo that without options; name it in the option 'codec'");
+  return sink.fail(COFFER_UNSUPPORTED, "the entry was encoded by codec number " +
+                                           std::to_string(id) +
+                                           ", and no codec plugin here can undo that without "
+                                           "options; name it in the option 'codec'");
 }
 
 }  // namespace coffer::core

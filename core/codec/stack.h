@@ -1,8 +1,10 @@
 // The codecs of a cache, in the order in which they are applied: "zstd,aes_gcm".
 //
 // Before bytes leave the process:          codecs->encode(value, key, buffer, record, sink);
-//                                          envelope.codecs = record.view();  envelope.payload = buffer.bytes();
-// When they come back:                     codecs->decode(entry->codecs, entry->payload, key, buffer, sink);
+//                                          envelope.codecs = record.view();  envelope.payload =
+//                                          buffer.bytes();
+// When they come back:                     codecs->decode(entry->codecs, entry->payload, key,
+// buffer, sink);
 #ifndef COFFER_CORE_CODEC_STACK_H_
 #define COFFER_CORE_CODEC_STACK_H_
 
@@ -18,12 +20,14 @@
 
 namespace coffer::core {
 
-// Holds what a stack made of bytes. Its two halves take turns; it keeps its memory for the next use.
+// Holds what a stack made of bytes. Its two halves take turns; it keeps its memory for the next
+// use.
 class CodecBuffer {
  public:
   // `max_size` is the limit on each result, and `limit` what a message calls it.
   explicit CodecBuffer(size_t max_size = SIZE_MAX, const char* limit = "max_value")
-      : max_size_(max_size), halves_{BufferWriter(max_size, limit), BufferWriter(max_size, limit)} {}
+      : max_size_(max_size),
+        halves_{BufferWriter(max_size, limit), BufferWriter(max_size, limit)} {}
 
   // The bytes themselves that went in, if nothing was done to them.
   coffer_bytes bytes() const { return bytes_; }
@@ -55,32 +59,35 @@ class CodecBuffer {
 // [any-thread]
 class CodecStack : public RefCounted<CodecStack> {
  public:
-  // `names` is the option codec: names of plugins, separated by commas; none is a stack that only reads what others
-  // wrote. `options` are "zstd.level" and the like: those of a cache that begin with "codec.", without that.
-  static coffer_status open(coffer_runtime* runtime, std::string_view names, Options options, Ref<CodecStack>& out,
-                            coffer_sink& sink);
+  // `names` is the option codec: names of plugins, separated by commas; none is a stack that only
+  // reads what others wrote. `options` are "zstd.level" and the like: those of a cache that begin
+  // with "codec.", without that.
+  static coffer_status open(coffer_runtime* runtime, std::string_view names, Options options,
+                            Ref<CodecStack>& out, coffer_sink& sink);
 
   bool empty() const { return codecs_.empty(); }
   // Those that somebody gave, as "codec.zstd.level"; secrets are marked.
   Options given_options() const;
 
-  // Applies the codecs in order. `context` is what the bytes belong to, for those that authenticate: the key. `bytes` must
-  // not lie in `out`. One that compresses is left out where it does not help: the record says what was done.
-  coffer_status encode(coffer_bytes bytes, coffer_bytes context, CodecBuffer& out, CodecRecord& record,
-                       coffer_sink& sink) const;
+  // Applies the codecs in order. `context` is what the bytes belong to, for those that
+  // authenticate: the key. `bytes` must not lie in `out`. One that compresses is left out where it
+  // does not help: the record says what was done.
+  coffer_status encode(coffer_bytes bytes, coffer_bytes context, CodecBuffer& out,
+                       CodecRecord& record, coffer_sink& sink) const;
 
-  // Undoes what the record says, from the last to the first. It may name codecs that are not in this stack. If this stack
-  // encrypts, an entry that is not encrypted in the same way is COFFER_DENIED: whoever can write into the store could
-  // have put it there.
-  coffer_status decode(std::span<const EnvelopeCodec> record, coffer_bytes bytes, coffer_bytes context,
-                       CodecBuffer& out, coffer_sink& sink) const;
+  // Undoes what the record says, from the last to the first. It may name codecs that are not in
+  // this stack. If this stack encrypts, an entry that is not encrypted in the same way is
+  // COFFER_DENIED: whoever can write into the store could have put it there.
+  coffer_status decode(std::span<const EnvelopeCodec> record, coffer_bytes bytes,
+                       coffer_bytes context, CodecBuffer& out, coffer_sink& sink) const;
 
  private:
   explicit CodecStack(coffer_runtime* runtime) : runtime_(runtime) {}
 
   coffer_status add(std::string_view name, const Options& options, coffer_sink& sink);
   coffer_status check_encrypted(std::span<const EnvelopeCodec> record, coffer_sink& sink) const;
-  // This stack's codec of that id, or whichever in the search list has it and opens without options.
+  // This stack's codec of that id, or whichever in the search list has it and opens without
+  // options.
   coffer_status codec_of(uint32_t id, Ref<Codec>& out, coffer_sink& sink) const;
 
   coffer_runtime* const runtime_;  // lives as long as the cache that has this stack

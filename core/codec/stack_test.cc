@@ -1,4 +1,5 @@
-// Stacks of codecs made for the purpose: one that compresses, two that "encrypt", and can be told to misbehave.
+// Stacks of codecs made for the purpose: one that compresses, two that "encrypt", and can be told
+// to misbehave.
 #include "core/codec/stack.h"
 
 #include <gtest/gtest.h>
@@ -18,7 +19,9 @@ struct Toy {
   std::string id;
 };
 
-std::string_view view(coffer_bytes bytes) { return {static_cast<const char*>(bytes.data), bytes.size}; }
+std::string_view view(coffer_bytes bytes) {
+  return {static_cast<const char*>(bytes.data), bytes.size};
+}
 
 coffer_status write(const coffer_writer* out, std::string_view bytes) {
   coffer_status status = COFFER_EXHAUSTED;
@@ -32,8 +35,8 @@ coffer_status write(const coffer_writer* out, std::string_view bytes) {
 void destroy(void* self) { delete static_cast<Toy*>(self); }
 
 // Runs of one byte become that byte; the parameter is how long the run was.
-coffer_status shrink(void* self, coffer_bytes bytes, coffer_bytes, uint64_t max_size, const coffer_writer* out,
-                     coffer_codec_note* note, coffer_sink*) {
+coffer_status shrink(void* self, coffer_bytes bytes, coffer_bytes, uint64_t max_size,
+                     const coffer_writer* out, coffer_codec_note* note, coffer_sink*) {
   const Toy& toy = *static_cast<Toy*>(self);
   if (toy.mode == "throw") throw std::runtime_error("ouch");
   if (toy.mode == "outcome") return COFFER_MISS;
@@ -51,19 +54,20 @@ coffer_status shrink(void* self, coffer_bytes bytes, coffer_bytes, uint64_t max_
   return write(out, text.substr(0, 1));
 }
 
-coffer_status grow(void* self, coffer_bytes bytes, coffer_bytes, coffer_bytes parameters, uint64_t max_size,
-                   const coffer_writer* out, coffer_sink* sink) {
+coffer_status grow(void* self, coffer_bytes bytes, coffer_bytes, coffer_bytes parameters,
+                   uint64_t max_size, const coffer_writer* out, coffer_sink* sink) {
   const Toy& toy = *static_cast<Toy*>(self);
   if (toy.mode == "bomb") return write(out, std::string(max_size + 1, 'x'));
   uint64_t size = 0;
   if (parameters.size == sizeof size) std::memcpy(&size, parameters.data, sizeof size);
-  if (size > max_size) return coffer_plugin_fail(toy.host, sink, COFFER_TOO_LARGE, "it would be too large");
+  if (size > max_size)
+    return coffer_plugin_fail(toy.host, sink, COFFER_TOO_LARGE, "it would be too large");
   return write(out, std::string(size, *static_cast<const char*>(bytes.data)));
 }
 
 // Puts the context and its id in front, and "hides" the rest.
-coffer_status hide(void* self, coffer_bytes bytes, coffer_bytes context, uint64_t, const coffer_writer* out,
-                   coffer_codec_note* note, coffer_sink*) {
+coffer_status hide(void* self, coffer_bytes bytes, coffer_bytes context, uint64_t,
+                   const coffer_writer* out, coffer_codec_note* note, coffer_sink*) {
   const Toy& toy = *static_cast<Toy*>(self);
   if (toy.mode == "skip") return note->skipped = 1, COFFER_OK;
   std::string hidden(view(bytes));
@@ -75,15 +79,19 @@ coffer_status show(void* self, coffer_bytes bytes, coffer_bytes context, coffer_
                    const coffer_writer* out, coffer_sink* sink) {
   const Toy& toy = *static_cast<Toy*>(self);
   const std::string head = toy.id + "(" + std::string(view(context)) + ")";
-  if (!view(bytes).starts_with(head)) return coffer_plugin_fail(toy.host, sink, COFFER_CORRUPT, "not authentic");
+  if (!view(bytes).starts_with(head))
+    return coffer_plugin_fail(toy.host, sink, COFFER_CORRUPT, "not authentic");
   std::string shown(view(bytes).substr(head.size()));
   for (char& c : shown) c = static_cast<char>(c ^ 0x20);
   return write(out, shown);
 }
 
-constexpr coffer_codec kShrink = {sizeof(coffer_codec), 2000, COFFER_CODEC_COMPRESSES, destroy, shrink, grow};
-constexpr coffer_codec kHide = {sizeof(coffer_codec), 2001, COFFER_CODEC_ENCRYPTS, destroy, hide, show};
-constexpr coffer_codec kMask = {sizeof(coffer_codec), 2002, COFFER_CODEC_ENCRYPTS, destroy, hide, show};
+constexpr coffer_codec kShrink = {
+    sizeof(coffer_codec), 2000, COFFER_CODEC_COMPRESSES, destroy, shrink, grow};
+constexpr coffer_codec kHide = {
+    sizeof(coffer_codec), 2001, COFFER_CODEC_ENCRYPTS, destroy, hide, show};
+constexpr coffer_codec kMask = {
+    sizeof(coffer_codec), 2002, COFFER_CODEC_ENCRYPTS, destroy, hide, show};
 
 constexpr coffer_option_spec kOptions[] = {
     {"mode", "", "how to misbehave", COFFER_TYPE_TEXT, 0},
@@ -94,20 +102,34 @@ constexpr coffer_option_spec kNeedsKey[] = {
     {"key", nullptr, "needed", COFFER_TYPE_TEXT, COFFER_OPTION_REQUIRED},
 };
 
-constexpr coffer_plugin_info info_of(const char* id, const coffer_codec& table, const coffer_option_spec* options) {
-  return {sizeof(coffer_plugin_info), COFFER_ABI_VERSION, COFFER_KIND_CODEC, 0, id, "1", "a toy", "Apache-2.0",
-          table.caps, options, 2};
+constexpr coffer_plugin_info info_of(const char* id, const coffer_codec& table,
+                                     const coffer_option_spec* options) {
+  return {sizeof(coffer_plugin_info),
+          COFFER_ABI_VERSION,
+          COFFER_KIND_CODEC,
+          0,
+          id,
+          "1",
+          "a toy",
+          "Apache-2.0",
+          table.caps,
+          options,
+          2};
 }
-const coffer_plugin_info kInfos[] = {
-    info_of("shrink", kShrink, kOptions), info_of("hide", kHide, kOptions), info_of("mask", kMask, kNeedsKey)};
+const coffer_plugin_info kInfos[] = {info_of("shrink", kShrink, kOptions),
+                                     info_of("hide", kHide, kOptions),
+                                     info_of("mask", kMask, kNeedsKey)};
 
-const coffer_plugin_info* infos(size_t index) { return index < std::size(kInfos) ? &kInfos[index] : nullptr; }
+const coffer_plugin_info* infos(size_t index) {
+  return index < std::size(kInfos) ? &kInfos[index] : nullptr;
+}
 
 coffer_status create(const coffer_host* host, const char* id, const coffer_option* options, size_t,
                      coffer_instance* out, coffer_sink*) {
   const std::string name = id;
-  *out = {new Toy{host, std::string(view(options[0].text)), name},
-          name == "shrink" ? &kShrink : name == "hide" ? &kHide : &kMask};
+  *out = {new Toy{host, std::string(view(options[0].text)), name}, name == "shrink" ? &kShrink
+                                                                   : name == "hide" ? &kHide
+                                                                                    : &kMask};
   return COFFER_OK;
 }
 
@@ -123,7 +145,8 @@ struct CodecStackTest : testing::Test {
     runtime->release();
   }
 
-  std::string open(std::string_view names, std::vector<std::pair<std::string, std::string>> options = {}) {
+  std::string open(std::string_view names,
+                   std::vector<std::pair<std::string, std::string>> options = {}) {
     Options given;
     for (auto& [key, value] : options) given.set(text_option(key, value));
     coffer_sink sink;
@@ -138,10 +161,11 @@ struct CodecStackTest : testing::Test {
     last = stack->encode({bytes.data(), bytes.size()}, {"key", 3}, buffer, record, sink);
     return failed(last) ? sink.error->message : "";
   }
-  std::string decode(const std::string& bytes, std::span<const EnvelopeCodec> steps, std::string* out,
-                     std::string_view context = "key") {
+  std::string decode(const std::string& bytes, std::span<const EnvelopeCodec> steps,
+                     std::string* out, std::string_view context = "key") {
     coffer_sink sink;
-    last = stack->decode(steps, {bytes.data(), bytes.size()}, {context.data(), context.size()}, buffer, sink);
+    last = stack->decode(steps, {bytes.data(), bytes.size()}, {context.data(), context.size()},
+                         buffer, sink);
     if (!failed(last)) *out = view(buffer.bytes());
     return failed(last) ? sink.error->message : "";
   }
@@ -207,7 +231,8 @@ TEST_F(CodecStackTest, ReadsWhatOtherCachesWrote) {
   ASSERT_EQ(encode("value"), "");
   ASSERT_EQ(open(""), "");
   EXPECT_EQ(decode("x", record.view(), &back),
-            "the entry was encoded by codec number 2002, and no codec plugin here can undo that without options; name it "
+            "the entry was encoded by codec number 2002, and no codec plugin here can undo that "
+            "without options; name it "
             "in the option 'codec'");
   EXPECT_EQ(last, COFFER_UNSUPPORTED);
 }
@@ -217,7 +242,8 @@ TEST_F(CodecStackTest, RefusesWhatIsNotEncrypted) {
   ASSERT_EQ(open("shrink,hide"), "");
   std::string back;
   EXPECT_EQ(decode("forged", {}, &back),
-            "the entry is not encrypted by codec hide, as all of this cache must be; it was written without that codec, "
+            "the entry is not encrypted by codec hide, as all of this cache must be; it was "
+            "written without that codec, "
             "or forged");
   EXPECT_EQ(last, COFFER_DENIED);
   ASSERT_EQ(encode("value"), "");
@@ -228,16 +254,20 @@ TEST_F(CodecStackTest, RefusesWhatIsNotEncrypted) {
 
 TEST_F(CodecStackTest, NamesAndOptionsAreChecked) {
   EXPECT_EQ(open("hide,shrink"),
-            "cache: option 'codec' puts codec shrink behind codec hide, but encrypted bytes cannot be compressed; put it "
+            "cache: option 'codec' puts codec shrink behind codec hide, but encrypted bytes cannot "
+            "be compressed; put it "
             "before");
   EXPECT_EQ(open("hide,hide"), "cache: option 'codec' names codec hide twice");
   EXPECT_EQ(open("hide,"), "cache: option 'codec' ends with a comma");
   EXPECT_EQ(open(",hide"), "cache: option 'codec' is ',hide'; a name is missing in it");
   EXPECT_EQ(open("shrink", {{"shrnik.mode", ""}}),
-            "cache: option 'codec.shrnik.mode' has no effect: no codec 'shrnik' is in use; did you mean 'shrink'?");
+            "cache: option 'codec.shrnik.mode' has no effect: no codec 'shrnik' is in use; did you "
+            "mean 'shrink'?");
   EXPECT_EQ(open("", {{"hide.mode", ""}}),
-            "cache: option 'codec.hide.mode' has no effect: no codec is in use; name one in the option 'codec'");
-  EXPECT_NE(open("shrink", {{"shrink.mod", ""}}).find("codec shrink: unknown option 'mod'; did you mean 'mode'?"),
+            "cache: option 'codec.hide.mode' has no effect: no codec is in use; name one in the "
+            "option 'codec'");
+  EXPECT_NE(open("shrink", {{"shrink.mod", ""}})
+                .find("codec shrink: unknown option 'mod'; did you mean 'mode'?"),
             std::string::npos);
   EXPECT_NE(open("mask").find("option 'key' is required"), std::string::npos);
   EXPECT_NE(open("no_such_codec").find("no_such_codec"), std::string::npos);
@@ -260,12 +290,14 @@ TEST_F(CodecStackTest, AMisbehavingCodecIsAFault) {
   };
   for (const auto& [mode, message] : cases) {
     ASSERT_EQ(open("shrink", {{"shrink.mode", mode}}), "");
-    const std::string value = mode == std::string("long") ? "not a run of bytes at all" : std::string(100, 'A');
+    const std::string value =
+        mode == std::string("long") ? "not a run of bytes at all" : std::string(100, 'A');
     EXPECT_EQ(encode(value), message);
     EXPECT_EQ(last, COFFER_PLUGIN_FAULT);
   }
   ASSERT_EQ(open("hide", {{"hide.mode", "skip"}}), "");
-  EXPECT_EQ(encode("value"), "codec hide left bytes alone, which only a codec that compresses may do");
+  EXPECT_EQ(encode("value"),
+            "codec hide left bytes alone, which only a codec that compresses may do");
 
   ASSERT_EQ(open("shrink", {{"shrink.mode", "throw"}}), "");
   encode(std::string(100, 'A'));
@@ -280,7 +312,8 @@ TEST_F(CodecStackTest, ResultsHaveALimit) {
   EXPECT_EQ(decode(stored, record.view(), &back), "codec shrink: it would be too large");
   EXPECT_EQ(last, COFFER_TOO_LARGE);
   ASSERT_EQ(open("shrink", {{"shrink.mode", "bomb"}}), "");
-  EXPECT_NE(decode(stored, record.view(), &back).find("larger than 1000 bytes (limit max_value)"), std::string::npos);
+  EXPECT_NE(decode(stored, record.view(), &back).find("larger than 1000 bytes (limit max_value)"),
+            std::string::npos);
   EXPECT_EQ(last, COFFER_TOO_LARGE);
 }
 

@@ -15,18 +15,12 @@ namespace {
 // Reads text as a value of `type`, in place.
 bool read_text(Option& option, int32_t type, std::string& why) {
   switch (type) {
-    case COFFER_TYPE_INT:
-      return parse_int(option.text, option.i64, why);
-    case COFFER_TYPE_FLOAT:
-      return parse_float(option.text, option.f64, why);
-    case COFFER_TYPE_BOOL:
-      return parse_bool(option.text, option.i64, why);
-    case COFFER_TYPE_SIZE:
-      return parse_size(option.text, option.i64, why);
-    case COFFER_TYPE_DURATION:
-      return parse_duration(option.text, option.i64, why);
-    default:
-      return true;
+    case COFFER_TYPE_INT: return parse_int(option.text, option.i64, why);
+    case COFFER_TYPE_FLOAT: return parse_float(option.text, option.f64, why);
+    case COFFER_TYPE_BOOL: return parse_bool(option.text, option.i64, why);
+    case COFFER_TYPE_SIZE: return parse_size(option.text, option.i64, why);
+    case COFFER_TYPE_DURATION: return parse_duration(option.text, option.i64, why);
+    default: return true;
   }
 }
 
@@ -74,8 +68,10 @@ coffer_status refuse(std::string message, std::string_view key, coffer_sink& sin
 }
 
 coffer_status refuse_unknown(std::string_view owner, std::span<const coffer_option_spec> schema,
-                             std::span<const coffer_option_spec> also, std::string_view key, coffer_sink& sink) {
-  const auto add_names = [](std::span<const coffer_option_spec> specs, std::vector<std::string_view>& names) {
+                             std::span<const coffer_option_spec> also, std::string_view key,
+                             coffer_sink& sink) {
+  const auto add_names = [](std::span<const coffer_option_spec> specs,
+                            std::vector<std::string_view>& names) {
     for (const coffer_option_spec& spec : specs) {
       if ((spec.flags & COFFER_OPTION_DEPRECATED) == 0) names.push_back(spec.key);
     }
@@ -105,18 +101,12 @@ coffer_status refuse_value(std::string_view owner, const coffer_option_spec& spe
 
 std::string to_text(const Option& option) {
   switch (option.type) {
-    case COFFER_TYPE_INT:
-      return format_int(option.i64);
-    case COFFER_TYPE_FLOAT:
-      return format_float(option.f64);
-    case COFFER_TYPE_BOOL:
-      return format_bool(option.i64);
-    case COFFER_TYPE_SIZE:
-      return format_size(option.i64);
-    case COFFER_TYPE_DURATION:
-      return format_duration(option.i64);
-    default:
-      return option.text;
+    case COFFER_TYPE_INT: return format_int(option.i64);
+    case COFFER_TYPE_FLOAT: return format_float(option.f64);
+    case COFFER_TYPE_BOOL: return format_bool(option.i64);
+    case COFFER_TYPE_SIZE: return format_size(option.i64);
+    case COFFER_TYPE_DURATION: return format_duration(option.i64);
+    default: return option.text;
   }
 }
 

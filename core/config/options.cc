@@ -126,10 +126,8 @@ std::string_view unreadable(const coffer_option& option) {
     case COFFER_TYPE_FLOAT:
     case COFFER_TYPE_BOOL:
     case COFFER_TYPE_SIZE:
-    case COFFER_TYPE_DURATION:
-      return "";
-    default:
-      return "its type is none of COFFER_TYPE_*";
+    case COFFER_TYPE_DURATION: return "";
+    default: return "its type is none of COFFER_TYPE_*";
   }
 }
 

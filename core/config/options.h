@@ -84,8 +84,8 @@ coffer_status options_from_c(std::string_view owner, const coffer_option* array,
 
 // Holds `in` against a schema. `out` then has every given and every defaulted option in the
 // schema's order and type. `owner` ("store memory") starts the message of a failure, which names
-// the option (also as detail "option") and what would be right, and never shows a secret. `also`: what
-// a mistyped name may have been meant for besides.
+// the option (also as detail "option") and what would be right, and never shows a secret. `also`:
+// what a mistyped name may have been meant for besides.
 coffer_status check_options(std::string_view owner, std::span<const coffer_option_spec> schema,
                             const Options& in, Options& out, coffer_sink& sink,
                             std::span<const coffer_option_spec> also = {});

@@ -239,39 +239,25 @@ std::string format_float(double value) {
 
 std::string_view type_form(int32_t type) {
   switch (type) {
-    case COFFER_TYPE_TEXT:
-      return "text in UTF-8";
-    case COFFER_TYPE_INT:
-      return "a whole number, for example 12, 100k or 2M";
-    case COFFER_TYPE_FLOAT:
-      return "a number, for example 0.25";
-    case COFFER_TYPE_BOOL:
-      return "true or false";
-    case COFFER_TYPE_SIZE:
-      return "a size, for example 512, 64KiB or 1GB";
-    case COFFER_TYPE_DURATION:
-      return "a duration, for example 250ms, 5m, 1h30m or forever";
-    default:
-      return "";
+    case COFFER_TYPE_TEXT: return "text in UTF-8";
+    case COFFER_TYPE_INT: return "a whole number, for example 12, 100k or 2M";
+    case COFFER_TYPE_FLOAT: return "a number, for example 0.25";
+    case COFFER_TYPE_BOOL: return "true or false";
+    case COFFER_TYPE_SIZE: return "a size, for example 512, 64KiB or 1GB";
+    case COFFER_TYPE_DURATION: return "a duration, for example 250ms, 5m, 1h30m or forever";
+    default: return "";
   }
 }
 
 std::string_view type_name(int32_t type) {
   switch (type) {
-    case COFFER_TYPE_TEXT:
-      return "text";
-    case COFFER_TYPE_INT:
-      return "int";
-    case COFFER_TYPE_FLOAT:
-      return "float";
-    case COFFER_TYPE_BOOL:
-      return "bool";
-    case COFFER_TYPE_SIZE:
-      return "size";
-    case COFFER_TYPE_DURATION:
-      return "duration";
-    default:
-      return "";
+    case COFFER_TYPE_TEXT: return "text";
+    case COFFER_TYPE_INT: return "int";
+    case COFFER_TYPE_FLOAT: return "float";
+    case COFFER_TYPE_BOOL: return "bool";
+    case COFFER_TYPE_SIZE: return "size";
+    case COFFER_TYPE_DURATION: return "duration";
+    default: return "";
   }
 }
 

@@ -10,7 +10,12 @@
 
 namespace coffer::core {
 
-enum CanonicalKind : char { kCanonicalTag = 'T', kCanonicalSpace = 'S', kCanonicalRows = 'R', kCanonicalRoot = 'N' };
+enum CanonicalKind : char {
+  kCanonicalTag = 'T',
+  kCanonicalSpace = 'S',
+  kCanonicalRows = 'R',
+  kCanonicalRoot = 'N'
+};
 
 // Little-endian, whatever the machine.
 inline void append_fixed(std::string& out, uint64_t value, size_t bytes) {

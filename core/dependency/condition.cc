@@ -17,9 +17,12 @@ coffer_status wrong(coffer_sink& sink, std::string message) {
   return sink.fail(COFFER_INVALID_ARGUMENT, std::move(message));
 }
 
-std::string at(const char* what, size_t index) { return std::string(what) + "[" + std::to_string(index) + "]"; }
+std::string at(const char* what, size_t index) {
+  return std::string(what) + "[" + std::to_string(index) + "]";
+}
 
-// What an expression says when it holds, and when it does not: so a NOT costs nothing and keeps no negated terms.
+// What an expression says when it holds, and when it does not: so a NOT costs nothing and keeps no
+// negated terms.
 struct Both {
   Dnf yes;
   Dnf no;
@@ -64,13 +67,16 @@ class Reducer {
     if (from_.reserved != 0) return wrong(sink_, "coffer_condition: reserved is not zero");
     if (most_ > kMostDependencies) {
       return wrong(sink_, "most_stamps is " + std::to_string(most_) + "; it may be 1 to " +
-                              std::to_string(kMostDependencies) + ", or 0 for " + std::to_string(kMostStamps));
+                              std::to_string(kMostDependencies) + ", or 0 for " +
+                              std::to_string(kMostStamps));
     }
     if (from_.sources == nullptr || from_.source_count == 0) {
       return wrong(sink_, "there are no sources; name each table that the query reads");
     }
-    if (from_.terms == nullptr && from_.term_count > 0) return wrong(sink_, "terms is NULL, but term_count is not 0");
-    if (from_.joins == nullptr && from_.join_count > 0) return wrong(sink_, "joins is NULL, but join_count is not 0");
+    if (from_.terms == nullptr && from_.term_count > 0)
+      return wrong(sink_, "terms is NULL, but term_count is not 0");
+    if (from_.joins == nullptr && from_.join_count > 0)
+      return wrong(sink_, "joins is NULL, but join_count is not 0");
     return COFFER_OK;
   }
 
@@ -78,7 +84,8 @@ class Reducer {
     for (size_t i = 0; i < from_.source_count; ++i) {
       const coffer_source& source = from_.sources[i];
       coffer_status status = check_text_name(at("sources", i) + ".name", source.name, sink_);
-      if (!failed(status)) status = check_text_name(at("sources", i) + ".space", source.space, sink_);
+      if (!failed(status))
+        status = check_text_name(at("sources", i) + ".space", source.space, sink_);
       if (failed(status)) return status;
       if ((source.flags & ~uint32_t{COFFER_SOURCE_OPTIONAL}) != 0 || source.reserved != 0) {
         return wrong(sink_, at("sources", i) + ": an unknown flag is set, or reserved is not zero");
@@ -99,14 +106,16 @@ class Reducer {
   }
 
   coffer_status place(coffer_bytes source, coffer_bytes column, Terms::Place& out) {
-    if (source.size > 0 && source.data == nullptr) return wrong(sink_, "source is NULL, but its size is not 0");
+    if (source.size > 0 && source.data == nullptr)
+      return wrong(sink_, "source is NULL, but its size is not 0");
     const size_t index = source.size == 0 ? 0 : find_source(view_of(source));
     if (index == from_.source_count) {
       std::string names;
       for (size_t i = 0; i < std::min<size_t>(from_.source_count, 10); ++i) {
         names += (i > 0 ? ", " : "") + shown(view_of(from_.sources[i].name));
       }
-      return wrong(sink_, "no source is called \"" + shown(view_of(source)) + "\"; there are " + names);
+      return wrong(sink_,
+                   "no source is called \"" + shown(view_of(source)) + "\"; there are " + names);
     }
     const coffer_status status = check_text_name("column", column, sink_);
     if (!failed(status)) out = terms_.place(static_cast<uint32_t>(index), view_of(column));
@@ -135,7 +144,8 @@ class Reducer {
     switch (term.op) {
       case COFFER_TERM_EQUAL:
         if (term.value_count != 1) {
-          return wrong(sink_, "EQUAL takes one value, there are " + std::to_string(term.value_count));
+          return wrong(sink_,
+                       "EQUAL takes one value, there are " + std::to_string(term.value_count));
         }
         return read_equalities(term);
       case COFFER_TERM_IN:
@@ -149,7 +159,8 @@ class Reducer {
       case COFFER_TERM_AND:
       case COFFER_TERM_OR: return combine(term.op == COFFER_TERM_AND, term.count);
       default:
-        return wrong(sink_, "op " + std::to_string(term.op) + " is unknown; ops are COFFER_TERM_*, 1 to 8");
+        return wrong(
+            sink_, "op " + std::to_string(term.op) + " is unknown; ops are COFFER_TERM_*, 1 to 8");
     }
   }
 
@@ -182,7 +193,9 @@ class Reducer {
     return COFFER_OK;
   }
 
-  bool is_optional(uint32_t source) const { return (from_.sources[source].flags & COFFER_SOURCE_OPTIONAL) != 0; }
+  bool is_optional(uint32_t source) const {
+    return (from_.sources[source].flags & COFFER_SOURCE_OPTIONAL) != 0;
+  }
 
   coffer_status combine(bool is_and, size_t count) {
     if (count > stack_.size()) {
@@ -192,8 +205,10 @@ class Reducer {
     Both out = is_and ? Both{Dnf::always(), Dnf::never()} : Both{Dnf::never(), Dnf::always()};
     for (size_t i = stack_.size() - count; i < stack_.size(); ++i) {
       const Both& operand = stack_[i];
-      out.yes = is_and ? both(terms_, out.yes, operand.yes, most_) : either(std::move(out.yes), operand.yes, most_);
-      out.no = is_and ? either(std::move(out.no), operand.no, most_) : both(terms_, out.no, operand.no, most_);
+      out.yes = is_and ? both(terms_, out.yes, operand.yes, most_)
+                       : either(std::move(out.yes), operand.yes, most_);
+      out.no = is_and ? either(std::move(out.no), operand.no, most_)
+                      : both(terms_, out.no, operand.no, most_);
     }
     stack_.resize(stack_.size() - count);
     stack_.push_back(std::move(out));
@@ -202,19 +217,24 @@ class Reducer {
 
   // ---- the result ----
 
-  // Adds what joins imply; false if that contradicts what is there. Of a source that may have no row what is implied is
-  // true of its rows, but implies nothing further: where it has none, the join says nothing.
+  // Adds what joins imply; false if that contradicts what is there. Of a source that may have no
+  // row what is implied is true of its rows, but implies nothing further: where it has none, the
+  // join says nothing.
   bool propagate(Equalities& equalities) const {
     std::vector<bool> present(from_.source_count);
-    for (uint32_t source = 0; source < from_.source_count; ++source) present[source] = !is_optional(source);
+    for (uint32_t source = 0; source < from_.source_count; ++source)
+      present[source] = !is_optional(source);
     for (const auto& [place, value] : equalities) present[terms_.source_of(place)] = true;
     for (bool more = true; more;) {
       more = false;
       for (const auto& [from, to] : joins_) {
-        const auto known = std::find_if(equalities.begin(), equalities.end(),
-                                        [from = from](const auto& equality) { return equality.first == from; });
+        const auto known =
+            std::find_if(equalities.begin(), equalities.end(),
+                         [from = from](const auto& equality) { return equality.first == from; });
         // Nulls do not join.
-        if (known == equalities.end() || terms_.is_null(known->second) || !present[terms_.source_of(from)]) continue;
+        if (known == equalities.end() || terms_.is_null(known->second) ||
+            !present[terms_.source_of(from)])
+          continue;
         auto wider = join(terms_, equalities, {{to, known->second}});
         if (!wider && present[terms_.source_of(to)]) return false;
         if (!wider) continue;
@@ -225,7 +245,8 @@ class Reducer {
     return true;
   }
 
-  // Each disjunct says something about a row of each source; for a space that is what it says about any of its sources.
+  // Each disjunct says something about a row of each source; for a space that is what it says about
+  // any of its sources.
   void distribute() {
     for (size_t i = 0; i < from_.source_count; ++i) space_of(static_cast<uint32_t>(i));
     for (Equalities disjunct : stack_.front().yes.any()) {
@@ -253,13 +274,14 @@ class Reducer {
       return;
     }
     std::sort(conjunction.begin(), conjunction.end());
-    if (std::find(any.begin(), any.end(), conjunction) == any.end()) any.push_back(std::move(conjunction));
+    if (std::find(any.begin(), any.end(), conjunction) == any.end())
+      any.push_back(std::move(conjunction));
   }
 
   size_t space_of(uint32_t source) {
     const std::string_view name = view_of(from_.sources[source].space);
-    const auto found =
-        std::find_if(spaces_.begin(), spaces_.end(), [&](const auto& space) { return space.first == name; });
+    const auto found = std::find_if(spaces_.begin(), spaces_.end(),
+                                    [&](const auto& space) { return space.first == name; });
     const auto index = static_cast<size_t>(found - spaces_.begin());
     if (found == spaces_.end()) spaces_.emplace_back(name, Disjunction());
     return index;
@@ -295,7 +317,8 @@ class Reducer {
 
 }  // namespace
 
-coffer_status reduce_condition(const coffer_condition& condition, coffer_dnf& out, coffer_sink& sink) {
+coffer_status reduce_condition(const coffer_condition& condition, coffer_dnf& out,
+                               coffer_sink& sink) {
   return Reducer(condition, sink).run(out);
 }
 

@@ -34,7 +34,8 @@ struct coffer_dnf {
 
 namespace coffer::core {
 
-coffer_status reduce_condition(const coffer_condition& condition, coffer_dnf& out, coffer_sink& sink);
+coffer_status reduce_condition(const coffer_condition& condition, coffer_dnf& out,
+                               coffer_sink& sink);
 
 }  // namespace coffer::core
 

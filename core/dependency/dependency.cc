@@ -12,9 +12,12 @@ namespace {
 
 constexpr uint32_t kMostStructSize = 4096;
 
-std::string at(std::string_view what, size_t index) { return std::string(what) + "[" + std::to_string(index) + "]"; }
+std::string at(std::string_view what, size_t index) {
+  return std::string(what) + "[" + std::to_string(index) + "]";
+}
 
-coffer_status check_array(std::string_view what, const void* items, size_t count, coffer_sink& sink) {
+coffer_status check_array(std::string_view what, const void* items, size_t count,
+                          coffer_sink& sink) {
   if (items != nullptr || count == 0) return COFFER_OK;
   return sink.fail(COFFER_INVALID_ARGUMENT,
                    std::string(what) + " is NULL, but its count is " + std::to_string(count));
@@ -24,8 +27,8 @@ coffer_status check_array(std::string_view what, const void* items, size_t count
 using GivenCells = std::vector<const coffer_cell*>;
 
 // Checks and converts the cells of a conjunction or a row.
-coffer_status read_cells(const Columns& columns, const coffer_cells& from, GivenCells& given, CanonicalCells& out,
-                         coffer_sink& sink) {
+coffer_status read_cells(const Columns& columns, const coffer_cells& from, GivenCells& given,
+                         CanonicalCells& out, coffer_sink& sink) {
   coffer_status status = check_array("cells", from.cells, from.count, sink);
   if (failed(status)) return status;
   given.clear();
@@ -68,8 +71,8 @@ std::string text_of(std::string_view space, const GivenCells& cells) {
   return text;
 }
 
-Dependency conjunction(const DependencyId& space, std::string canonical, const CanonicalCells& cells,
-                       std::string text) {
+Dependency conjunction(const DependencyId& space, std::string canonical,
+                       const CanonicalCells& cells, std::string text) {
   Dependency out;
   out.kind = Dependency::kRows;
   out.space = space;
@@ -86,7 +89,8 @@ Dependency conjunction(const DependencyId& space, std::string canonical, const C
 // Adds the dependencies of one call to a list.
 class Resolver {
  public:
-  Resolver(const Spaces& spaces, std::string_view scope, std::vector<Dependency>& out, coffer_sink& sink)
+  Resolver(const Spaces& spaces, std::string_view scope, std::vector<Dependency>& out,
+           coffer_sink& sink)
       : spaces_(spaces), scope_(scope), out_(out), sink_(sink) {}
 
   coffer_status add(const coffer_dependencies& from) {
@@ -105,11 +109,12 @@ class Resolver {
  private:
   coffer_status check_struct(const coffer_dependencies& from) {
     if (from.struct_size < sizeof from || from.struct_size > kMostStructSize) {
-      return sink_.fail(COFFER_INVALID_ARGUMENT, "coffer_dependencies: struct_size is " +
-                                                     std::to_string(from.struct_size) + "; set it to sizeof (" +
-                                                     std::to_string(sizeof from) + ")");
+      return sink_.fail(COFFER_INVALID_ARGUMENT,
+                        "coffer_dependencies: struct_size is " + std::to_string(from.struct_size) +
+                            "; set it to sizeof (" + std::to_string(sizeof from) + ")");
     }
-    if (from.reserved != 0) return sink_.fail(COFFER_INVALID_ARGUMENT, "coffer_dependencies: reserved is not zero");
+    if (from.reserved != 0)
+      return sink_.fail(COFFER_INVALID_ARGUMENT, "coffer_dependencies: reserved is not zero");
     const coffer_status status = check_array("tags", from.tags, from.tag_count, sink_);
     return failed(status) ? status : check_array("rows", from.rows, from.row_count, sink_);
   }
@@ -139,8 +144,10 @@ class Resolver {
     status = add_once(std::move(space));
     const std::shared_ptr<const Columns> columns = spaces_.columns(scope_, name);
     const std::string head = canonical_head(kCanonicalRows, scope_, name);
-    // Beside the conjunction of every row the others say nothing more: each event that moves one of them moves it too.
-    const bool every = std::any_of(rows.any, rows.any + rows.count, [](const coffer_cells& c) { return c.count == 0; });
+    // Beside the conjunction of every row the others say nothing more: each event that moves one of
+    // them moves it too.
+    const bool every = std::any_of(rows.any, rows.any + rows.count,
+                                   [](const coffer_cells& c) { return c.count == 0; });
     for (size_t i = 0; !failed(status) && i < rows.count; ++i) {
       status = read_cells(*columns, rows.any[i], given_, cells_, sink_);
       if (failed(status)) {
@@ -159,7 +166,8 @@ class Resolver {
     if (out_.size() >= kMostDependencies) {
       return sink_.fail(COFFER_TOO_LARGE,
                         "a value may depend on at most " + std::to_string(kMostDependencies) +
-                            " stamps (one a tag, one a space, one a conjunction), and \"" + dependency.text +
+                            " stamps (one a tag, one a space, one a conjunction), and \"" +
+                            dependency.text +
                             "\" would be one more; depend on fewer tags, or on any row of a space");
     }
     out_.push_back(std::move(dependency));
@@ -184,8 +192,9 @@ std::string_view take_column(std::string_view& scheme) {
 
 }  // namespace
 
-coffer_status resolve_dependencies(const Spaces& spaces, std::string_view scope, const coffer_dependencies* from,
-                                   std::vector<Dependency>& out, coffer_sink& sink) {
+coffer_status resolve_dependencies(const Spaces& spaces, std::string_view scope,
+                                   const coffer_dependencies* from, std::vector<Dependency>& out,
+                                   coffer_sink& sink) {
   if (from == nullptr) return COFFER_OK;
   const size_t before = out.size();
   const coffer_status status = Resolver(spaces, scope, out, sink).add(*from);

@@ -16,8 +16,8 @@
 
 namespace coffer::core {
 
-// Names one dependency among all of all stores: 128 bits of a published hash (XXH3) over its canonical form. Two that
-// collide would only be invalidated together.
+// Names one dependency among all of all stores: 128 bits of a published hash (XXH3) over its
+// canonical form. Two that collide would only be invalidated together.
 struct DependencyId {
   uint64_t low = 0;
   uint64_t high = 0;
@@ -27,7 +27,8 @@ struct DependencyId {
   }
 };
 
-// The columns of a conjunction: sorted, each with its length in a byte in front. Empty: the conjunction of every row.
+// The columns of a conjunction: sorted, each with its length in a byte in front. Empty: the
+// conjunction of every row.
 using Scheme = std::string;
 
 // Whether bytes from outside are one.
@@ -44,7 +45,8 @@ struct Dependency {
   DependencyId id;
   DependencyId space;  // kSpace: the id again; kRows: that of its space
   Scheme scheme;       // kRows
-  std::string text;    // for people: "tag user:7", "posts", "posts: category_id = 1 AND visible = true"
+  std::string
+      text;  // for people: "tag user:7", "posts", "posts: category_id = 1 AND visible = true"
 };
 
 inline constexpr size_t kMostDependencies = 40;
@@ -52,11 +54,13 @@ inline constexpr size_t kMostDependencies = 40;
 DependencyId tag_id(std::string_view scope, std::string_view tag);
 DependencyId space_id(std::string_view scope, std::string_view space);
 
-// Checks what a caller says its value depends on, and adds to `out`: tags, then for each space the space itself and its
-// conjunctions; nothing twice, and beside the conjunction of every row no other of that call's rows of the space. Not
-// more than kMostDependencies with those in `out` already. On a failure `out` is as before. `from` may be NULL.
-coffer_status resolve_dependencies(const Spaces& spaces, std::string_view scope, const coffer_dependencies* from,
-                                   std::vector<Dependency>& out, coffer_sink& sink);
+// Checks what a caller says its value depends on, and adds to `out`: tags, then for each space the
+// space itself and its conjunctions; nothing twice, and beside the conjunction of every row no
+// other of that call's rows of the space. Not more than kMostDependencies with those in `out`
+// already. On a failure `out` is as before. `from` may be NULL.
+coffer_status resolve_dependencies(const Spaces& spaces, std::string_view scope,
+                                   const coffer_dependencies* from, std::vector<Dependency>& out,
+                                   coffer_sink& sink);
 
 // A row as an event has it, checked and converted.
 class Row {
@@ -65,8 +69,8 @@ class Row {
                             const coffer_cells& cells, Row& out, coffer_sink& sink);
 
   const DependencyId& space() const { return space_; }
-  // The conjunction of this scheme that the row satisfies; nothing if the row lacks a column of it, so that any of the
-  // scheme's might be.
+  // The conjunction of this scheme that the row satisfies; nothing if the row lacks a column of it,
+  // so that any of the scheme's might be.
   std::optional<DependencyId> satisfied(std::string_view scheme) const;
 
  private:

@@ -23,14 +23,16 @@ DependencyId id_of_conjunction(std::string_view space, const Cells& cells) {
 }
 
 TEST(Resolve, TagsThenSpacesAndTheirConjunctions) {
-  const auto all = resolve(
-      Given()
-          .tag("user:7")
-          .tag("front page")
-          .rows("posts", {{cell("visible", boolean(true)), cell("category_id", i64(1))}, {cell("title", text("x"))}})
-          .rows("users", {{}}));
-  EXPECT_EQ(texts(all), (Texts{"tag user:7", "tag front page", "posts", "posts: category_id = 1 AND visible = true",
-                               "posts: title = \"x\"", "users", "users: any row"}));
+  const auto all =
+      resolve(Given()
+                  .tag("user:7")
+                  .tag("front page")
+                  .rows("posts", {{cell("visible", boolean(true)), cell("category_id", i64(1))},
+                                  {cell("title", text("x"))}})
+                  .rows("users", {{}}));
+  EXPECT_EQ(texts(all), (Texts{"tag user:7", "tag front page", "posts",
+                               "posts: category_id = 1 AND visible = true", "posts: title = \"x\"",
+                               "users", "users: any row"}));
   EXPECT_EQ(all[0].kind, Dependency::kTag);
   EXPECT_EQ(all[0].id, tag_id("scope", "user:7"));
   EXPECT_EQ(all[2].kind, Dependency::kSpace);
@@ -46,8 +48,9 @@ TEST(Resolve, TagsThenSpacesAndTheirConjunctions) {
 }
 
 TEST(Resolve, NothingTwice) {
-  EXPECT_EQ(texts(resolve(Given().tag("a").tag("a").rows(
-                "p", {{cell("x", i64(1)), cell("y", null())}, {cell("y", null()), cell("x", f64(1.0))}}))),
+  EXPECT_EQ(texts(resolve(
+                Given().tag("a").tag("a").rows("p", {{cell("x", i64(1)), cell("y", null())},
+                                                     {cell("y", null()), cell("x", f64(1.0))}}))),
             (Texts{"tag a", "p", "p: x = 1 AND y = null"}));
   std::vector<Dependency> out;
   coffer_sink sink;
@@ -89,9 +92,10 @@ TEST(Resolve, AtMostFortyStamps) {
   const coffer_dependencies from = given.c();
   EXPECT_EQ(resolve_dependencies(Spaces(), "scope", &from, out, sink), COFFER_TOO_LARGE);
   EXPECT_EQ(out.size(), 1u);  // as before
-  EXPECT_EQ(message(sink),
-            "a value may depend on at most 40 stamps (one a tag, one a space, one a conjunction), and "
-            "\"tag tag39\" would be one more; depend on fewer tags, or on any row of a space");
+  EXPECT_EQ(
+      message(sink),
+      "a value may depend on at most 40 stamps (one a tag, one a space, one a conjunction), and "
+      "\"tag tag39\" would be one more; depend on fewer tags, or on any row of a space");
 }
 
 TEST(Resolve, ErrorsNameTheirPlace) {
@@ -114,10 +118,10 @@ TEST(Resolve, ErrorsNameTheirPlace) {
   coffer_sink sink;
   const coffer_column column{{"a", 1}, COFFER_COLUMN_DATE, 0};
   ASSERT_EQ(spaces.declare("scope", "p", &column, 1, sink), COFFER_OK);
-  EXPECT_EQ(
-      failure(Given().rows("p", {{cell("a", i64(1))}}), spaces),
-      "space \"p\": any[0]: column \"a\": integer 1 does not fit: the column is declared DATE, which takes dates, "
-      "and datetimes at midnight, and null");
+  EXPECT_EQ(failure(Given().rows("p", {{cell("a", i64(1))}}), spaces),
+            "space \"p\": any[0]: column \"a\": integer 1 does not fit: the column is declared "
+            "DATE, which takes dates, "
+            "and datetimes at midnight, and null");
 }
 
 TEST(Resolve, DamagedStructsAreRefused) {
@@ -165,13 +169,17 @@ TEST(Canonical, BigIntegersBeyond14DigitsAreToldApart) {
 TEST(Canonical, AValueCannotPoseAsAnotherCondition) {
   EXPECT_NE(id_of_conjunction("p", {cell("a", text("x&b=y"))}),
             id_of_conjunction("p", {cell("a", text("x")), cell("b", text("y"))}));
-  EXPECT_NE(id_of_conjunction("p", {cell("a", text("x,b"))}), id_of_conjunction("p", {cell("a,b", text("x"))}));
-  EXPECT_NE(id_of_conjunction("p", {cell("ab", text("c"))}), id_of_conjunction("p", {cell("a", text("bc"))}));
+  EXPECT_NE(id_of_conjunction("p", {cell("a", text("x,b"))}),
+            id_of_conjunction("p", {cell("a,b", text("x"))}));
+  EXPECT_NE(id_of_conjunction("p", {cell("ab", text("c"))}),
+            id_of_conjunction("p", {cell("a", text("bc"))}));
 }
 
 TEST(Canonical, NoneIsNull) {
-  EXPECT_EQ(id_of_conjunction("p", {cell("a", null())}), id_of_conjunction("p", {cell("a", null())}));
-  EXPECT_NE(id_of_conjunction("p", {cell("a", null())}), id_of_conjunction("p", {cell("a", text("None"))}));
+  EXPECT_EQ(id_of_conjunction("p", {cell("a", null())}),
+            id_of_conjunction("p", {cell("a", null())}));
+  EXPECT_NE(id_of_conjunction("p", {cell("a", null())}),
+            id_of_conjunction("p", {cell("a", text("None"))}));
   EXPECT_NE(id_of_conjunction("p", {cell("a", null())}), id_of_conjunction("p", {}));
 }
 
@@ -193,18 +201,22 @@ TEST(Canonical, KindsScopesAndNamesDoNotMix) {
 TEST(Canonical, IdsArePinned) {
   EXPECT_EQ(tag_id("shop", "user:7"), (DependencyId{0x73b0721c4080fa24, 0xab0b550ebfad37b7}));
   EXPECT_EQ(space_id("shop", "posts"), (DependencyId{0xca8e02d571ec9bce, 0xe82a8f0a392687b6}));
-  EXPECT_EQ(id_of_conjunction("posts", {cell("price", decimal("1.50")), cell("visible", boolean(true))}),
-            (DependencyId{0x4503ab51d9b8e441, 0xcf5808ad0257682e}));
+  EXPECT_EQ(
+      id_of_conjunction("posts", {cell("price", decimal("1.50")), cell("visible", boolean(true))}),
+      (DependencyId{0x4503ab51d9b8e441, 0xcf5808ad0257682e}));
 }
 
 // ---- rows ----
 
 TEST(Rows, SatisfyTheConjunctionOfTheirValues) {
-  const Row post = row("posts", {cell("title", text("x")), cell("price", decimal("1.50")), cell("id", i64(3))});
+  const Row post =
+      row("posts", {cell("title", text("x")), cell("price", decimal("1.50")), cell("id", i64(3))});
   EXPECT_EQ(post.space(), space_id("scope", "posts"));
-  const auto one = resolve(Given().rows("posts", {{cell("price", f64(1.5)), cell("id", u64(3))}})).back();
+  const auto one =
+      resolve(Given().rows("posts", {{cell("price", f64(1.5)), cell("id", u64(3))}})).back();
   EXPECT_EQ(post.satisfied(one.scheme), one.id);
-  const auto other = resolve(Given().rows("posts", {{cell("price", f64(1.5)), cell("id", u64(4))}})).back();
+  const auto other =
+      resolve(Given().rows("posts", {{cell("price", f64(1.5)), cell("id", u64(4))}})).back();
   EXPECT_NE(post.satisfied(other.scheme), other.id);
   const auto any = resolve(Given().rows("posts", {{}})).back();
   EXPECT_EQ(post.satisfied(any.scheme), any.id);
@@ -248,10 +260,13 @@ TEST(Rows, SchemesFromOutsideAreChecked) {
 TEST(Rows, ColumnsAreConvertedAsInConditions) {
   Spaces spaces;
   coffer_sink sink;
-  const coffer_column columns[] = {{{"id", 2}, COFFER_COLUMN_INTEGER, 0}, {{"rate", 4}, COFFER_COLUMN_FLOAT, 0}};
+  const coffer_column columns[] = {{{"id", 2}, COFFER_COLUMN_INTEGER, 0},
+                                   {{"rate", 4}, COFFER_COLUMN_FLOAT, 0}};
   ASSERT_EQ(spaces.declare("scope", "p", columns, 2, sink), COFFER_OK);
   const auto wanted =
-      resolve(Given().rows("p", {{cell("id", text("12")), cell("rate", decimal("0.1"))}}), spaces, sink).back();
+      resolve(Given().rows("p", {{cell("id", text("12")), cell("rate", decimal("0.1"))}}), spaces,
+              sink)
+          .back();
   Row event;
   const Cells cells = {cell("rate", f64(0.1)), cell("id", i64(12))};
   ASSERT_EQ(Row::read(spaces, "scope", "p", view(cells), event, sink), COFFER_OK);

@@ -15,7 +15,9 @@ constexpr size_t kMostShown = 60;
 constexpr int64_t kSecondsOfDay = 86'400;
 constexpr int64_t kNanosOfSecond = 1'000'000'000;
 
-std::string_view view(coffer_bytes bytes) { return {static_cast<const char*>(bytes.data), bytes.size}; }
+std::string_view view(coffer_bytes bytes) {
+  return {static_cast<const char*>(bytes.data), bytes.size};
+}
 
 template <typename... Arguments>
 std::string format(const char* how, Arguments... arguments) {
@@ -34,7 +36,8 @@ void append_hex(std::string& out, unsigned char byte) {
 
 std::string hex(std::string_view bytes) {
   std::string out = "x'";
-  for (const char c : bytes.substr(0, kMostShown / 2)) append_hex(out, static_cast<unsigned char>(c));
+  for (const char c : bytes.substr(0, kMostShown / 2))
+    append_hex(out, static_cast<unsigned char>(c));
   return out + (bytes.size() > kMostShown / 2 ? "...'" : "'");
 }
 
@@ -57,8 +60,9 @@ std::string date(int64_t days) {
 }
 
 std::string clock(int64_t seconds, int64_t nanos) {
-  const std::string whole = format("%02lld:%02d:%02d", static_cast<long long>(seconds / 3600),
-                                   static_cast<int>(seconds / 60 % 60), static_cast<int>(seconds % 60));
+  const std::string whole =
+      format("%02lld:%02d:%02d", static_cast<long long>(seconds / 3600),
+             static_cast<int>(seconds / 60 % 60), static_cast<int>(seconds % 60));
   return nanos == 0 ? whole : whole + format(".%09lld", static_cast<long long>(nanos));
 }
 
@@ -99,7 +103,8 @@ std::string printable(std::string_view text, size_t most) {
 std::string describe_value(const coffer_datum& datum) {
   switch (datum.type) {
     case COFFER_DATUM_NULL: return "null";
-    case COFFER_DATUM_BOOL: return datum.i64 == 0 ? "false" : datum.i64 == 1 ? "true" : std::to_string(datum.i64);
+    case COFFER_DATUM_BOOL:
+      return datum.i64 == 0 ? "false" : datum.i64 == 1 ? "true" : std::to_string(datum.i64);
     case COFFER_DATUM_I64: return std::to_string(datum.i64);
     case COFFER_DATUM_U64: return std::to_string(static_cast<uint64_t>(datum.i64));
     case COFFER_DATUM_F64: return shortest(datum.f64);
@@ -110,7 +115,8 @@ std::string describe_value(const coffer_datum& datum) {
     case COFFER_DATUM_TIME: return time_of_day(datum.i64);
     case COFFER_DATUM_DATETIME: return date_and_time(datum.i64, datum.nanos);
     case COFFER_DATUM_INSTANT: return date_and_time(datum.i64, datum.nanos) + "Z";
-    case COFFER_DATUM_UUID: return datum.bytes.size == 16 ? uuid(view(datum.bytes)) : hex(view(datum.bytes));
+    case COFFER_DATUM_UUID:
+      return datum.bytes.size == 16 ? uuid(view(datum.bytes)) : hex(view(datum.bytes));
     default: return "?";
   }
 }
@@ -123,15 +129,20 @@ std::string describe_datum(const coffer_datum& datum) {
 }
 
 const char* datum_type_name(int32_t type) {
-  static constexpr std::array kNames = {"null", "boolean", "integer", "unsigned", "double",  "decimal", "text",
-                                        "bytes", "date",   "time",    "datetime", "instant", "uuid"};
-  return type >= 1 && type <= static_cast<int32_t>(kNames.size()) ? kNames[static_cast<size_t>(type) - 1] : nullptr;
+  static constexpr std::array kNames = {"null",     "boolean", "integer", "unsigned", "double",
+                                        "decimal",  "text",    "bytes",   "date",     "time",
+                                        "datetime", "instant", "uuid"};
+  return type >= 1 && type <= static_cast<int32_t>(kNames.size())
+             ? kNames[static_cast<size_t>(type) - 1]
+             : nullptr;
 }
 
 const char* column_type_name(int32_t type) {
   static constexpr std::array kNames = {"ANY",   "BOOL", "INTEGER", "FLOAT",    "DECIMAL", "TEXT",
                                         "BYTES", "DATE", "TIME",    "DATETIME", "INSTANT", "UUID"};
-  return type >= 1 && type <= static_cast<int32_t>(kNames.size()) ? kNames[static_cast<size_t>(type) - 1] : nullptr;
+  return type >= 1 && type <= static_cast<int32_t>(kNames.size())
+             ? kNames[static_cast<size_t>(type) - 1]
+             : nullptr;
 }
 
 }  // namespace coffer::core

@@ -9,11 +9,12 @@
 
 namespace coffer::core {
 
-// The text as it is where it can be printed, \xNN where it cannot; "..." for what is beyond `most` bytes. Always UTF-8.
+// The text as it is where it can be printed, \xNN where it cannot; "..." for what is beyond `most`
+// bytes. Always UTF-8.
 std::string printable(std::string_view text, size_t most);
 
-// `null`, `true`, `12`, `1.5`, `"text"`, `x'00ff'`, `2024-01-31`; long ones shortened. Of a datum that encode_datum has
-// accepted.
+// `null`, `true`, `12`, `1.5`, `"text"`, `x'00ff'`, `2024-01-31`; long ones shortened. Of a datum
+// that encode_datum has accepted.
 std::string describe_value(const coffer_datum& datum);
 // The same after its type: `text "abc"`.
 std::string describe_datum(const coffer_datum& datum);

@@ -51,7 +51,8 @@ std::optional<Equalities> join(const Terms& terms, const Equalities& a, const Eq
       continue;
     }
     if (i->second != j->second && !terms.may_be_equal(i->second, j->second)) return std::nullopt;
-    // Perhaps they are one value in that column, perhaps not: the weaker statement is the first alone.
+    // Perhaps they are one value in that column, perhaps not: the weaker statement is the first
+    // alone.
     out.push_back(*i++);
     ++j;
   }

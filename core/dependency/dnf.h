@@ -33,7 +33,8 @@ class Terms {
 
  private:
   std::vector<std::pair<uint32_t, std::string_view>> places_;
-  std::vector<std::pair<const coffer_datum*, std::string>> values_;  // with the form in a column that is not declared
+  std::vector<std::pair<const coffer_datum*, std::string>>
+      values_;  // with the form in a column that is not declared
 };
 
 // Sorted by place, each place once.
@@ -61,7 +62,8 @@ class Dnf {
   std::vector<Equalities> any_;
 };
 
-// With more than `most` disjuncts the result is a weaker one that has not: `always`, or one of the factors.
+// With more than `most` disjuncts the result is a weaker one that has not: `always`, or one of the
+// factors.
 Dnf either(Dnf a, const Dnf& b, size_t most);
 Dnf both(const Terms& terms, const Dnf& a, const Dnf& b, size_t most);
 

@@ -28,7 +28,9 @@ enum Class : char {
 constexpr int64_t kSecondsOfDay = 86'400;
 constexpr size_t kUuidSize = 16;
 
-std::string_view view(coffer_bytes bytes) { return {static_cast<const char*>(bytes.data), bytes.size}; }
+std::string_view view(coffer_bytes bytes) {
+  return {static_cast<const char*>(bytes.data), bytes.size};
+}
 
 void append(std::string& out, Class type, std::string_view payload) {
   if (payload.size() < kMostEncoded) {
@@ -69,7 +71,9 @@ coffer_status invalid(const coffer_datum& datum, std::string_view why, coffer_si
   return sink.fail(COFFER_INVALID_ARGUMENT, describe_datum(datum) + " " + std::string(why));
 }
 
-bool has_nanos(int32_t type) { return type == COFFER_DATUM_DATETIME || type == COFFER_DATUM_INSTANT; }
+bool has_nanos(int32_t type) {
+  return type == COFFER_DATUM_DATETIME || type == COFFER_DATUM_INSTANT;
+}
 
 bool has_bytes(int32_t type) {
   return type == COFFER_DATUM_DECIMAL || type == COFFER_DATUM_TEXT || type == COFFER_DATUM_BYTES ||
@@ -78,20 +82,24 @@ bool has_bytes(int32_t type) {
 
 coffer_status check_datum(const coffer_datum& datum, coffer_sink& sink) {
   if (datum_type_name(datum.type) == nullptr) {
-    return sink.fail(COFFER_INVALID_ARGUMENT, "the value is of the unknown type " + std::to_string(datum.type) +
+    return sink.fail(COFFER_INVALID_ARGUMENT, "the value is of the unknown type " +
+                                                  std::to_string(datum.type) +
                                                   "; types are COFFER_DATUM_*, 1 to 13");
   }
   if (has_bytes(datum.type) && datum.bytes.data == nullptr && datum.bytes.size > 0) {
-    return sink.fail(COFFER_INVALID_ARGUMENT, std::string("the bytes of a value of type ") +
-                                                  datum_type_name(datum.type) + " are NULL, their size is " +
-                                                  std::to_string(datum.bytes.size));
+    return sink.fail(COFFER_INVALID_ARGUMENT,
+                     std::string("the bytes of a value of type ") + datum_type_name(datum.type) +
+                         " are NULL, their size is " + std::to_string(datum.bytes.size));
   }
   if (datum.type == COFFER_DATUM_BOOL && datum.i64 != 0 && datum.i64 != 1) {
     return invalid(datum, "is neither 0 nor 1", sink);
   }
   if (has_nanos(datum.type) ? datum.nanos > 999'999'999 : datum.nanos != 0) {
-    return invalid(datum, "has " + std::to_string(datum.nanos) + " in nanos; a datetime and an instant may have 0 to " +
-                              "999999999, others 0", sink);
+    return invalid(datum,
+                   "has " + std::to_string(datum.nanos) +
+                       " in nanos; a datetime and an instant may have 0 to " +
+                       "999999999, others 0",
+                   sink);
   }
   if (datum.type == COFFER_DATUM_UUID && datum.bytes.size != kUuidSize) {
     return invalid(datum, "has " + std::to_string(datum.bytes.size) + " bytes, not 16", sink);
@@ -101,26 +109,33 @@ coffer_status check_datum(const coffer_datum& datum, coffer_sink& sink) {
 
 // ---- conversions ----
 
-// Why a value does not fit a column: what the column takes, and what is wrong with the value if that is more.
+// Why a value does not fit a column: what the column takes, and what is wrong with the value if
+// that is more.
 struct Misfit {
   const char* takes;
   std::string why;
 };
 
-coffer_status misfit(const coffer_datum& datum, int32_t column_type, const Misfit& misfit, coffer_sink& sink) {
+coffer_status misfit(const coffer_datum& datum, int32_t column_type, const Misfit& misfit,
+                     coffer_sink& sink) {
   const std::string why = misfit.why.empty() ? "does not fit" : misfit.why;
-  return invalid(datum, why + ": the column is declared " + column_type_name(column_type) + ", which takes " +
-                            misfit.takes + ", and null", sink);
+  return invalid(datum,
+                 why + ": the column is declared " + column_type_name(column_type) +
+                     ", which takes " + misfit.takes + ", and null",
+                 sink);
 }
 
-// The number that a number, a boolean or (if asked) a text is. A double is what it is exactly, or its shortest decimal.
-std::optional<Number> number_of(const coffer_datum& datum, bool from_text, bool shortest, std::string* why) {
+// The number that a number, a boolean or (if asked) a text is. A double is what it is exactly, or
+// its shortest decimal.
+std::optional<Number> number_of(const coffer_datum& datum, bool from_text, bool shortest,
+                                std::string* why) {
   Number number;
   switch (datum.type) {
     case COFFER_DATUM_BOOL:
     case COFFER_DATUM_I64: return Number::of(datum.i64);
     case COFFER_DATUM_U64: return Number::of(static_cast<uint64_t>(datum.i64));
-    case COFFER_DATUM_F64: return shortest ? Number::shortest(datum.f64) : Number::exactly(datum.f64);
+    case COFFER_DATUM_F64:
+      return shortest ? Number::shortest(datum.f64) : Number::exactly(datum.f64);
     case COFFER_DATUM_TEXT:
       if (!from_text) return std::nullopt;
       [[fallthrough]];
@@ -183,7 +198,8 @@ bool to_date(const coffer_datum& datum, std::string& out, Misfit& misfit) {
     append(out, kDate, datum.i64);
     return true;
   }
-  if (datum.type != COFFER_DATUM_DATETIME || datum.nanos != 0 || datum.i64 % kSecondsOfDay != 0) return false;
+  if (datum.type != COFFER_DATUM_DATETIME || datum.nanos != 0 || datum.i64 % kSecondsOfDay != 0)
+    return false;
   append(out, kDate, datum.i64 / kSecondsOfDay);
   return true;
 }
@@ -202,7 +218,8 @@ bool to_datetime(const coffer_datum& datum, std::string& out, Misfit& misfit) {
     return true;
   }
   int64_t seconds = 0;
-  if (datum.type != COFFER_DATUM_DATE || __builtin_mul_overflow(datum.i64, kSecondsOfDay, &seconds)) return false;
+  if (datum.type != COFFER_DATUM_DATE || __builtin_mul_overflow(datum.i64, kSecondsOfDay, &seconds))
+    return false;
   append(out, kDatetime, seconds, 0);
   return true;
 }
@@ -277,12 +294,13 @@ coffer_status undeclared(const coffer_datum& datum, std::string& out, coffer_sin
 using Convert = bool (*)(const coffer_datum&, std::string&, Misfit&);
 
 // By COFFER_COLUMN_*, from BOOL on.
-constexpr Convert kConvert[] = {to_bool,  to_integer, to_float, to_decimal,  to_text,    to_bytes,
+constexpr Convert kConvert[] = {to_bool, to_integer, to_float,    to_decimal, to_text, to_bytes,
                                 to_date, to_time,    to_datetime, to_instant, to_uuid};
 
 }  // namespace
 
-coffer_status encode_datum(const coffer_datum& datum, int32_t column_type, std::string& out, coffer_sink& sink) {
+coffer_status encode_datum(const coffer_datum& datum, int32_t column_type, std::string& out,
+                           coffer_sink& sink) {
   const coffer_status status = check_datum(datum, sink);
   if (failed(status)) return status;
   if (datum.type == COFFER_DATUM_NULL) {
@@ -291,7 +309,8 @@ coffer_status encode_datum(const coffer_datum& datum, int32_t column_type, std::
   }
   if (column_type == COFFER_COLUMN_ANY) return undeclared(datum, out, sink);
   if (column_type_name(column_type) == nullptr) {
-    return sink.fail(COFFER_INVALID_ARGUMENT, "the column is of the unknown type " + std::to_string(column_type));
+    return sink.fail(COFFER_INVALID_ARGUMENT,
+                     "the column is of the unknown type " + std::to_string(column_type));
   }
   Misfit why{};
   if (kConvert[column_type - COFFER_COLUMN_BOOL](datum, out, why)) return COFFER_OK;

@@ -13,7 +13,8 @@ namespace {
 
 using namespace testing;  // NOLINT: the builders of values
 
-constexpr std::string_view kUuid("\x12\x34\x56\x78\x12\x34\x56\x78\x12\x34\x56\x78\x12\x34\x56\x78", 16);
+constexpr std::string_view kUuid("\x12\x34\x56\x78\x12\x34\x56\x78\x12\x34\x56\x78\x12\x34\x56\x78",
+                                 16);
 
 std::string form(const coffer_datum& datum, int32_t type = COFFER_COLUMN_ANY) {
   coffer_sink sink;
@@ -55,9 +56,11 @@ TEST(Encode, EqualNumbersAreOneValue) {
 }
 
 TEST(Encode, DifferentNumbersAreNot) {
-  expect_different({f64(0.1), decimal("0.1"), i64(0), i64(1), i64(-1), f64(INFINITY), f64(-INFINITY), f64(NAN)});
+  expect_different(
+      {f64(0.1), decimal("0.1"), i64(0), i64(1), i64(-1), f64(INFINITY), f64(-INFINITY), f64(NAN)});
   expect_different({i64(std::numeric_limits<int64_t>::max()), u64(uint64_t{1} << 63),
-                    i64(std::numeric_limits<int64_t>::min()), u64(std::numeric_limits<uint64_t>::max()), i64(-1)});
+                    i64(std::numeric_limits<int64_t>::min()),
+                    u64(std::numeric_limits<uint64_t>::max()), i64(-1)});
 }
 
 TEST(Encode, HugeDecimalsAreToldApart) {
@@ -70,8 +73,9 @@ TEST(Encode, HugeDecimalsAreToldApart) {
 }
 
 TEST(Encode, TypesNeverAgreeByThemselves) {
-  expect_different({null(), boolean(true), i64(1), text("1"), bytes("1"), date(1), time_of_day(1), datetime(1),
-                    instant(1), uuid(kUuid), text(kUuid), bytes(kUuid), text(""), bytes(""), boolean(false), i64(0)});
+  expect_different({null(), boolean(true), i64(1), text("1"), bytes("1"), date(1), time_of_day(1),
+                    datetime(1), instant(1), uuid(kUuid), text(kUuid), bytes(kUuid), text(""),
+                    bytes(""), boolean(false), i64(0)});
   expect_different({text("null"), null(), text("true"), boolean(true), text("nan"), f64(NAN)});
 }
 
@@ -91,8 +95,10 @@ TEST(Encode, LongValuesAreDigests) {
 }
 
 TEST(Encode, ValuesThatCannotBe) {
-  EXPECT_EQ(error(datum(0)), "the value is of the unknown type 0; types are COFFER_DATUM_*, 1 to 13");
-  EXPECT_EQ(error(datum(14)), "the value is of the unknown type 14; types are COFFER_DATUM_*, 1 to 13");
+  EXPECT_EQ(error(datum(0)),
+            "the value is of the unknown type 0; types are COFFER_DATUM_*, 1 to 13");
+  EXPECT_EQ(error(datum(14)),
+            "the value is of the unknown type 14; types are COFFER_DATUM_*, 1 to 13");
   EXPECT_EQ(error(datum(COFFER_DATUM_BOOL, 2)), "boolean 2 is neither 0 nor 1");
   EXPECT_NE(error(datetime(0, 1'000'000'000)).find("1000000000 in nanos"), std::string::npos);
   EXPECT_NE(error(datum(COFFER_DATUM_I64, 0, 5)).find("5 in nanos"), std::string::npos);
@@ -114,7 +120,9 @@ void expect_misfits(int32_t type, std::initializer_list<coffer_datum> data) {
   for (const coffer_datum& datum : data) {
     const std::string why = error(datum, type);
     EXPECT_EQ(why.substr(0, describe_datum(datum).size()), describe_datum(datum)) << why;
-    EXPECT_NE(why.find(std::string("the column is declared ") + column_type_name(type)), std::string::npos) << why;
+    EXPECT_NE(why.find(std::string("the column is declared ") + column_type_name(type)),
+              std::string::npos)
+        << why;
   }
 }
 
@@ -122,16 +130,19 @@ TEST(Encode, BoolColumns) {
   expect_same({boolean(true), i64(1), u64(1), f64(1), decimal("1.0")}, COFFER_COLUMN_BOOL);
   expect_same({boolean(false), i64(0), f64(-0.0), decimal("0")}, COFFER_COLUMN_BOOL);
   expect_different({boolean(true), boolean(false), null()}, COFFER_COLUMN_BOOL);
-  expect_misfits(COFFER_COLUMN_BOOL, {i64(2), f64(0.5), f64(NAN), text("true"), bytes("1"), date(1)});
+  expect_misfits(COFFER_COLUMN_BOOL,
+                 {i64(2), f64(0.5), f64(NAN), text("true"), bytes("1"), date(1)});
 }
 
 TEST(Encode, IntegerColumns) {
-  expect_same({i64(12), text("12"), text("12.0"), decimal("12.000"), f64(12), u64(12)}, COFFER_COLUMN_INTEGER);
+  expect_same({i64(12), text("12"), text("12.0"), decimal("12.000"), f64(12), u64(12)},
+              COFFER_COLUMN_INTEGER);
   expect_same({boolean(true), i64(1)}, COFFER_COLUMN_INTEGER);
   expect_same({decimal("1e30"), text("1000000000000000000000000000000")}, COFFER_COLUMN_INTEGER);
   expect_different({i64(1), i64(2), null()}, COFFER_COLUMN_INTEGER);
-  expect_misfits(COFFER_COLUMN_INTEGER, {f64(1.5), decimal("0.1"), text("1.5"), text("x"), text(""), f64(NAN),
-                                         f64(INFINITY), bytes("12"), date(3), uuid(kUuid)});
+  expect_misfits(COFFER_COLUMN_INTEGER,
+                 {f64(1.5), decimal("0.1"), text("1.5"), text("x"), text(""), f64(NAN),
+                  f64(INFINITY), bytes("12"), date(3), uuid(kUuid)});
 }
 
 TEST(Encode, FloatColumns) {
@@ -152,7 +163,8 @@ TEST(Encode, DecimalColumns) {
 }
 
 TEST(Encode, TextAndBytesColumns) {
-  expect_different({text("a"), text("A"), text(" a"), text("\xc3\xa9"), text("e\xcc\x81")}, COFFER_COLUMN_TEXT);
+  expect_different({text("a"), text("A"), text(" a"), text("\xc3\xa9"), text("e\xcc\x81")},
+                   COFFER_COLUMN_TEXT);
   expect_misfits(COFFER_COLUMN_TEXT, {bytes("a"), i64(1), decimal("1"), boolean(true)});
   expect_same({bytes("a"), text("a")}, COFFER_COLUMN_BYTES);
   expect_different({bytes(std::string_view("a\0", 2)), bytes("a"), bytes("")}, COFFER_COLUMN_BYTES);
@@ -162,7 +174,8 @@ TEST(Encode, TextAndBytesColumns) {
 TEST(Encode, TimeColumns) {
   expect_same({date(1), datetime(86'400)}, COFFER_COLUMN_DATE);
   expect_same({date(-1), datetime(-86'400)}, COFFER_COLUMN_DATE);
-  expect_misfits(COFFER_COLUMN_DATE, {datetime(1), datetime(86'400, 1), instant(86'400), i64(1), text("2024-01-01")});
+  expect_misfits(COFFER_COLUMN_DATE,
+                 {datetime(1), datetime(86'400, 1), instant(86'400), i64(1), text("2024-01-01")});
   expect_same({datetime(86'400), date(1)}, COFFER_COLUMN_DATETIME);
   expect_different({datetime(1), datetime(1, 1), datetime(2)}, COFFER_COLUMN_DATETIME);
   expect_misfits(COFFER_COLUMN_DATETIME, {instant(1), time_of_day(1), i64(1)});
@@ -177,11 +190,13 @@ TEST(Encode, UuidColumns) {
   expect_same({uuid(kUuid), bytes(kUuid), text("12345678-1234-5678-1234-567812345678"),
                text("12345678123456781234567812345678")},
               COFFER_COLUMN_UUID);
-  expect_same({text("ABCDEF00-0000-0000-0000-000000000000"), text("abcdef00-0000-0000-0000-000000000000")},
-              COFFER_COLUMN_UUID);
-  expect_misfits(COFFER_COLUMN_UUID,
-                 {text("12345678-1234-5678-1234-56781234567"), text(""), bytes("short"), i64(1),
-                  text("1234567-81234-5678-1234-567812345678"), text("g2345678123456781234567812345678")});
+  expect_same(
+      {text("ABCDEF00-0000-0000-0000-000000000000"), text("abcdef00-0000-0000-0000-000000000000")},
+      COFFER_COLUMN_UUID);
+  expect_misfits(
+      COFFER_COLUMN_UUID,
+      {text("12345678-1234-5678-1234-56781234567"), text(""), bytes("short"), i64(1),
+       text("1234567-81234-5678-1234-567812345678"), text("g2345678123456781234567812345678")});
 }
 
 }  // namespace

@@ -12,7 +12,9 @@ namespace coffer::core {
 
 inline constexpr size_t kMostName = 255;
 
-inline std::string_view view_of(coffer_bytes bytes) { return {static_cast<const char*>(bytes.data), bytes.size}; }
+inline std::string_view view_of(coffer_bytes bytes) {
+  return {static_cast<const char*>(bytes.data), bytes.size};
+}
 
 // 1 to 255 bytes; `what` is how the message calls it: "tags[3]".
 coffer_status check_name(std::string_view what, coffer_bytes name, coffer_sink& sink);

@@ -43,9 +43,9 @@ Number special(Number::Kind kind, bool negative) {
 
 // A name in any case, given in lower case.
 bool is_name(std::string_view text, std::string_view name) {
-  return text.size() == name.size() && std::equal(text.begin(), text.end(), name.begin(), [](char a, char b) {
-           return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b;
-         });
+  return text.size() == name.size() &&
+         std::equal(text.begin(), text.end(), name.begin(),
+                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
 }
 
 bool parse_special(std::string_view text, bool negative, Number& out) {
@@ -69,7 +69,8 @@ bool parse_exponent(std::string_view text, int64_t& out, std::string* why) {
   for (const char c : text) {
     if (!is_digit(c)) return fail(why, "is no number");
     value = value * 10 + static_cast<uint64_t>(c - '0');
-    if (value > static_cast<uint64_t>(kMostExponent)) return fail(why, "has an exponent beyond 10^18");
+    if (value > static_cast<uint64_t>(kMostExponent))
+      return fail(why, "has an exponent beyond 10^18");
   }
   out = negative ? -static_cast<int64_t>(value) : static_cast<int64_t>(value);
   return true;
@@ -96,18 +97,22 @@ Number Number::of(int64_t value) {
 Number Number::exactly(double value) {
   if (std::isnan(value)) return special(kNan, false);
   if (std::isinf(value)) return special(kInfinite, value < 0);
-  if (std::fabs(value) < 0x1p63 && value == std::trunc(value)) return of(static_cast<int64_t>(value));
+  if (std::fabs(value) < 0x1p63 && value == std::trunc(value))
+    return of(static_cast<int64_t>(value));
 
-  // value = m * 2^-k with m < 2^53 has, if k is positive, the digits of m * 5^k: fewer than 17 + 0.7 k.
+  // value = m * 2^-k with m < 2^53 has, if k is positive, the digits of m * 5^k: fewer than 17 +
+  // 0.7 k.
   int precision = std::numeric_limits<double>::max_exponent10;
   if (value != std::trunc(value)) {
     int exponent = 0;
-    const auto mantissa = static_cast<uint64_t>(std::ldexp(std::fabs(std::frexp(value, &exponent)), 53));
+    const auto mantissa =
+        static_cast<uint64_t>(std::ldexp(std::fabs(std::frexp(value, &exponent)), 53));
     const int k = 53 - exponent - std::countr_zero(mantissa);
     precision = std::min(kDoubleDigits - 1, 17 + 7 * k / 10);
   }
   char text[kDoubleText];
-  const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::scientific, precision);
+  const auto end =
+      std::to_chars(text, text + sizeof text, value, std::chars_format::scientific, precision);
   Number out;
   parse({text, static_cast<size_t>(end.ptr - text)}, out, nullptr);
   return out;

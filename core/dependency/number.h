@@ -8,7 +8,8 @@
 
 namespace coffer::core {
 
-// digits * 10^exponent. One value has one form, however it was written, and no exponent takes memory.
+// digits * 10^exponent. One value has one form, however it was written, and no exponent takes
+// memory.
 struct Number {
   enum Kind : uint8_t { kFinite, kInfinite, kNan };
 
@@ -18,8 +19,8 @@ struct Number {
   static Number exactly(double value);
   // The shortest decimal that is read back as this double: 0.1 is 0.1.
   static Number shortest(double value);
-  // "-12.50", "1E+3", ".5", "5.", "NaN", "sNaN", "Infinity", "-inf" in any case. If it is none, `why` (may be NULL) says
-  // why not, as the rest of a sentence about the text.
+  // "-12.50", "1E+3", ".5", "5.", "NaN", "sNaN", "Infinity", "-inf" in any case. If it is none,
+  // `why` (may be NULL) says why not, as the rest of a sentence about the text.
   static bool parse(std::string_view text, Number& out, std::string* why);
 
   // Rounded to the nearest double, ties to even; infinite beyond the largest.

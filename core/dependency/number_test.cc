@@ -23,10 +23,12 @@ std::string parsed(std::string_view text) {
 }
 
 TEST(Number, OneValueHasOneForm) {
-  for (const char* text : {"1", "1.0", "1.00", "+1", "01", "10e-1", "0.1E1", "1e0", "1.", "1000e-3"}) {
+  for (const char* text :
+       {"1", "1.0", "1.00", "+1", "01", "10e-1", "0.1E1", "1e0", "1.", "1000e-3"}) {
     EXPECT_EQ(parsed(text), "1e0") << text;
   }
-  for (const char* text : {"0", "-0", "0.000", "0e99", "-.0", "00"}) EXPECT_EQ(parsed(text), "0e0") << text;
+  for (const char* text : {"0", "-0", "0.000", "0e99", "-.0", "00"})
+    EXPECT_EQ(parsed(text), "0e0") << text;
   EXPECT_EQ(parsed("-12.50"), "-125e-1");
   EXPECT_EQ(parsed("1E+3"), "1e3");
   EXPECT_EQ(parsed(".5"), "5e-1");
@@ -41,7 +43,8 @@ TEST(Number, NamesInAnyCase) {
 }
 
 TEST(Number, WhatIsNoNumberSaysWhy) {
-  for (const char* text : {"", "-", ".", "e5", "1x", "1.2.3", "--1", "0x10", " 1", "1 ", "1e5.0", "infinit"}) {
+  for (const char* text :
+       {"", "-", ".", "e5", "1x", "1.2.3", "--1", "0x10", " 1", "1 ", "1e5.0", "infinit"}) {
     EXPECT_EQ(parsed(text), "is no number") << text;
   }
   EXPECT_EQ(parsed("1e"), "has no digits after the e");
@@ -53,20 +56,23 @@ TEST(Number, WhatIsNoNumberSaysWhy) {
 TEST(Number, BigIntegersKeepAllTheirDigits) {
   EXPECT_EQ(form(Number::of(std::numeric_limits<int64_t>::min())), "-9223372036854775808e0");
   EXPECT_EQ(form(Number::of(std::numeric_limits<uint64_t>::max())), "18446744073709551615e0");
-  EXPECT_NE(form(Number::of(int64_t{100000000000000001})), form(Number::of(int64_t{100000000000000002})));
+  EXPECT_NE(form(Number::of(int64_t{100000000000000001})),
+            form(Number::of(int64_t{100000000000000002})));
 }
 
 TEST(Number, DoublesAreWhatTheyAre) {
   EXPECT_EQ(form(Number::exactly(0.5)), "5e-1");
   EXPECT_EQ(form(Number::exactly(-0.0)), "0e0");
-  EXPECT_EQ(form(Number::exactly(0.1)), "1000000000000000055511151231257827021181583404541015625e-55");
+  EXPECT_EQ(form(Number::exactly(0.1)),
+            "1000000000000000055511151231257827021181583404541015625e-55");
   EXPECT_EQ(form(Number::shortest(0.1)), "1e-1");
   EXPECT_EQ(form(Number::exactly(1e22)), "1e22");
   EXPECT_EQ(form(Number::exactly(0x1p63)), "9223372036854775808e0");
   EXPECT_EQ(form(Number::exactly(std::nan(""))), "nan");
   EXPECT_EQ(form(Number::shortest(-INFINITY)), "-inf");
   // The longest of all has 767 digits.
-  const std::string longest = form(Number::exactly(std::nextafter(std::numeric_limits<double>::min(), 0)));
+  const std::string longest =
+      form(Number::exactly(std::nextafter(std::numeric_limits<double>::min(), 0)));
   EXPECT_EQ(longest.find('e'), 767u) << longest;
 }
 

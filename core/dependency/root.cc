@@ -15,11 +15,13 @@ void add_root(std::string_view path, std::vector<Dependency>& out) {
 
 }  // namespace
 
-DependencyId root_id(std::string_view path) { return id_of(canonical_head(kCanonicalRoot, path, "")); }
+DependencyId root_id(std::string_view path) {
+  return id_of(canonical_head(kCanonicalRoot, path, ""));
+}
 
 void add_roots(std::string_view path, std::vector<Dependency>& out) {
   add_root("", out);
-  for (size_t end = 0; end < path.size() && end != path.npos; ) {
+  for (size_t end = 0; end < path.size() && end != path.npos;) {
     end = path.find('/', end + 1);
     add_root(path.substr(0, end), out);
   }

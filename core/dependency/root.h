@@ -1,5 +1,5 @@
-// The namespaces of a store that other processes see: what `clear` moves there. Each is a dependency of everything in it
-// and in those nested in it.
+// The namespaces of a store that other processes see: what `clear` moves there. Each is a
+// dependency of everything in it and in those nested in it.
 #ifndef COFFER_CORE_DEPENDENCY_ROOT_H_
 #define COFFER_CORE_DEPENDENCY_ROOT_H_
 

@@ -31,8 +31,8 @@ class Columns {
 class Spaces {
  public:
   // All or none of `columns` are declared.
-  coffer_status declare(std::string_view scope, std::string_view space, const coffer_column* columns, size_t count,
-                        coffer_sink& sink);
+  coffer_status declare(std::string_view scope, std::string_view space,
+                        const coffer_column* columns, size_t count, coffer_sink& sink);
   // Never NULL: of a space that is not declared, no columns.
   std::shared_ptr<const Columns> columns(std::string_view scope, std::string_view space) const;
 
@@ -42,7 +42,8 @@ class Spaces {
 
  private:
   mutable std::shared_mutex mutex_;
-  std::map<std::string, std::shared_ptr<const Columns>, std::less<>> spaces_;  // by the canonical form of the space
+  std::map<std::string, std::shared_ptr<const Columns>, std::less<>>
+      spaces_;  // by the canonical form of the space
   const std::shared_ptr<const Columns> none_ = std::make_shared<const Columns>();
 };
 

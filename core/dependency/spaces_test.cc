@@ -9,13 +9,17 @@ namespace {
 
 using testing::message;
 
-coffer_column column(std::string_view name, int32_t type) { return {{name.data(), name.size()}, type, 0}; }
+coffer_column column(std::string_view name, int32_t type) {
+  return {{name.data(), name.size()}, type, 0};
+}
 
 TEST(Spaces, KeepWhatWasDeclared) {
   Spaces spaces;
   coffer_sink sink;
-  const coffer_column first[] = {column("id", COFFER_COLUMN_INTEGER), column("price", COFFER_COLUMN_DECIMAL)};
-  const coffer_column second[] = {column("id", COFFER_COLUMN_INTEGER), column("title", COFFER_COLUMN_TEXT)};
+  const coffer_column first[] = {column("id", COFFER_COLUMN_INTEGER),
+                                 column("price", COFFER_COLUMN_DECIMAL)};
+  const coffer_column second[] = {column("id", COFFER_COLUMN_INTEGER),
+                                  column("title", COFFER_COLUMN_TEXT)};
   ASSERT_EQ(spaces.declare("a", "posts", first, 2, sink), COFFER_OK);
   ASSERT_EQ(spaces.declare("a", "posts", second, 2, sink), COFFER_OK);
   const auto columns = spaces.columns("a", "posts");
@@ -32,10 +36,12 @@ TEST(Spaces, DeclareAllOrNone) {
   coffer_sink sink;
   const coffer_column good[] = {column("id", COFFER_COLUMN_INTEGER)};
   ASSERT_EQ(spaces.declare("", "posts", good, 1, sink), COFFER_OK);
-  const coffer_column clash[] = {column("new", COFFER_COLUMN_TEXT), column("id", COFFER_COLUMN_TEXT)};
+  const coffer_column clash[] = {column("new", COFFER_COLUMN_TEXT),
+                                 column("id", COFFER_COLUMN_TEXT)};
   EXPECT_EQ(spaces.declare("", "posts", clash, 2, sink), COFFER_INVALID_STATE);
-  EXPECT_EQ(message(sink), "column \"id\" of space \"posts\" is declared INTEGER and cannot become TEXT: entries "
-                           "computed before could no longer be found");
+  EXPECT_EQ(message(sink),
+            "column \"id\" of space \"posts\" is declared INTEGER and cannot become TEXT: entries "
+            "computed before could no longer be found");
   EXPECT_EQ(spaces.columns("", "posts")->type_of("new"), COFFER_COLUMN_ANY);
   const coffer_column twice[] = {column("a", COFFER_COLUMN_TEXT), column("a", COFFER_COLUMN_BYTES)};
   EXPECT_EQ(spaces.declare("", "fresh", twice, 2, sink), COFFER_INVALID_STATE);
@@ -46,7 +52,8 @@ TEST(Spaces, RefuseWhatIsNoColumn) {
   coffer_sink sink;
   coffer_column bad = column("id", 99);
   EXPECT_EQ(spaces.declare("", "posts", &bad, 1, sink), COFFER_INVALID_ARGUMENT);
-  EXPECT_EQ(message(sink), "columns[0] \"id\" has the unknown type 99; types are COFFER_COLUMN_*, 1 to 12");
+  EXPECT_EQ(message(sink),
+            "columns[0] \"id\" has the unknown type 99; types are COFFER_COLUMN_*, 1 to 12");
   bad = column("id", COFFER_COLUMN_TEXT);
   bad.reserved = 1;
   EXPECT_EQ(spaces.declare("", "posts", &bad, 1, sink), COFFER_INVALID_ARGUMENT);

@@ -3,7 +3,8 @@
 #include <memory>
 #include <new>
 
-coffer_status coffer_sink::fail(coffer_status status, std::string message, uint32_t flags) noexcept {
+coffer_status coffer_sink::fail(coffer_status status, std::string message,
+                                uint32_t flags) noexcept {
   try {
     auto fresh = std::make_unique<coffer_error>();
     fresh->status = status;
@@ -39,7 +40,8 @@ coffer_status coffer_sink::finish_failure(coffer_status status, coffer_error** o
   if (out == nullptr) return status;
   if (error == nullptr) {
     // Either memory ran out while reporting, or a plugin failed without saying why.
-    fail(status, status == COFFER_EXHAUSTED ? "out of memory" : "failed without a reason being reported");
+    fail(status,
+         status == COFFER_EXHAUSTED ? "out of memory" : "failed without a reason being reported");
   }
   if (error != nullptr) error->status = status;
   *out = error;

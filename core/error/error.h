@@ -1,5 +1,6 @@
-// How core reports failures: the same way plugins do. Every function that can fail returns a coffer_status and takes a
-// `coffer_sink&`; whoever fails first fills the sink. The doors in capi turn the sink into the caller's coffer_error.
+// How core reports failures: the same way plugins do. Every function that can fail returns a
+// coffer_status and takes a `coffer_sink&`; whoever fails first fills the sink. The doors in capi
+// turn the sink into the caller's coffer_error.
 #ifndef COFFER_CORE_ERROR_ERROR_H_
 #define COFFER_CORE_ERROR_ERROR_H_
 
@@ -32,10 +33,12 @@ struct coffer_sink {
   coffer_sink(const coffer_sink&) = delete;
   coffer_sink& operator=(const coffer_sink&) = delete;
   ~coffer_sink() {
-    if (error != nullptr) [[unlikely]] delete error;
+    if (error != nullptr) [[unlikely]]
+      delete error;
   }
 
-  // Records a failure and returns its status: `return sink.fail(COFFER_NOT_FOUND, "...")`. The last one counts.
+  // Records a failure and returns its status: `return sink.fail(COFFER_NOT_FOUND, "...")`. The last
+  // one counts.
   coffer_status fail(coffer_status status, std::string message, uint32_t flags = 0) noexcept;
 
   // Adds a named detail to the failure recorded. Returns itself, so that details chain.
@@ -44,7 +47,8 @@ struct coffer_sink {
   // Puts context before the message: "opening memory://: unknown option ...".
   coffer_sink& prefix(std::string_view context) noexcept;
 
-  // Hands the error out at a door: writes *out (if asked), makes sure a failure has a message, returns `status`.
+  // Hands the error out at a door: writes *out (if asked), makes sure a failure has a message,
+  // returns `status`.
   coffer_status finish(coffer_status status, coffer_error** out) noexcept {
     if (status < 16) [[likely]] {
       if (out != nullptr) *out = nullptr;

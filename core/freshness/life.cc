@@ -15,7 +15,8 @@ coffer_ttl null_ttl(const LifeRules& rules) {
   if (rules.null_ttl != COFFER_TTL_DEFAULT) return rules.null_ttl;
   const double cap = static_cast<double>(rules.null_cap);
   const double share = finite(rules.ttl) ? rules.null_ratio * static_cast<double>(rules.ttl) : cap;
-  return std::max(static_cast<int64_t>(std::min(cap, share)), std::min(kShortestNull, rules.ttl > 0 ? rules.ttl : kShortestNull));
+  return std::max(static_cast<int64_t>(std::min(cap, share)),
+                  std::min(kShortestNull, rules.ttl > 0 ? rules.ttl : kShortestNull));
 }
 
 }  // namespace
@@ -42,10 +43,12 @@ Life life_of(const LifeRules& rules, const LifeRequest& request, coffer_time now
 
 coffer_time last_served(const Life& life, coffer_time now) {
   if (life.times.sliding == 0) return life.ttl > 0 ? now + life.ttl : coffer_time{COFFER_NEVER};
-  return life.times.cap == COFFER_NEVER ? coffer_time{COFFER_NEVER} : life.times.cap + life.times.grace;
+  return life.times.cap == COFFER_NEVER ? coffer_time{COFFER_NEVER}
+                                        : life.times.cap + life.times.grace;
 }
 
-bool refresh_early(coffer_time now, coffer_time fresh_until, int64_t cost, double early, double random) {
+bool refresh_early(coffer_time now, coffer_time fresh_until, int64_t cost, double early,
+                   double random) {
   if (fresh_until == COFFER_NEVER || cost <= 0 || early <= 0) return false;
   return static_cast<double>(now) - static_cast<double>(cost) * early * std::log(random) >=
          static_cast<double>(fresh_until);

@@ -1,4 +1,5 @@
-// How long a value lives: the rules of time to live, nulls, jitter, grace, sliding and early refresh.
+// How long a value lives: the rules of time to live, nulls, jitter, grace, sliding and early
+// refresh.
 #ifndef COFFER_CORE_FRESHNESS_LIFE_H_
 #define COFFER_CORE_FRESHNESS_LIFE_H_
 
@@ -34,21 +35,26 @@ struct Life {
   MetaTimes times;
 };
 
-// Nulls are kept as long as min(cap, ratio * ttl), but no less than this (ZCache's rule and numbers).
+// Nulls are kept as long as min(cap, ratio * ttl), but no less than this (ZCache's rule and
+// numbers).
 inline constexpr int64_t kShortestNull = 1'000'000'000;
 
 // `ttl` is not EXPIRED and not KEEP. `random` is uniform in (0, 1].
 Life life_of(const LifeRules& rules, const LifeRequest& request, coffer_time now, double random);
 
-// The last instant at which an entry put now may be served, however often it is used; COFFER_NEVER: there is none.
+// The last instant at which an entry put now may be served, however often it is used; COFFER_NEVER:
+// there is none.
 coffer_time last_served(const Life& life, coffer_time now);
 
-// Whether to compute a value anew already, although it is fresh until `fresh_until`: the longer it took to compute and
-// the nearer the end, the likelier, so that of many callers one is early enough and few are. (Vattani, Chierichetti,
-// Lowenstein: Optimal Probabilistic Cache Stampede Prevention, VLDB 2015; `early` is its beta.)
-bool refresh_early(coffer_time now, coffer_time fresh_until, int64_t cost, double early, double random);
+// Whether to compute a value anew already, although it is fresh until `fresh_until`: the longer it
+// took to compute and the nearer the end, the likelier, so that of many callers one is early enough
+// and few are. (Vattani, Chierichetti, Lowenstein: Optimal Probabilistic Cache Stampede Prevention,
+// VLDB 2015; `early` is its beta.)
+bool refresh_early(coffer_time now, coffer_time fresh_until, int64_t cost, double early,
+                   double random);
 
-// How much longer a sliding entry lives if it is used now; 0 if it is not worth a write: an eighth of its time is.
+// How much longer a sliding entry lives if it is used now; 0 if it is not worth a write: an eighth
+// of its time is.
 coffer_ttl slide(const MetaTimes& times, coffer_time expires_at, coffer_time now);
 
 }  // namespace coffer::core

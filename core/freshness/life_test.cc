@@ -11,7 +11,8 @@ namespace {
 
 constexpr int64_t kSecond = 1'000'000'000;
 
-Life life(const LifeRules& rules, LifeRequest request = {}, coffer_time now = 100 * kSecond, double random = 1) {
+Life life(const LifeRules& rules, LifeRequest request = {}, coffer_time now = 100 * kSecond,
+          double random = 1) {
   return life_of(rules, request, now, random);
 }
 
@@ -68,7 +69,8 @@ TEST(LifeTest, GraceIsAddedToTheTimeInTheStore) {
   EXPECT_EQ(result.ttl, 10 * kSecond);
   EXPECT_EQ(result.times.grace, 0);
   EXPECT_EQ(life(rules, {.grace = kSecond}).ttl, 11 * kSecond);
-  EXPECT_EQ(life(rules, {.ttl = COFFER_TTL_FOREVER}).times.grace, 0) << "without an end there is no grace";
+  EXPECT_EQ(life(rules, {.ttl = COFFER_TTL_FOREVER}).times.grace, 0)
+      << "without an end there is no grace";
 }
 
 TEST(LifeTest, SlidingEntriesAreUsedUpToTheirCap) {
@@ -109,7 +111,8 @@ TEST(LifeTest, EarlyRefreshIsLikelierForWhatIsDearAndNearItsEnd) {
   // At a distance of d costs, a share of e^-d is early.
   int early = 0;
   constexpr int kTries = 20'000;
-  for (int i = 0; i < kTries; ++i) early += refresh_early(end - 2 * kSecond, end, kSecond, 1, uniform_random()) ? 1 : 0;
+  for (int i = 0; i < kTries; ++i)
+    early += refresh_early(end - 2 * kSecond, end, kSecond, 1, uniform_random()) ? 1 : 0;
   EXPECT_NEAR(early, kTries * std::exp(-2), kTries * 0.02);
 }
 

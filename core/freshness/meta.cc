@@ -32,7 +32,8 @@ void MetaBuffer::set(const Origin& origin, bool local) {
   tail.created = origin.created;
   tail.cost = static_cast<uint32_t>(std::min<int64_t>(origin.cost / 1000, UINT32_MAX));
   tail.shape = kMetaNoStamps;
-  if (end != stamps) tail.shape = static_cast<uint32_t>(end - stamps) | (local ? kMetaCells : kMetaIds);
+  if (end != stamps)
+    tail.shape = static_cast<uint32_t>(end - stamps) | (local ? kMetaCells : kMetaIds);
   if (timed) tail.shape |= kMetaTimes;
   size_ = static_cast<size_t>(append(end, tail) - room_);
 }
@@ -49,7 +50,8 @@ bool much_meta_is_present(const char* meta, size_t size, size_t capacity, MetaRo
   uint32_t shape;
   std::memcpy(&shape, meta + size - sizeof shape, sizeof shape);
   const size_t stamp_bytes = size - kMetaFrame;
-  if (written != root || shape != stamp_bytes + kMetaCells || stamp_bytes % sizeof(CellStamp) != 0) return false;
+  if (written != root || shape != stamp_bytes + kMetaCells || stamp_bytes % sizeof(CellStamp) != 0)
+    return false;
   const auto* stamp = reinterpret_cast<const CellStamp*>(meta + sizeof written);
   const auto* const end = stamp + stamp_bytes / sizeof(CellStamp);
   return std::none_of(stamp, end, [](const CellStamp& each) { return has_moved(each); });

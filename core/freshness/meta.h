@@ -1,8 +1,9 @@
 // What core keeps beside a value to tell later whether it is still fresh.
 //
-// Nothing at all: an entry without dependencies or grace, in a namespace that was never cleared. 8 bytes: the root
-// stamp of its namespace. Else that, MetaTimes if it has such, its stamps, and a MetaTail. In the byte order of the
-// machine: for stores of this process; what leaves it is an envelope.
+// Nothing at all: an entry without dependencies or grace, in a namespace that was never cleared. 8
+// bytes: the root stamp of its namespace. Else that, MetaTimes if it has such, its stamps, and a
+// MetaTail. In the byte order of the machine: for stores of this process; what leaves it is an
+// envelope.
 #ifndef COFFER_CORE_FRESHNESS_META_H_
 #define COFFER_CORE_FRESHNESS_META_H_
 
@@ -46,9 +47,11 @@ struct MetaTail {
 inline constexpr uint32_t kMetaCells = 1;
 inline constexpr uint32_t kMetaIds = 2;
 inline constexpr uint32_t kMetaTimes = 4;
-inline constexpr uint32_t kMetaNoStamps = 0x5eed0000;  // not 0, which is found anywhere in damaged meta
+inline constexpr uint32_t kMetaNoStamps =
+    0x5eed0000;  // not 0, which is found anywhere in damaged meta
 inline constexpr size_t kMetaFrame = sizeof(MetaRoot) + sizeof(MetaTail);
-inline constexpr size_t kMostMeta = kMetaFrame + sizeof(MetaTimes) + kMostDependencies * sizeof(IdStamp);
+inline constexpr size_t kMostMeta =
+    kMetaFrame + sizeof(MetaTimes) + kMostDependencies * sizeof(IdStamp);
 static_assert(kMostMeta <= 1024);
 
 // How an entry came to be, to be kept beside it.
@@ -108,27 +111,33 @@ class MetaView {
 }
 
 // As meta_is_present, for what is larger than usual.
-[[gnu::noinline]] bool much_meta_is_present(const char* meta, size_t size, size_t capacity, MetaRoot root) noexcept;
+[[gnu::noinline]] bool much_meta_is_present(const char* meta, size_t size, size_t capacity,
+                                            MetaRoot root) noexcept;
 
-// The check of a hit on a store of this process, without time: false if a stamp or the root has moved, or if only the
-// slower MetaView can tell. `meta` is aligned as CellStamp; it holds `size` bytes, at least those of a root, that a
-// MetaBuffer wrote, or nothing if they are more than `capacity` (at least that of two stamps).
-[[gnu::always_inline]] inline bool meta_is_present(const char* meta, size_t size, size_t capacity, MetaRoot root) {
+// The check of a hit on a store of this process, without time: false if a stamp or the root has
+// moved, or if only the slower MetaView can tell. `meta` is aligned as CellStamp; it holds `size`
+// bytes, at least those of a root, that a MetaBuffer wrote, or nothing if they are more than
+// `capacity` (at least that of two stamps).
+[[gnu::always_inline]] inline bool meta_is_present(const char* meta, size_t size, size_t capacity,
+                                                   MetaRoot root) {
   constexpr size_t kOne = kMetaFrame + sizeof(CellStamp), kTwo = kOne + sizeof(CellStamp);
-  if (size > kTwo) [[unlikely]] return much_meta_is_present(meta, size, capacity, root);
+  if (size > kTwo) [[unlikely]]
+    return much_meta_is_present(meta, size, capacity, root);
   MetaRoot written;
   std::memcpy(&written, meta, sizeof written);
-  if (written != root) [[unlikely]] return false;
+  if (written != root) [[unlikely]]
+    return false;
   const char* const end = meta + size;
   uint32_t shape;
   std::memcpy(&shape, end - sizeof shape, sizeof shape);
-  // One comparison for: cells, no times, and the size that belongs to them. (No shape is as large as a size below that
-  // of the frame makes it.)
+  // One comparison for: cells, no times, and the size that belongs to them. (No shape is as large
+  // as a size below that of the frame makes it.)
   if (shape != size - kMetaFrame + kMetaCells) [[unlikely]] {
     return size == sizeof written || (size == kMetaFrame && shape == kMetaNoStamps);
   }
   const auto* const stamps_end = reinterpret_cast<const CellStamp*>(end - sizeof(MetaTail));
-  if (has_moved(stamps_end[-1])) [[unlikely]] return false;
+  if (has_moved(stamps_end[-1])) [[unlikely]]
+    return false;
   return size == kOne || !has_moved(stamps_end[-2]);
 }
 

@@ -1,4 +1,5 @@
-// Chance for jitter and early refresh: cheap, per thread, good enough to spread load and for nothing else.
+// Chance for jitter and early refresh: cheap, per thread, good enough to spread load and for
+// nothing else.
 #ifndef COFFER_CORE_FRESHNESS_RANDOM_H_
 #define COFFER_CORE_FRESHNESS_RANDOM_H_
 
@@ -8,12 +9,14 @@
 
 namespace coffer::core {
 
-// Uniform in (0, 1]. SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, OOPSLA 2014).
+// Uniform in (0, 1]. SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number
+// Generators, OOPSLA 2014).
 inline double uniform_random() {
   thread_local uint64_t state = [] {
     timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return static_cast<uint64_t>(now.tv_nsec) * 0x9E3779B97F4A7C15u ^ reinterpret_cast<uintptr_t>(&now);
+    return static_cast<uint64_t>(now.tv_nsec) * 0x9E3779B97F4A7C15u ^
+           reinterpret_cast<uintptr_t>(&now);
   }();
   uint64_t x = state += 0x9E3779B97F4A7C15u;
   x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9u;

@@ -12,7 +12,8 @@
 
 namespace coffer::core {
 
-// 0 until the namespace is first cleared, so that entries of one that never was need not remember it.
+// 0 until the namespace is first cleared, so that entries of one that never was need not remember
+// it.
 using Root = std::atomic<uint64_t>;
 
 // No entry has this root: whoever compares with it has to look closer.
@@ -23,13 +24,15 @@ class Roots {
  public:
   Roots() { roots_.emplace("", std::make_unique<Root>(0)); }
 
-  // What a handle on that namespace compares entries with: the namespace's root; or, without a namespace, a root that
-  // turns into kAskForRoot once the namespaces differ. Lives as long as this object.
+  // What a handle on that namespace compares entries with: the namespace's root; or, without a
+  // namespace, a root that turns into kAskForRoot once the namespaces differ. Lives as long as this
+  // object.
   const Root& of(std::string_view path) {
     if (path.empty()) return all_;
     const std::lock_guard lock(mutex_);
     auto found = roots_.find(path);
-    // What is under its keys already was put by a handle without a namespace, with the root that of_key gave it.
+    // What is under its keys already was put by a handle without a namespace, with the root that
+    // of_key gave it.
     if (found == roots_.end()) {
       const uint64_t root = nearest(path).load(std::memory_order_relaxed);
       found = roots_.emplace(path, std::make_unique<Root>(root)).first;
@@ -51,7 +54,8 @@ class Roots {
     if (!path.empty() && !roots_.contains(path)) roots_.emplace(path, std::make_unique<Root>(0));
     const std::string nested = std::string(path) + '/';
     for (auto& [name, root] : roots_) {
-      if (path.empty() || name == path || name.starts_with(nested)) root->store(next, std::memory_order_seq_cst);
+      if (path.empty() || name == path || name.starts_with(nested))
+        root->store(next, std::memory_order_seq_cst);
     }
     all_.store(path.empty() ? next : kAskForRoot, std::memory_order_seq_cst);
   }

@@ -45,7 +45,8 @@ TEST(RootsTest, WithoutANamespaceEachKeyIsAskedForOnceTheyDiffer) {
   EXPECT_EQ(all.load(), roots.of_key("a:k"));
 }
 
-// A handle without a namespace may put and clear before there is a handle on the namespace of a key.
+// A handle without a namespace may put and clear before there is a handle on the namespace of a
+// key.
 TEST(RootsTest, ANewNamespaceTakesOnTheRootItsKeysHadBefore) {
   Roots roots;
   const uint64_t old = roots.of_key("a/b:k");

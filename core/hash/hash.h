@@ -1,8 +1,9 @@
-// The 64-bit hash of a key: computed once per operation, used by the index of a store and by strategies.
+// The 64-bit hash of a key: computed once per operation, used by the index of a store and by
+// strategies.
 //
-// One 64x64->128 bit multiplication per 16 bytes, folded, after the idea of wyhash (Wang Yi, 2019). Both factors are
-// seeded, per runtime, so that nobody outside can choose keys that collide or make a factor zero; the hash never leaves
-// the process.
+// One 64x64->128 bit multiplication per 16 bytes, folded, after the idea of wyhash (Wang Yi, 2019).
+// Both factors are seeded, per runtime, so that nobody outside can choose keys that collide or make
+// a factor zero; the hash never leaves the process.
 #ifndef COFFER_CORE_HASH_HASH_H_
 #define COFFER_CORE_HASH_HASH_H_
 

@@ -1,4 +1,5 @@
-// One lease: a place in the line of those who want the same missing value. The first in line computes it.
+// One lease: a place in the line of those who want the same missing value. The first in line
+// computes it.
 #ifndef COFFER_CORE_LEASE_LEASE_H_
 #define COFFER_CORE_LEASE_LEASE_H_
 
@@ -24,8 +25,8 @@ struct Line;
 
 // What its owner asked for.
 struct LeaseRequest {
-  int64_t hard = 0;      // how long a lead lasts
-  int64_t soft = 0;      // how long to wait before a stale value will do, 0: as long as it takes
+  int64_t hard = 0;  // how long a lead lasts
+  int64_t soft = 0;  // how long to wait before a stale value will do, 0: as long as it takes
   int32_t on_error = COFFER_ON_ERROR_RETRY;
   bool refreshes_early = true;  // asked for a fresh entry, it takes a lease if nobody has one
   bool has_stale = false;
@@ -51,8 +52,8 @@ struct LeaseNews {
   std::string message;
 };
 
-// Guarded by the lock of its stripe; but whoever made it kPreparing or kCommitting has `request`, `stamps`, `began` and
-// `root` to itself.
+// Guarded by the lock of its stripe; but whoever made it kPreparing or kCommitting has `request`,
+// `stamps`, `began` and `root` to itself.
 struct Lease {
   Lease() = default;
   Lease(const Lease&) = delete;
@@ -60,7 +61,7 @@ struct Lease {
 
   enum Role {
     kWaiting,
-    kPreparing,   // leads, but its stamps are not taken yet
+    kPreparing,  // leads, but its stamps are not taken yet
     kLeading,
     kCommitting,  // somebody is in a commit
     kStoring,     // and writing to the store: who changes the key waits for it
@@ -69,7 +70,8 @@ struct Lease {
 
   coffer_lease id = 0;
   Role role = kWaiting;
-  pthread_t owner{};  // the thread that entered the line; others do not live on in the child of a fork
+  pthread_t
+      owner{};  // the thread that entered the line; others do not live on in the child of a fork
   std::shared_ptr<Line> line;
   LeaseRequest request;
   bool superseded = false;
@@ -94,7 +96,9 @@ struct Lease {
   uint64_t tag = 0;
 
   ~Lease() { release_entry(kept); }
-  bool leads() const { return role == kPreparing || role == kLeading || role == kCommitting || role == kStoring; }
+  bool leads() const {
+    return role == kPreparing || role == kLeading || role == kCommitting || role == kStoring;
+  }
 };
 
 }  // namespace coffer::core

@@ -39,7 +39,8 @@ LeaseTable::~LeaseTable() {
   }
 }
 
-// ---- Entering -------------------------------------------------------------------------------------------------------
+// ---- Entering
+// -------------------------------------------------------------------------------------------------------
 
 std::shared_ptr<Line> LeaseTable::line_of(Stripe& stripe, const coffer_key& key) {
   const std::string_view name(static_cast<const char*>(key.data), key.size);
@@ -49,12 +50,14 @@ std::shared_ptr<Line> LeaseTable::line_of(Stripe& stripe, const coffer_key& key)
   line->key = name;
   line->hash = key.hash;
   stripe.by_key.emplace(line->key, line);
-  // Before the computation begins, so that a writer who comes after what it reads was written finds the line.
+  // Before the computation begins, so that a writer who comes after what it reads was written finds
+  // the line.
   stripe.lines.fetch_add(1, std::memory_order_seq_cst);
   return line;
 }
 
-std::shared_ptr<Lease> LeaseTable::enter(const coffer_key& key, Join join, LeaseRequest request, bool* leads) {
+std::shared_ptr<Lease> LeaseTable::enter(const coffer_key& key, Join join, LeaseRequest request,
+                                         bool* leads) {
   Stripe& stripe = this->stripe(key.hash);
   const auto lease = std::make_shared<Lease>();
   const Lock lock(stripe.mutex);
@@ -77,7 +80,8 @@ std::shared_ptr<Lease> LeaseTable::enter(const coffer_key& key, Join join, Lease
     lease->deadline = present + lease->request.hard;
     line->leader = lease;
   } else {
-    if (lease->request.soft > 0 && lease->request.has_stale) lease->soft_until = present + lease->request.soft;
+    if (lease->request.soft > 0 && lease->request.has_stale)
+      lease->soft_until = present + lease->request.soft;
     line->waiting.push_back(lease);
   }
   return lease;
@@ -109,7 +113,8 @@ void LeaseTable::lead(const std::shared_ptr<Lease>& lease) {
   lease->deadline = now() + lease->request.hard;
 }
 
-// ---- Waiting --------------------------------------------------------------------------------------------------------
+// ---- Waiting
+// --------------------------------------------------------------------------------------------------------
 
 LeaseNews LeaseTable::wait(const std::shared_ptr<Lease>& lease, int64_t timeout) {
   Stripe& stripe = stripe_of(*lease);
@@ -126,7 +131,8 @@ LeaseNews LeaseTable::wait(const std::shared_ptr<Lease>& lease, int64_t timeout)
     }
     if (lease->leads()) return {LeaseNews::kLeads, nullptr, COFFER_OK, ""};
     if (lease->role != Lease::kWaiting) {
-      return {LeaseNews::kFailed, nullptr, COFFER_CANCELLED, named(lease->id) + " was ended while it waited"};
+      return {LeaseNews::kFailed, nullptr, COFFER_CANCELLED,
+              named(lease->id) + " was ended while it waited"};
     }
     if (lease->soft_until != COFFER_NEVER && present >= lease->soft_until) {
       leave_line(stripe, lease);
@@ -150,7 +156,8 @@ void LeaseTable::notify(const std::shared_ptr<Lease>& lease, coffer_queue* queue
   const Lock lock(stripe.mutex);
   lease->queue = Ref<coffer_queue>::share(queue);
   lease->tag = tag;
-  if (lease->news.kind != LeaseNews::kNone || lease->role != Lease::kWaiting) tell(stripe, lease, std::move(lease->news));
+  if (lease->news.kind != LeaseNews::kNone || lease->role != Lease::kWaiting)
+    tell(stripe, lease, std::move(lease->news));
 }
 
 void LeaseTable::tell(Stripe&, const std::shared_ptr<Lease>& lease, LeaseNews news) {
@@ -179,35 +186,42 @@ void LeaseTable::tell_all(Stripe& stripe, Line& line, const LeaseNews& news) {
   for (const std::shared_ptr<Lease>& lease : waiting) tell(stripe, lease, news);
 }
 
-// ---- Finding --------------------------------------------------------------------------------------------------------
+// ---- Finding
+// --------------------------------------------------------------------------------------------------------
 
-coffer_status LeaseTable::find(coffer_lease id, std::shared_ptr<Lease>& out, coffer_sink& sink) const {
+coffer_status LeaseTable::find(coffer_lease id, std::shared_ptr<Lease>& out,
+                               coffer_sink& sink) const {
   const Stripe& stripe = stripe_of(id);
   const Lock lock(stripe.mutex);
   return find_locked(stripe, id, out, sink);
 }
 
-coffer_status LeaseTable::find_locked(const Stripe& stripe, coffer_lease id, std::shared_ptr<Lease>& out,
-                                      coffer_sink& sink) const {
+coffer_status LeaseTable::find_locked(const Stripe& stripe, coffer_lease id,
+                                      std::shared_ptr<Lease>& out, coffer_sink& sink) const {
   const auto found = stripe.by_id.find(id);
   if (found != stripe.by_id.end()) {
     out = found->second;
     return COFFER_OK;
   }
-  if (id == 0) return sink.fail(COFFER_INVALID_ARGUMENT, "lease 0 is no lease: coffer_fetch gave none");
+  if (id == 0)
+    return sink.fail(COFFER_INVALID_ARGUMENT, "lease 0 is no lease: coffer_fetch gave none");
   if (id >> (kCountBits + kStripeBits) != serial_) {
-    return sink.fail(COFFER_INVALID_ARGUMENT,
-                     named(id) + " is not of this cache; use the handle it was fetched with, or another on that store");
+    return sink.fail(
+        COFFER_INVALID_ARGUMENT,
+        named(id) +
+            " is not of this cache; use the handle it was fetched with, or another on that store");
   }
   const uint64_t count = id >> kStripeBits & ((uint64_t{1} << kCountBits) - 1);
   if (count == 0 || count > stripe.last_id) {
     return sink.fail(COFFER_INVALID_ARGUMENT, named(id) + " was never given by this cache");
   }
-  return sink.fail(COFFER_INVALID_STATE,
-                   named(id) + " has ended: it was committed, abandoned, answered or released before");
+  return sink.fail(
+      COFFER_INVALID_STATE,
+      named(id) + " has ended: it was committed, abandoned, answered or released before");
 }
 
-// ---- Ending ---------------------------------------------------------------------------------------------------------
+// ---- Ending
+// ---------------------------------------------------------------------------------------------------------
 
 void LeaseTable::end(Stripe& stripe, const std::shared_ptr<Lease>& lease) {
   lease->role = Lease::kEnded;
@@ -246,7 +260,8 @@ void LeaseTable::promote(Stripe& stripe, const std::shared_ptr<Line>& line) {
   tell(stripe, next, {LeaseNews::kLead, nullptr, COFFER_OK, ""});
 }
 
-void LeaseTable::depose_if_late(Stripe& stripe, const std::shared_ptr<Line>& line, coffer_time present) {
+void LeaseTable::depose_if_late(Stripe& stripe, const std::shared_ptr<Line>& line,
+                                coffer_time present) {
   const std::shared_ptr<Lease>& leader = line->leader;
   if (leader == nullptr || present < leader->deadline) return;
   if (leader->role != Lease::kPreparing && leader->role != Lease::kLeading) return;
@@ -255,14 +270,16 @@ void LeaseTable::depose_if_late(Stripe& stripe, const std::shared_ptr<Line>& lin
   promote(stripe, line);
 }
 
-coffer_status LeaseTable::begin_commit(coffer_lease id, std::shared_ptr<Lease>& out, coffer_sink& sink) {
+coffer_status LeaseTable::begin_commit(coffer_lease id, std::shared_ptr<Lease>& out,
+                                       coffer_sink& sink) {
   Stripe& stripe = stripe_of(id);
   const Lock lock(stripe.mutex);
   std::shared_ptr<Lease> lease;
   const coffer_status status = find_locked(stripe, id, lease, sink);
   if (failed(status)) return status;
   if (lease->role == Lease::kWaiting || lease->role == Lease::kPreparing) {
-    return sink.fail(COFFER_INVALID_STATE, named(id) + " does not lead yet; coffer_lease_wait tells when it does");
+    return sink.fail(COFFER_INVALID_STATE,
+                     named(id) + " does not lead yet; coffer_lease_wait tells when it does");
   }
   if (lease->role != Lease::kLeading) {
     return sink.fail(COFFER_INVALID_STATE, named(id) + " is being committed by another thread");
@@ -291,7 +308,8 @@ void LeaseTable::stored(const std::shared_ptr<Lease>& lease) {
   stripe.written.notify_all();
 }
 
-void LeaseTable::not_stored(const std::shared_ptr<Lease>& lease, std::shared_ptr<const LoadedValue> value) {
+void LeaseTable::not_stored(const std::shared_ptr<Lease>& lease,
+                            std::shared_ptr<const LoadedValue> value) {
   Stripe& stripe = stripe_of(*lease);
   const Lock lock(stripe.mutex);
   Line& line = *lease->line;
@@ -329,16 +347,18 @@ void LeaseTable::satisfied(const std::shared_ptr<Lease>& lease) {
   end(stripe, lease);
 }
 
-coffer_status LeaseTable::abandon(coffer_lease id, coffer_status status, std::string_view message, int64_t throttle,
-                                  std::shared_ptr<Lease>& out, coffer_sink& sink) {
+coffer_status LeaseTable::abandon(coffer_lease id, coffer_status status, std::string_view message,
+                                  int64_t throttle, std::shared_ptr<Lease>& out,
+                                  coffer_sink& sink) {
   Stripe& stripe = stripe_of(id);
   const Lock lock(stripe.mutex);
   std::shared_ptr<Lease> lease;
   const coffer_status found = find_locked(stripe, id, lease, sink);
   if (failed(found)) return found;
   if (lease->role != Lease::kLeading) {
-    return sink.fail(COFFER_INVALID_STATE, named(id) + (lease->leads() ? " is being committed by another thread"
-                                                                       : " does not lead; there is nothing to abandon"));
+    return sink.fail(COFFER_INVALID_STATE,
+                     named(id) + (lease->leads() ? " is being committed by another thread"
+                                                 : " does not lead; there is nothing to abandon"));
   }
   const std::shared_ptr<Line> line = lease->line;
   if (line->leader == lease) {
@@ -369,7 +389,9 @@ coffer_status LeaseTable::extend(coffer_lease id, int64_t duration, coffer_sink&
   std::shared_ptr<Lease> lease;
   const coffer_status status = find_locked(stripe, id, lease, sink);
   if (failed(status)) return status;
-  if (!lease->leads()) return sink.fail(COFFER_INVALID_STATE, named(id) + " does not lead; only a lead has a deadline");
+  if (!lease->leads())
+    return sink.fail(COFFER_INVALID_STATE,
+                     named(id) + " does not lead; only a lead has a deadline");
   if (lease->superseded) return COFFER_SUPERSEDED;
   lease->deadline = now() + duration;
   return COFFER_OK;
@@ -388,12 +410,14 @@ std::shared_ptr<Lease> LeaseTable::release(coffer_lease id) {
   return lease;
 }
 
-// ---- Writers --------------------------------------------------------------------------------------------------------
+// ---- Writers
+// --------------------------------------------------------------------------------------------------------
 
 void LeaseTable::supersede_slowly(const coffer_key& key) {
   Stripe& stripe = this->stripe(key.hash);
   Lock lock(stripe.mutex);
-  const auto found = stripe.by_key.find(std::string_view(static_cast<const char*>(key.data), key.size));
+  const auto found =
+      stripe.by_key.find(std::string_view(static_cast<const char*>(key.data), key.size));
   if (found != stripe.by_key.end()) supersede_line(stripe, lock, found->second);
 }
 
@@ -433,8 +457,9 @@ void LeaseTable::supersede_prefix(std::string_view prefix) {
 
 void LeaseTable::supersede_namespace(std::string_view path) {
   supersede_if([&](std::string_view key) {
-    return path.empty() || (key.size() > path.size() && key.starts_with(path) &&
-                            (key[path.size()] == ':' || (key[path.size()] == '/' && key.find(':') != key.npos)));
+    return path.empty() ||
+           (key.size() > path.size() && key.starts_with(path) &&
+            (key[path.size()] == ':' || (key[path.size()] == '/' && key.find(':') != key.npos)));
   });
 }
 
@@ -446,12 +471,14 @@ void LeaseTable::maintain() {
     for (const auto& [key, line] : stripe.by_key) lines.push_back(line);
     for (const std::shared_ptr<Line>& line : lines) {
       depose_if_late(stripe, line, present);
-      if (line->not_before != COFFER_NEVER && present >= line->not_before) line->not_before = COFFER_NEVER;
+      if (line->not_before != COFFER_NEVER && present >= line->not_before)
+        line->not_before = COFFER_NEVER;
       drop_if_empty(stripe, line);
     }
     std::erase_if(stripe.by_id, [&](const auto& item) {
       const Lease& lease = *item.second;
-      return lease.superseded && lease.role == Lease::kLeading && present > lease.deadline + kForgetAfter;
+      return lease.superseded && lease.role == Lease::kLeading &&
+             present > lease.deadline + kForgetAfter;
     });
   }
 }
@@ -460,7 +487,8 @@ LeaseTable::View LeaseTable::look(const coffer_key& key) {
   Stripe& stripe = this->stripe(key.hash);
   const Lock lock(stripe.mutex);
   View view;
-  const auto found = stripe.by_key.find(std::string_view(static_cast<const char*>(key.data), key.size));
+  const auto found =
+      stripe.by_key.find(std::string_view(static_cast<const char*>(key.data), key.size));
   if (found == stripe.by_key.end()) return view;
   const Line& line = *found->second;
   view.computing = line.leader != nullptr;

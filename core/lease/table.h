@@ -1,6 +1,7 @@
 // The lines of one store: which keys are being computed, by whom, and who waits.
 //
-// Knows neither values nor the store: the cache asks it who may compute, and tells it what came of it.
+// Knows neither values nor the store: the cache asks it who may compute, and tells it what came of
+// it.
 #ifndef COFFER_CORE_LEASE_TABLE_H_
 #define COFFER_CORE_LEASE_TABLE_H_
 
@@ -27,7 +28,8 @@ struct Line {
   uint64_t hash = 0;
   std::shared_ptr<Lease> leader;
   std::deque<std::shared_ptr<Lease>> waiting;
-  coffer_time not_before = COFFER_NEVER;  // after a failure: when a stale entry is worth another attempt
+  coffer_time not_before =
+      COFFER_NEVER;  // after a failure: when a stale entry is worth another attempt
 };
 
 // [any-thread]
@@ -37,16 +39,19 @@ class LeaseTable {
   ~LeaseTable();
 
   // ---- Entering
-  // How often a value was stored under keys of this hash's stripe: if it has not changed since before a miss, nobody can
-  // have stored it meanwhile.
-  uint64_t stored(uint64_t hash) const { return stripe(hash).stored.load(std::memory_order_acquire); }
+  // How often a value was stored under keys of this hash's stripe: if it has not changed since
+  // before a miss, nobody can have stored it meanwhile.
+  uint64_t stored(uint64_t hash) const {
+    return stripe(hash).stored.load(std::memory_order_acquire);
+  }
 
   enum class Join {
     kLine,    // lead, or wait
     kRested,  // the same, unless a failure is too recent: then do nothing
     kIdle     // lead if nobody does and no failure is too recent; else do nothing
   };
-  // A new lease, kPreparing if it leads (says `leads`) and kWaiting if not; NULL if there is nothing to do.
+  // A new lease, kPreparing if it leads (says `leads`) and kWaiting if not; NULL if there is
+  // nothing to do.
   std::shared_ptr<Lease> enter(const coffer_key& key, Join join, LeaseRequest request, bool* leads);
   // A lease of no line: it leads from the start, and is superseded from the start.
   std::shared_ptr<Lease> detached();
@@ -54,8 +59,9 @@ class LeaseTable {
   void lead(const std::shared_ptr<Lease>& lease);
 
   // ---- Waiting
-  // What there is to tell, waiting up to `timeout` (-1: as long as it takes) for it; kNone if the time passed. After
-  // kLead the lease is kPreparing, after kLeads it was told so before; after anything else but kNone it has ended.
+  // What there is to tell, waiting up to `timeout` (-1: as long as it takes) for it; kNone if the
+  // time passed. After kLead the lease is kPreparing, after kLeads it was told so before; after
+  // anything else but kNone it has ended.
   LeaseNews wait(const std::shared_ptr<Lease>& lease, int64_t timeout);
   void notify(const std::shared_ptr<Lease>& lease, coffer_queue* queue, uint64_t tag);
 
@@ -76,17 +82,18 @@ class LeaseTable {
   void satisfied(const std::shared_ptr<Lease>& lease);
 
   // The computation failed; a stale entry rests for `throttle`.
-  coffer_status abandon(coffer_lease id, coffer_status status, std::string_view message, int64_t throttle,
-                        std::shared_ptr<Lease>& out, coffer_sink& sink);
+  coffer_status abandon(coffer_lease id, coffer_status status, std::string_view message,
+                        int64_t throttle, std::shared_ptr<Lease>& out, coffer_sink& sink);
   coffer_status extend(coffer_lease id, int64_t duration, coffer_sink& sink);
   // Leaves. The lease if it held stamps, for them to be given back.
   std::shared_ptr<Lease> release(coffer_lease id);
 
   // ---- Writers
-  // Somebody changes the key by other means: before the change, so that what is being computed now is not stored after
-  // it.
+  // Somebody changes the key by other means: before the change, so that what is being computed now
+  // is not stored after it.
   void supersede(const coffer_key& key) {
-    if (stripe(key.hash).lines.load(std::memory_order_seq_cst) != 0) [[unlikely]] supersede_slowly(key);
+    if (stripe(key.hash).lines.load(std::memory_order_seq_cst) != 0) [[unlikely]]
+      supersede_slowly(key);
   }
   // Of a namespace and all nested in it; all there are if the path is empty.
   void supersede_namespace(std::string_view path);

@@ -16,9 +16,12 @@ class TableTest : public ::testing::Test {
 
   using Handle = std::shared_ptr<Lease>;
 
-  static coffer_key key(std::string_view name) { return {name.data(), name.size(), std::hash<std::string_view>()(name)}; }
+  static coffer_key key(std::string_view name) {
+    return {name.data(), name.size(), std::hash<std::string_view>()(name)};
+  }
 
-  LeaseRequest request(int32_t on_error = COFFER_ON_ERROR_RETRY, bool has_stale = false, int64_t soft = 0) {
+  LeaseRequest request(int32_t on_error = COFFER_ON_ERROR_RETRY, bool has_stale = false,
+                       int64_t soft = 0) {
     LeaseRequest request;
     request.hard = 30 * kSecond;
     request.on_error = on_error;
@@ -187,7 +190,8 @@ TEST_F(TableTest, ANamespaceIsSupersededWithThoseNestedInIt) {
   EXPECT_FALSE(leads_on("a/k", ""));
 }
 
-// Who changes a key waits for the write of a commit that is under way, so that the change comes after it.
+// Who changes a key waits for the write of a commit that is under way, so that the change comes
+// after it.
 TEST_F(TableTest, AWriterWaitsForAStoreUnderWay) {
   const Handle leader = enter();
   Handle committing;

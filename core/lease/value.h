@@ -1,4 +1,5 @@
-// A computed value that is not in the store, or not only: handed to its caller and to those who waited for it.
+// A computed value that is not in the store, or not only: handed to its caller and to those who
+// waited for it.
 #ifndef COFFER_CORE_LEASE_VALUE_H_
 #define COFFER_CORE_LEASE_VALUE_H_
 
@@ -12,7 +13,8 @@ namespace coffer::core {
 
 class LoadedValue {
  public:
-  LoadedValue(coffer_bytes bytes, uint32_t flags, uint32_t format, void* object, const coffer_object_type* type)
+  LoadedValue(coffer_bytes bytes, uint32_t flags, uint32_t format, void* object,
+              const coffer_object_type* type)
       : bytes_(static_cast<const char*>(bytes.data), bytes.size),
         flags_(flags),
         format_(format),
@@ -36,7 +38,9 @@ class LoadedValue {
     out->object = value->object_;
     out->object_type = value->type_;
     out->owner = new std::shared_ptr<const LoadedValue>(std::move(value));
-    out->release = [](void* owner) { delete static_cast<std::shared_ptr<const LoadedValue>*>(owner); };
+    out->release = [](void* owner) {
+      delete static_cast<std::shared_ptr<const LoadedValue>*>(owner);
+    };
   }
 
  private:

@@ -18,22 +18,14 @@ using Header = ElfW(Ehdr);
 
 std::string machine_name(const Header& header) {
   switch (header.e_machine) {
-    case EM_X86_64:
-      return "x86-64";
-    case EM_386:
-      return "i386";
-    case EM_AARCH64:
-      return "aarch64";
-    case EM_ARM:
-      return "arm";
-    case EM_RISCV:
-      return "riscv";
-    case EM_PPC64:
-      return "ppc64";
-    case EM_S390:
-      return "s390";
-    default:
-      return "machine " + std::to_string(header.e_machine);
+    case EM_X86_64: return "x86-64";
+    case EM_386: return "i386";
+    case EM_AARCH64: return "aarch64";
+    case EM_ARM: return "arm";
+    case EM_RISCV: return "riscv";
+    case EM_PPC64: return "ppc64";
+    case EM_S390: return "s390";
+    default: return "machine " + std::to_string(header.e_machine);
   }
 }
 

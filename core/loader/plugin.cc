@@ -4,16 +4,11 @@ namespace coffer::core {
 
 std::string_view kind_name(int32_t kind) {
   switch (kind) {
-    case COFFER_KIND_STORE:
-      return "store";
-    case COFFER_KIND_STRATEGY:
-      return "strategy";
-    case COFFER_KIND_SERIALIZER:
-      return "serializer";
-    case COFFER_KIND_CODEC:
-      return "codec";
-    default:
-      return "plugin";
+    case COFFER_KIND_STORE: return "store";
+    case COFFER_KIND_STRATEGY: return "strategy";
+    case COFFER_KIND_SERIALIZER: return "serializer";
+    case COFFER_KIND_CODEC: return "codec";
+    default: return "plugin";
   }
 }
 

@@ -11,7 +11,8 @@
 namespace coffer::core {
 
 // Of the bytes before the checksum field, and the payload.
-inline uint64_t checksum_of(const char* before, size_t before_size, const void* payload, size_t size) {
+inline uint64_t checksum_of(const char* before, size_t before_size, const void* payload,
+                            size_t size) {
   return XXH3_64bits_withSeed(payload, size, XXH3_64bits(before, before_size));
 }
 

@@ -1,7 +1,8 @@
-// An entry as bytes that leave the process: value and freshness in one piece, in the wire format of entry.proto.
+// An entry as bytes that leave the process: value and freshness in one piece, in the wire format of
+// entry.proto.
 //
-// Written in one go into a buffer of the size that envelope_size computes; read in place, without an allocation. What a
-// newer writer added is kept when the entry is written again.
+// Written in one go into a buffer of the size that envelope_size computes; read in place, without
+// an allocation. What a newer writer added is kept when the entry is written again.
 #ifndef COFFER_CORE_META_ENVELOPE_H_
 #define COFFER_CORE_META_ENVELOPE_H_
 
@@ -29,7 +30,8 @@ struct EnvelopeStamp {
 struct EnvelopeCodec {
   uint32_t codec = 0;       // published id
   coffer_bytes parameters;  // at most kMostCodecParameters
-  coffer_bytes message;     // all that was read of it, and is written again; empty: made from the two above
+  coffer_bytes
+      message;  // all that was read of it, and is written again; empty: made from the two above
 };
 
 // The fields of entry.proto. Views: whoever fills it keeps what it points to.
@@ -40,16 +42,16 @@ struct Envelope {
   uint32_t format_version = 0;
   uint32_t flags = 0;  // COFFER_ENTRY_NULL, COFFER_ENTRY_NEGATIVE
   uint64_t version = 0;
-  int64_t created = 0;      // instants of the wall clock in nanoseconds since 1970, 0: none
+  int64_t created = 0;  // instants of the wall clock in nanoseconds since 1970, 0: none
   int64_t fresh_until = 0;
   int64_t stale_until = 0;
-  uint64_t load_cost = 0;   // nanoseconds
-  uint64_t sliding = 0;     // nanoseconds
+  uint64_t load_cost = 0;  // nanoseconds
+  uint64_t sliding = 0;    // nanoseconds
   int64_t sliding_until = 0;
   uint64_t root = 0;
   std::span<const EnvelopeStamp> stamps;  // at most kMostEnvelopeStamps
   std::span<const EnvelopeCodec> codecs;  // at most kMostEnvelopeCodecs
-  bool checksum = false;                  // written: compute one; read: there was one, and it was right
+  bool checksum = false;  // written: compute one; read: there was one, and it was right
   coffer_bytes payload = {nullptr, 0};
 
   // Fields that this release does not know, among all of the bytes they were read from.
@@ -64,8 +66,9 @@ size_t envelope_head_size(const Envelope& envelope);
 // Writes envelope_size bytes and returns their end. Allocates nothing.
 char* write_envelope(const Envelope& envelope, char* to);
 
-// Writes envelope_head_size bytes and returns their end; the payload's bytes belong right behind. For a payload that lies
-// somewhere else or is written later; with a checksum it must be readable now.
+// Writes envelope_head_size bytes and returns their end; the payload's bytes belong right behind.
+// For a payload that lies somewhere else or is written later; with a checksum it must be readable
+// now.
 char* write_envelope_head(const Envelope& envelope, char* to);
 
 // Whether these bytes claim to be an envelope: nothing but one starts as it does.
@@ -78,8 +81,9 @@ class EnvelopeReader {
   EnvelopeReader(const EnvelopeReader&) = delete;
   EnvelopeReader& operator=(const EnvelopeReader&) = delete;
 
-  // Input is hostile. COFFER_CORRUPT with detail "offset"; COFFER_UNSUPPORTED for an entry that says it is for a later
-  // release only. After COFFER_OK the fields view `bytes` and this reader. Allocates nothing unless it fails.
+  // Input is hostile. COFFER_CORRUPT with detail "offset"; COFFER_UNSUPPORTED for an entry that
+  // says it is for a later release only. After COFFER_OK the fields view `bytes` and this reader.
+  // Allocates nothing unless it fails.
   coffer_status read(coffer_bytes bytes, coffer_sink& sink);
 
   const Envelope& get() const { return envelope_; }

@@ -16,7 +16,8 @@ using testing::written;
 
 std::string field(uint32_t number, wire::Type type, std::string_view content) {
   char room[10];
-  return std::string(room, wire::put_varint(room, wire::tag(number, type)) - room) + std::string(content);
+  return std::string(room, wire::put_varint(room, wire::tag(number, type)) - room) +
+         std::string(content);
 }
 
 TEST(Envelope, TheSmallestIsMagicRevisionAndAnEmptyPayload) {
@@ -80,8 +81,12 @@ TEST(Envelope, FieldsOfNewerRevisionsSurvive) {
   owned.envelope.format = 16;
   owned.payload = "value";
   std::string newer = written(owned.view());
-  const std::string unknown = field(17, wire::kVarint, "\x96\x01") + field(3000, wire::kBytes, "\x03""abc") +
-                              field(18, wire::kFixed32, "1234") + field(19, wire::kFixed64, "12345678") +
+  const std::string unknown = field(17, wire::kVarint, "\x96\x01") +
+                              field(3000, wire::kBytes,
+                                    "\x03"
+                                    "abc") +
+                              field(18, wire::kFixed32, "1234") +
+                              field(19, wire::kFixed64, "12345678") +
                               // Known numbers with another type are no fields we know.
                               field(4, wire::kFixed32, "abcd");
   const size_t middle = newer.size() - owned.payload.size() - 3;
@@ -109,13 +114,21 @@ TEST(Envelope, UnknownFieldsOfCodecsSurvive) {
 
 TEST(Envelope, FieldsAreReadInAnyOrderAndTheLastOneCounts) {
   const std::string magic = written({}).substr(0, 5);
-  const auto read = read_all(magic + field(2047, wire::kBytes, "\x01" "a") + field(4, wire::kVarint, "\x10") +
+  const auto read = read_all(magic +
+                             field(2047, wire::kBytes,
+                                   "\x01"
+                                   "a") +
+                             field(4, wire::kVarint, "\x10") +
                              field(15, wire::kBytes, std::string("\x08\x01\0\0\0\0\0\0\0", 9)) +
                              field(15, wire::kFixed64, std::string("\x02\0\0\0\0\0\0\0", 8)) +
                              field(15, wire::kFixed64, std::string("\x03\0\0\0\0\0\0\0", 8)) +
-                             field(4, wire::kVarint, "\x11") + field(2047, wire::kBytes, "\x01" "b"));
+                             field(4, wire::kVarint, "\x11") +
+                             field(2047, wire::kBytes,
+                                   "\x01"
+                                   "b"));
   ASSERT_EQ(read.status, COFFER_OK) << read.message;
-  EXPECT_NE(read.described.find("revision 0, required 0, format 17/"), std::string::npos) << read.described;
+  EXPECT_NE(read.described.find("revision 0, required 0, format 17/"), std::string::npos)
+      << read.described;
   EXPECT_NE(read.described.find("stamp 1 2 = 3, payload 62"), std::string::npos) << read.described;
 }
 
@@ -131,7 +144,8 @@ TEST(Envelope, ALaterReleaseMayShutThisOneOut) {
 TEST(Envelope, OtherBytesAreNoEnvelope) {
   for (const std::string bytes : {"", "{\"a\":1}", "\x0d\x43\x4f\x46", "\x0d\x43\x4f\x46\x32"}) {
     EXPECT_FALSE(is_envelope({bytes.data(), bytes.size()}));
-    EXPECT_EQ(read_all(bytes).message, "envelope: it does not begin as an envelope does (offset 0)");
+    EXPECT_EQ(read_all(bytes).message,
+              "envelope: it does not begin as an envelope does (offset 0)");
   }
   const std::string smallest = written({});
   EXPECT_TRUE(is_envelope({smallest.data(), smallest.size()}));

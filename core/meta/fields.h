@@ -52,10 +52,8 @@ inline constexpr bool is_known(uint32_t tag) {
     case kOneStampNumberTag:
     case kCodecsTag:
     case kChecksumTag:
-    case kPayloadTag:
-      return true;
-    default:
-      return false;
+    case kPayloadTag: return true;
+    default: return false;
   }
 }
 

@@ -101,7 +101,8 @@ struct Wrong {
   size_t size;
   const char* message;
 };
-#define WRONG(text, message) Wrong{text, sizeof(text) - 1, message}
+#define WRONG(text, message) \
+  Wrong { text, sizeof(text) - 1, message }
 
 TEST(HostileEnvelopeByHand, SaysWhatIsWrongAndWhere) {
   const std::string magic = written({}).substr(0, wire::kMagicSize);
@@ -115,17 +116,32 @@ TEST(HostileEnvelopeByHand, SaysWhatIsWrongAndWhere) {
       WRONG("\x10", no_end.c_str()),
       WRONG("\x10\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", no_end.c_str()),
       WRONG("\x41\x01\x02", no_end.c_str()),
-      WRONG("\xfa\x7f\x05" "abcd", no_end.c_str()),
-      WRONG("\xfa\x7f\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01" "abcd", no_end.c_str()),
-      WRONG("\x0d" "abcd", "another magic number (offset 5)"),
-      WRONG("\x7a\x03" "abc", "its stamps are not numbers of eight bytes (offset 5)"),
-      WRONG("\x7a\x08" "12345678", "its stamps are 1 numbers, not three each (offset 15)"),
-      WRONG("\x82\x01\x02\x08\x80", "a field ends behind the end, or a number has no end (offset 8)"),
+      WRONG("\xfa\x7f\x05"
+            "abcd",
+            no_end.c_str()),
+      WRONG("\xfa\x7f\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"
+            "abcd",
+            no_end.c_str()),
+      WRONG("\x0d"
+            "abcd",
+            "another magic number (offset 5)"),
+      WRONG("\x7a\x03"
+            "abc",
+            "its stamps are not numbers of eight bytes (offset 5)"),
+      WRONG("\x7a\x08"
+            "12345678",
+            "its stamps are 1 numbers, not three each (offset 15)"),
+      WRONG("\x82\x01\x02\x08\x80",
+            "a field ends behind the end, or a number has no end (offset 8)"),
       WRONG("\x82\x01\x01\x07", "no field of a codec begins here (offset 8)"),
       WRONG("", "it has no payload, so its end is missing (offset 5)"),
-      WRONG("\xf1\x7f" "12345678\xfa\x7f\x00", "the checksum is wrong (offset 5)"),
-      WRONG("\xf1\x7f" "12345678\x20\x10\xfa\x7f\x00",
-            "the payload does not follow the checksum, or something follows the payload (offset 5)"),
+      WRONG("\xf1\x7f"
+            "12345678\xfa\x7f\x00",
+            "the checksum is wrong (offset 5)"),
+      WRONG(
+          "\xf1\x7f"
+          "12345678\x20\x10\xfa\x7f\x00",
+          "the payload does not follow the checksum, or something follows the payload (offset 5)"),
   };
   for (const Wrong& wrong : cases) {
     const auto read = read_all(magic + std::string(wrong.bytes, wrong.size));
@@ -137,9 +153,13 @@ TEST(HostileEnvelopeByHand, SaysWhatIsWrongAndWhere) {
 TEST(HostileEnvelopeByHand, ListsHaveAnEnd) {
   const std::string magic = written({}).substr(0, wire::kMagicSize);
   std::string stamps = magic, codecs = magic, parameters = magic;
-  for (size_t i = 0; i < 3 * (kMostEnvelopeStamps + 1); ++i) stamps += "\x79" "12345678";
+  for (size_t i = 0; i < 3 * (kMostEnvelopeStamps + 1); ++i)
+    stamps +=
+        "\x79"
+        "12345678";
   EXPECT_NE(read_all(stamps).message.find("more than 64 stamps"), std::string::npos);
-  for (size_t i = 0; i < kMostEnvelopeCodecs + 1; ++i) codecs += std::string("\x82\x01\x02\x08\x10", 5);
+  for (size_t i = 0; i < kMostEnvelopeCodecs + 1; ++i)
+    codecs += std::string("\x82\x01\x02\x08\x10", 5);
   EXPECT_NE(read_all(codecs).message.find("more than 8 codecs"), std::string::npos);
   parameters += std::string("\x82\x01\x43\x12\x41", 5) + std::string(65, 'x');
   EXPECT_NE(read_all(parameters).message.find("too many parameters"), std::string::npos);

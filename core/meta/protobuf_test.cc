@@ -35,7 +35,8 @@ void take(const coffer::Entry& entry, OwnedEnvelope& out) {
   for (int i = 0; i + 2 < entry.stamps_size(); i += 3) {
     out.stamps.push_back({entry.stamps(i), entry.stamps(i + 1), entry.stamps(i + 2)});
   }
-  for (const coffer::Codec& codec : entry.codecs()) out.codecs.push_back({codec.codec(), codec.parameters()});
+  for (const coffer::Codec& codec : entry.codecs())
+    out.codecs.push_back({codec.codec(), codec.parameters()});
   out.payload = entry.payload();
   out.view();
 }
@@ -103,8 +104,9 @@ TEST_F(ProtobufTest, WritesWhatWeReadAndWriteAlike) {
   }
 }
 
-// Spoilt bytes: what one takes, the other takes for the same. We refuse more: what is no envelope, groups, too much of a
-// list, stamps that are not three numbers, a wrong checksum, a later revision.
+// Spoilt bytes: what one takes, the other takes for the same. We refuse more: what is no envelope,
+// groups, too much of a list, stamps that are not three numbers, a wrong checksum, a later
+// revision.
 TEST_F(ProtobufTest, AgreesOnSpoiltBytes) {
   size_t both = 0, ours = 0, neither = 0;
   for (int i = 0; i < 40'000; ++i) {
@@ -116,15 +118,9 @@ TEST_F(ProtobufTest, AgreesOnSpoiltBytes) {
     for (size_t n = random() % 3; n > 0; --n) {
       const size_t at = wire::kMagicSize + random() % (bytes.size() - wire::kMagicSize);
       switch (random() % 3) {
-        case 0:
-          bytes[at] = static_cast<char>(bytes[at] ^ (1 << random() % 8));
-          break;
-        case 1:
-          bytes.insert(at, 1, static_cast<char>(random()));
-          break;
-        default:
-          bytes.resize(at);
-          break;
+        case 0: bytes[at] = static_cast<char>(bytes[at] ^ (1 << random() % 8)); break;
+        case 1: bytes.insert(at, 1, static_cast<char>(random())); break;
+        default: bytes.resize(at); break;
       }
       if (bytes.size() <= wire::kMagicSize) break;
     }
@@ -141,12 +137,13 @@ TEST_F(ProtobufTest, AgreesOnSpoiltBytes) {
       ++neither;
     } else {
       ++ours;
-      const bool refusal = read.status == COFFER_UNSUPPORTED || read.message.find("stamps") != std::string::npos ||
-                           (read.message.find("no payload") != std::string::npos && !entry.has_payload()) ||
-                           read.message.find("checksum") != std::string::npos ||
-                           read.message.find("magic") != std::string::npos ||
-                           read.message.find("codec") != std::string::npos ||
-                           read.message.find("no field begins here") != std::string::npos;
+      const bool refusal =
+          read.status == COFFER_UNSUPPORTED || read.message.find("stamps") != std::string::npos ||
+          (read.message.find("no payload") != std::string::npos && !entry.has_payload()) ||
+          read.message.find("checksum") != std::string::npos ||
+          read.message.find("magic") != std::string::npos ||
+          read.message.find("codec") != std::string::npos ||
+          read.message.find("no field begins here") != std::string::npos;
       ASSERT_TRUE(refusal) << read.message;
     }
   }

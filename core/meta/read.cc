@@ -24,11 +24,13 @@ class EnvelopeParser {
   coffer_status run() {
     out_ = {};
     out_.revision = 0;  // unless it says so
-    if (!is_envelope({begin_, size_})) return corrupt(0, "it does not begin as an envelope does"), status_;
+    if (!is_envelope({begin_, size_}))
+      return corrupt(0, "it does not begin as an envelope does"), status_;
     // In the order in which everybody writes them; what comes otherwise is looked up.
-    if (!in_order<kMagicTag, kRevisionTag, kRequiredRevisionTag, kFormatTag, kFormatVersionTag, kFlagsTag, kVersionTag,
-                  kCreatedTag, kFreshUntilTag, kStaleUntilTag, kLoadCostTag, kSlidingTag, kSlidingUntilTag, kRootTag,
-                  kStampsTag, kCodecsTag, kChecksumTag, kPayloadTag>()) {
+    if (!in_order<kMagicTag, kRevisionTag, kRequiredRevisionTag, kFormatTag, kFormatVersionTag,
+                  kFlagsTag, kVersionTag, kCreatedTag, kFreshUntilTag, kStaleUntilTag, kLoadCostTag,
+                  kSlidingTag, kSlidingUntilTag, kRootTag, kStampsTag, kCodecsTag, kChecksumTag,
+                  kPayloadTag>()) {
       return status_;
     }
     while (!cursor_.done()) {
@@ -38,7 +40,9 @@ class EnvelopeParser {
       if (!field(tag, start)) return status_;
     }
     if (number_count_ % 3 != 0) {
-      return corrupt(size_, "its stamps are " + std::to_string(number_count_) + " numbers, not three each"), status_;
+      return corrupt(size_, "its stamps are " + std::to_string(number_count_) +
+                                " numbers, not three each"),
+             status_;
     }
     out_.stamps = {reader_.stamps_, number_count_ / 3};
     out_.codecs = {reader_.codecs_, codec_count_};
@@ -47,7 +51,8 @@ class EnvelopeParser {
       out_.unknown_size = unknown_size_;
     }
     if (out_.required_revision > kEnvelopeRevision) return too_new();
-    if (payload_at_ == 0) return corrupt(size_, "it has no payload, so its end is missing"), status_;
+    if (payload_at_ == 0)
+      return corrupt(size_, "it has no payload, so its end is missing"), status_;
     return check_sum();
   }
 
@@ -67,10 +72,13 @@ class EnvelopeParser {
     sink_.detail("offset", at);
     return false;
   }
-  [[gnu::cold, gnu::noinline]] bool cut(size_t start) { return corrupt(start, "a field ends behind the end, or a number has no end"); }
+  [[gnu::cold, gnu::noinline]] bool cut(size_t start) {
+    return corrupt(start, "a field ends behind the end, or a number has no end");
+  }
 
   [[gnu::cold, gnu::noinline]] coffer_status too_new() {
-    return sink_.fail(COFFER_UNSUPPORTED, "envelope: it asks for revision " + std::to_string(out_.required_revision) +
+    return sink_.fail(COFFER_UNSUPPORTED, "envelope: it asks for revision " +
+                                              std::to_string(out_.required_revision) +
                                               " of its format, and this release knows revision " +
                                               std::to_string(kEnvelopeRevision));
   }
@@ -82,44 +90,30 @@ class EnvelopeParser {
         uint32_t magic;
         if (!cursor_.fixed(magic)) return cut(start);
         return magic == kMagic || corrupt(start, "another magic number");
-      case kRevisionTag:
-        return number32(out_.revision, start);
-      case kRequiredRevisionTag:
-        return number32(out_.required_revision, start);
-      case kFormatTag:
-        return number32(out_.format, start);
-      case kFormatVersionTag:
-        return number32(out_.format_version, start);
-      case kFlagsTag:
-        return number32(out_.flags, start);
-      case kVersionTag:
-        return cursor_.fixed(out_.version) || cut(start);
-      case kCreatedTag:
-        return instant(out_.created, start);
-      case kFreshUntilTag:
-        return instant(out_.fresh_until, start);
-      case kStaleUntilTag:
-        return instant(out_.stale_until, start);
-      case kLoadCostTag:
-        return cursor_.varint(out_.load_cost) || cut(start);
-      case kSlidingTag:
-        return cursor_.varint(out_.sliding) || cut(start);
-      case kSlidingUntilTag:
-        return instant(out_.sliding_until, start);
-      case kRootTag:
-        return cursor_.fixed(out_.root) || cut(start);
-      case kStampsTag:
-        return stamps(start);
+      case kRevisionTag: return number32(out_.revision, start);
+      case kRequiredRevisionTag: return number32(out_.required_revision, start);
+      case kFormatTag: return number32(out_.format, start);
+      case kFormatVersionTag: return number32(out_.format_version, start);
+      case kFlagsTag: return number32(out_.flags, start);
+      case kVersionTag: return cursor_.fixed(out_.version) || cut(start);
+      case kCreatedTag: return instant(out_.created, start);
+      case kFreshUntilTag: return instant(out_.fresh_until, start);
+      case kStaleUntilTag: return instant(out_.stale_until, start);
+      case kLoadCostTag: return cursor_.varint(out_.load_cost) || cut(start);
+      case kSlidingTag: return cursor_.varint(out_.sliding) || cut(start);
+      case kSlidingUntilTag: return instant(out_.sliding_until, start);
+      case kRootTag: return cursor_.fixed(out_.root) || cut(start);
+      case kStampsTag: return stamps(start);
       case kOneStampNumberTag:
-        return cursor_.left() < sizeof(uint64_t) ? cut(start) : stamp_numbers(cursor_.at(), 1, start) && cursor_.skip(tag);
-      case kCodecsTag:
-        return codec(start);
+        return cursor_.left() < sizeof(uint64_t)
+                   ? cut(start)
+                   : stamp_numbers(cursor_.at(), 1, start) && cursor_.skip(tag);
+      case kCodecsTag: return codec(start);
       case kChecksumTag:
         out_.checksum = true;
         checksum_at_ = start;
         return cursor_.fixed(checksum_) || cut(start);
-      case kPayloadTag:
-        return payload(start);
+      case kPayloadTag: return payload(start);
       default:
         if (!cursor_.skip(tag)) return cut(start);
         unknown_size_ += cursor_.offset() - start;
@@ -154,7 +148,8 @@ class EnvelopeParser {
     const char* data;
     size_t size;
     if (!cursor_.bytes(data, size)) return cut(start);
-    if (size % sizeof(uint64_t) != 0) return corrupt(start, "its stamps are not numbers of eight bytes");
+    if (size % sizeof(uint64_t) != 0)
+      return corrupt(start, "its stamps are not numbers of eight bytes");
     return stamp_numbers(data, size / sizeof(uint64_t), start);
   }
 
@@ -183,7 +178,8 @@ class EnvelopeParser {
     if (codec_count_ == kMostEnvelopeCodecs) {
       return corrupt(start, "it has more than " + std::to_string(kMostEnvelopeCodecs) + " codecs");
     }
-    EnvelopeCodec& codec = *new (&reader_.codecs_[codec_count_++]) EnvelopeCodec{0, {nullptr, 0}, {data, size}};
+    EnvelopeCodec& codec =
+        *new (&reader_.codecs_[codec_count_++]) EnvelopeCodec{0, {nullptr, 0}, {data, size}};
     const size_t base = static_cast<size_t>(data - begin_);
     Cursor inner(data, size);
     while (!inner.done()) {
@@ -202,7 +198,8 @@ class EnvelopeParser {
         return cut(at);
       }
     }
-    return codec.parameters.size <= kMostCodecParameters || corrupt(start, "a codec has too many parameters");
+    return codec.parameters.size <= kMostCodecParameters ||
+           corrupt(start, "a codec has too many parameters");
   }
 
   coffer_status check_sum() {
@@ -210,7 +207,9 @@ class EnvelopeParser {
     const size_t behind = checksum_at_ + varint_size(kChecksumTag) + sizeof checksum_;
     const auto* const payload = static_cast<const char*>(out_.payload.data);
     if (payload_at_ != behind || payload + out_.payload.size != begin_ + size_) {
-      return corrupt(checksum_at_, "the payload does not follow the checksum, or something follows the payload"), status_;
+      return corrupt(checksum_at_,
+                     "the payload does not follow the checksum, or something follows the payload"),
+             status_;
     }
     if (checksum_of(begin_, checksum_at_, payload, out_.payload.size) != checksum_) {
       return corrupt(checksum_at_, "the checksum is wrong"), status_;
@@ -232,7 +231,8 @@ class EnvelopeParser {
 
 bool is_envelope(coffer_bytes bytes) {
   const auto* data = static_cast<const char*>(bytes.data);
-  return bytes.size >= kMagicSize && *data == static_cast<char>(kMagicTag) && load<uint32_t>(data + 1) == kMagic;
+  return bytes.size >= kMagicSize && *data == static_cast<char>(kMagicTag) &&
+         load<uint32_t>(data + 1) == kMagic;
 }
 
 coffer_status EnvelopeReader::read(coffer_bytes bytes, coffer_sink& sink) {

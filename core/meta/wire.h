@@ -1,5 +1,5 @@
-// The protobuf wire format, as far as the envelope needs it, without libprotobuf: that would clash with another copy in
-// the host's process.
+// The protobuf wire format, as far as the envelope needs it, without libprotobuf: that would clash
+// with another copy in the host's process.
 #ifndef COFFER_CORE_META_WIRE_H_
 #define COFFER_CORE_META_WIRE_H_
 
@@ -57,7 +57,8 @@ inline char* put_bytes(char* to, const void* data, size_t size) {
   return to + size;
 }
 
-// Reads from bytes of unknown origin. Functions that fail return false and leave the position where the damage is.
+// Reads from bytes of unknown origin. Functions that fail return false and leave the position where
+// the damage is.
 class Cursor {
  public:
   Cursor(const char* data, size_t size) : begin_(data), at_(data), end_(data + size) {}
@@ -80,7 +81,8 @@ class Cursor {
   bool tag(uint32_t& out) {
     const char* const start = at_;
     uint64_t value;
-    if (!varint(value) || at_ - start > 5 || value > UINT32_MAX || value >> 3 == 0 || !is_type(value & 7)) {
+    if (!varint(value) || at_ - start > 5 || value > UINT32_MAX || value >> 3 == 0 ||
+        !is_type(value & 7)) {
       at_ = start;
       return false;
     }
@@ -128,14 +130,10 @@ class Cursor {
     const char* data;
     size_t size;
     switch (tag & 7) {
-      case kVarint:
-        return varint(ignored64);
-      case kFixed64:
-        return fixed(ignored64);
-      case kBytes:
-        return bytes(data, size);
-      default:
-        return fixed(ignored32);
+      case kVarint: return varint(ignored64);
+      case kFixed64: return fixed(ignored64);
+      case kBytes: return bytes(data, size);
+      default: return fixed(ignored32);
     }
   }
 

@@ -96,21 +96,25 @@ char* put_stamps(char* to, std::span<const EnvelopeStamp> stamps) {
 }  // namespace
 
 size_t envelope_head_size(const Envelope& e) {
-  size_t size = kMagicSize + number_size<kRevisionTag>(e.revision) +
-                number_size<kRequiredRevisionTag>(e.required_revision) + number_size<kFormatTag>(e.format) +
-                number_size<kFormatVersionTag>(e.format_version) + number_size<kFlagsTag>(e.flags) +
-                number_size<kVersionTag>(e.version) + number_size<kCreatedTag>(static_cast<uint64_t>(e.created)) +
-                number_size<kFreshUntilTag>(static_cast<uint64_t>(e.fresh_until)) +
-                number_size<kStaleUntilTag>(static_cast<uint64_t>(e.stale_until)) +
-                number_size<kLoadCostTag>(e.load_cost) + number_size<kSlidingTag>(e.sliding) +
-                number_size<kSlidingUntilTag>(static_cast<uint64_t>(e.sliding_until)) +
-                number_size<kRootTag>(e.root) + bytes_size(kStampsTag, e.stamps.size() * kStampSize) +
-                codecs_size(e.codecs) + e.unknown_size;
+  size_t size =
+      kMagicSize + number_size<kRevisionTag>(e.revision) +
+      number_size<kRequiredRevisionTag>(e.required_revision) + number_size<kFormatTag>(e.format) +
+      number_size<kFormatVersionTag>(e.format_version) + number_size<kFlagsTag>(e.flags) +
+      number_size<kVersionTag>(e.version) +
+      number_size<kCreatedTag>(static_cast<uint64_t>(e.created)) +
+      number_size<kFreshUntilTag>(static_cast<uint64_t>(e.fresh_until)) +
+      number_size<kStaleUntilTag>(static_cast<uint64_t>(e.stale_until)) +
+      number_size<kLoadCostTag>(e.load_cost) + number_size<kSlidingTag>(e.sliding) +
+      number_size<kSlidingUntilTag>(static_cast<uint64_t>(e.sliding_until)) +
+      number_size<kRootTag>(e.root) + bytes_size(kStampsTag, e.stamps.size() * kStampSize) +
+      codecs_size(e.codecs) + e.unknown_size;
   if (e.checksum) size += varint_size(kChecksumTag) + sizeof(uint64_t);
   return size + varint_size(kPayloadTag) + varint_size(e.payload.size);
 }
 
-size_t envelope_size(const Envelope& envelope) { return envelope_head_size(envelope) + envelope.payload.size; }
+size_t envelope_size(const Envelope& envelope) {
+  return envelope_head_size(envelope) + envelope.payload.size;
+}
 
 char* write_envelope_head(const Envelope& e, char* const begin) {
   *begin = static_cast<char>(kMagicTag);
@@ -130,13 +134,15 @@ char* write_envelope_head(const Envelope& e, char* const begin) {
   to = put_number<kRootTag>(to, e.root);
   to = put_stamps(to, e.stamps);
   to = put_codecs(to, e.codecs);
-  if (e.unknown_size != 0) [[unlikely]] to = put_unknown(to, e.unknown_in);
+  if (e.unknown_size != 0) [[unlikely]]
+    to = put_unknown(to, e.unknown_in);
   if (e.checksum) {
     const auto before = static_cast<size_t>(to - begin);
     const uint64_t sum = checksum_of(begin, before, e.payload.data, e.payload.size);
     to = store(put_varint(to, kChecksumTag), sum);  // also if it is 0: that it is there counts
   }
-  return put_varint(put_varint(to, kPayloadTag), e.payload.size);  // also if it is empty, as the mark of the end
+  return put_varint(put_varint(to, kPayloadTag),
+                    e.payload.size);  // also if it is empty, as the mark of the end
 }
 
 char* write_envelope(const Envelope& envelope, char* to) {

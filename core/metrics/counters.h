@@ -12,20 +12,23 @@
 
 namespace coffer::core {
 
-// `Count` counters. Sums are exact once the counting threads are quiet, and never lose an increment.
+// `Count` counters. Sums are exact once the counting threads are quiet, and never lose an
+// increment.
 template <size_t Count>
 class Counters {
  public:
   void add(size_t counter, uint64_t amount = 1) noexcept {
     const uint32_t index = own_thread_index();
-    if (index == kSharedThreadIndex) [[unlikely]] return add_slowly(counter, amount);
+    if (index == kSharedThreadIndex) [[unlikely]]
+      return add_slowly(counter, amount);
     std::atomic<uint64_t>& cell = stripes_[index].cells[counter];
     cell.store(cell.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
   }
 
   uint64_t sum(size_t counter) const noexcept {
     uint64_t total = 0;
-    for (const Stripe& stripe : stripes_) total += stripe.cells[counter].load(std::memory_order_relaxed);
+    for (const Stripe& stripe : stripes_)
+      total += stripe.cells[counter].load(std::memory_order_relaxed);
     return total;
   }
 

@@ -9,15 +9,17 @@ thread_local constinit uint32_t internal::thread_index = kSharedThreadIndex;
 
 namespace {
 
-// One bit per index in use. Taking one synchronises with the thread that gave it back, so that counters written with
-// plain loads and stores carry over.
+// One bit per index in use. Taking one synchronises with the thread that gave it back, so that
+// counters written with plain loads and stores carry over.
 std::atomic<uint64_t> used{0};
 
 struct ThreadExit {
   ~ThreadExit() {
     const uint32_t index = internal::thread_index;
-    internal::thread_index = kSharedThreadIndex;  // for destructors of other thread_locals that still count
-    if (index < kSharedThreadIndex) used.fetch_and(~(uint64_t{1} << index), std::memory_order_release);
+    internal::thread_index =
+        kSharedThreadIndex;  // for destructors of other thread_locals that still count
+    if (index < kSharedThreadIndex)
+      used.fetch_and(~(uint64_t{1} << index), std::memory_order_release);
   }
 };
 
@@ -33,7 +35,8 @@ uint32_t take_free_bit() noexcept {
   }
 }
 
-// Whether this thread has asked; it asks once, so that threads beyond the last index do not search again and again.
+// Whether this thread has asked; it asks once, so that threads beyond the last index do not search
+// again and again.
 thread_local constinit bool asked = false;
 
 }  // namespace

@@ -1,4 +1,5 @@
-// A small number for the calling thread, for counters that each thread keeps on a cache line of its own.
+// A small number for the calling thread, for counters that each thread keeps on a cache line of its
+// own.
 #ifndef COFFER_CORE_METRICS_THREAD_INDEX_H_
 #define COFFER_CORE_METRICS_THREAD_INDEX_H_
 
@@ -6,14 +7,16 @@
 
 namespace coffer::core {
 
-// Threads alive at the same time have different indexes below kSharedThreadIndex, as long as there are that many;
-// the others share kSharedThreadIndex. An index is used again after its thread has ended.
+// Threads alive at the same time have different indexes below kSharedThreadIndex, as long as there
+// are that many; the others share kSharedThreadIndex. An index is used again after its thread has
+// ended.
 inline constexpr uint32_t kSharedThreadIndex = 63;
 inline constexpr uint32_t kThreadIndexes = 64;
 
 namespace internal {
-// Starts as the shared index, so that one comparison on the fast path covers both what is shared and what is not yet
-// claimed. initial-exec: a plain load relative to the thread pointer, no call, though libcoffer is often dlopened.
+// Starts as the shared index, so that one comparison on the fast path covers both what is shared
+// and what is not yet claimed. initial-exec: a plain load relative to the thread pointer, no call,
+// though libcoffer is often dlopened.
 extern thread_local constinit uint32_t thread_index __attribute__((tls_model("initial-exec")));
 }  // namespace internal
 

@@ -27,9 +27,11 @@ constexpr uint32_t kMinimumTypeSize = 48;
 }  // namespace
 
 coffer_status check_object_type(const coffer_object_type* type, coffer_sink& sink) {
-  if (type == nullptr) return sink.fail(COFFER_INVALID_ARGUMENT, "an object needs an object_type; it is NULL");
+  if (type == nullptr)
+    return sink.fail(COFFER_INVALID_ARGUMENT, "an object needs an object_type; it is NULL");
   if (type->struct_size < kMinimumTypeSize || type->struct_size > 4096) {
-    return sink.fail(COFFER_INVALID_ARGUMENT, "object_type: struct_size is " + std::to_string(type->struct_size) +
+    return sink.fail(COFFER_INVALID_ARGUMENT, "object_type: struct_size is " +
+                                                  std::to_string(type->struct_size) +
                                                   "; set it to sizeof(coffer_object_type)");
   }
   if (type->name == nullptr || type->retain == nullptr || type->release == nullptr) {

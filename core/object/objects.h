@@ -12,8 +12,8 @@ namespace coffer::core {
 // Checks a descriptor before its first use with a store.
 coffer_status check_object_type(const coffer_object_type* type, coffer_sink& sink);
 
-// Gives one reference back: directly, or by queueing it if the type asks for that. True if it is the first of its type
-// to wait, so that somebody should be told.
+// Gives one reference back: directly, or by queueing it if the type asks for that. True if it is
+// the first of its type to wait, so that somebody should be told.
 bool release_object(const coffer_object_type* type, void* object) noexcept;
 
 size_t drain_objects(const coffer_object_type* type, void** out, size_t capacity) noexcept;

@@ -29,8 +29,8 @@ void EventHub::refresh() {
   wanted_.store(wanted, std::memory_order_relaxed);
 }
 
-// One event object per queue that wants it. Losing an event for lack of memory is allowed: only completions are
-// promised, and those do not come through here.
+// One event object per queue that wants it. Losing an event for lack of memory is allowed: only
+// completions are promised, and those do not come through here.
 template <typename Fill>
 void EventHub::publish(uint32_t kind, int32_t severity, coffer_time at, Fill&& fill) noexcept {
   if ((wanted() & kind) == 0) return;
@@ -51,15 +51,16 @@ void EventHub::publish(uint32_t kind, int32_t severity, coffer_time at, Fill&& f
   }
 }
 
-void EventHub::log(coffer_time at, int32_t severity, std::string_view source, std::string_view text) noexcept {
+void EventHub::log(coffer_time at, int32_t severity, std::string_view source,
+                   std::string_view text) noexcept {
   publish(COFFER_EVENT_LOG, severity, at, [&](Event& event) {
     event.cache = source;
     event.text = text;
   });
 }
 
-void EventHub::key_event(coffer_time at, uint32_t kind, std::string_view source, std::string_view key,
-                         uint64_t number, std::string_view text) noexcept {
+void EventHub::key_event(coffer_time at, uint32_t kind, std::string_view source,
+                         std::string_view key, uint64_t number, std::string_view text) noexcept {
   publish(kind, 0, at, [&](Event& event) {
     event.cache = source;
     event.key = key;
@@ -68,7 +69,8 @@ void EventHub::key_event(coffer_time at, uint32_t kind, std::string_view source,
   });
 }
 
-void EventHub::metrics(coffer_time at, std::string_view source, const coffer_stats& stats) noexcept {
+void EventHub::metrics(coffer_time at, std::string_view source,
+                       const coffer_stats& stats) noexcept {
   publish(COFFER_EVENT_METRICS, 0, at, [&](Event& event) {
     event.cache = source;
     event.stats = stats;

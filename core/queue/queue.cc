@@ -21,7 +21,8 @@ int64_t monotonic_now() {
 
 void make_readable(int fd) {
   const uint64_t one = 1;
-  [[maybe_unused]] const ssize_t n = write(fd, &one, sizeof one);  // cannot fail: the counter is 0 or 1
+  [[maybe_unused]] const ssize_t n =
+      write(fd, &one, sizeof one);  // cannot fail: the counter is 0 or 1
 }
 
 void make_unreadable(int fd) {
@@ -59,7 +60,8 @@ coffer_queue::~coffer_queue() { ::close(fd_); }
 
 void coffer_queue::close() {
   hub_->remove(this);
-  std::deque<std::unique_ptr<Event>> events;  // freed outside the lock: entries may call into a store
+  std::deque<std::unique_ptr<Event>>
+      events;  // freed outside the lock: entries may call into a store
   const std::lock_guard lock(mutex_);
   closed_ = true;
   events.swap(events_);
@@ -110,9 +112,10 @@ size_t coffer_queue::take(coffer_event* out, size_t capacity) {
     Event* event = events_.front().release();  // owned by the view from here
     events_.pop_front();
     if (!coffer::core::is_promised(event->view.kind)) --droppable_;
-    const uint32_t size = out[i].struct_size != 0 ? out[i].struct_size : uint32_t{sizeof(coffer_event)};
-    std::copy_n(reinterpret_cast<const char*>(&event->view), std::min<size_t>(size, sizeof(coffer_event)),
-                reinterpret_cast<char*>(&out[i]));
+    const uint32_t size =
+        out[i].struct_size != 0 ? out[i].struct_size : uint32_t{sizeof(coffer_event)};
+    std::copy_n(reinterpret_cast<const char*>(&event->view),
+                std::min<size_t>(size, sizeof(coffer_event)), reinterpret_cast<char*>(&out[i]));
     out[i].struct_size = size;
   }
   if (count > 0 && events_.empty()) coffer::core::make_unreadable(fd_);
@@ -121,7 +124,8 @@ size_t coffer_queue::take(coffer_event* out, size_t capacity) {
 
 bool coffer_queue::wait(int64_t timeout_ns) const {
   pollfd waiting{fd_, POLLIN, 0};
-  timespec timeout{static_cast<time_t>(timeout_ns / 1'000'000'000), static_cast<long>(timeout_ns % 1'000'000'000)};
+  timespec timeout{static_cast<time_t>(timeout_ns / 1'000'000'000),
+                   static_cast<long>(timeout_ns % 1'000'000'000)};
   return ppoll(&waiting, 1, timeout_ns < 0 ? nullptr : &timeout, nullptr) > 0;
 }
 

@@ -36,7 +36,9 @@ struct Event {
 };
 
 // Somebody waits for these: they are never dropped.
-inline bool is_promised(uint32_t kind) { return (kind & (COFFER_EVENT_COMPLETION | COFFER_EVENT_LEASE)) != 0; }
+inline bool is_promised(uint32_t kind) {
+  return (kind & (COFFER_EVENT_COMPLETION | COFFER_EVENT_LEASE)) != 0;
+}
 
 class EventHub;
 
@@ -60,7 +62,8 @@ struct coffer_queue : coffer::core::RefCounted<coffer_queue> {
            (kind != COFFER_EVENT_LOG || severity >= severity_.load(std::memory_order_relaxed));
   }
 
-  // Fork: the lock is held across it, and the child gets a descriptor of its own under the same number.
+  // Fork: the lock is held across it, and the child gets a descriptor of its own under the same
+  // number.
   void before_fork() { mutex_.lock(); }
   void after_fork_in_parent() { mutex_.unlock(); }
   void after_fork_in_child() noexcept;
@@ -95,9 +98,10 @@ class EventHub {
   // The union of what all queues want: checked before an event is even made.
   uint32_t wanted() const { return wanted_.load(std::memory_order_relaxed); }
 
-  void log(coffer_time at, int32_t severity, std::string_view source, std::string_view text) noexcept;
-  void key_event(coffer_time at, uint32_t kind, std::string_view source, std::string_view key, uint64_t number,
-                 std::string_view text = {}) noexcept;
+  void log(coffer_time at, int32_t severity, std::string_view source,
+           std::string_view text) noexcept;
+  void key_event(coffer_time at, uint32_t kind, std::string_view source, std::string_view key,
+                 uint64_t number, std::string_view text = {}) noexcept;
   void metrics(coffer_time at, std::string_view source, const coffer_stats& stats) noexcept;
   void objects_waiting(coffer_time at, const coffer_object_type* type) noexcept;
 

@@ -22,7 +22,9 @@ class RefCounted {
   bool try_retain() const noexcept {
     uint32_t refs = refs_.load(std::memory_order_relaxed);
     while (refs != 0) {
-      if (refs_.compare_exchange_weak(refs, refs + 1, std::memory_order_acquire, std::memory_order_relaxed)) return true;
+      if (refs_.compare_exchange_weak(refs, refs + 1, std::memory_order_acquire,
+                                      std::memory_order_relaxed))
+        return true;
     }
     return false;
   }

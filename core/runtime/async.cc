@@ -33,7 +33,8 @@ void AsyncBatches::complete(uint64_t token, coffer_status status) noexcept {
   }
   coffer_runtime* runtime = host_.runtime();
   runtime->hub().log(runtime->now(), COFFER_LOG_PLUGIN_MISBEHAVING, host_.name(),
-                     "completed batch " + std::to_string(token) + ", which was completed before or never submitted");
+                     "completed batch " + std::to_string(token) +
+                         ", which was completed before or never submitted");
 }
 
 }  // namespace coffer::core

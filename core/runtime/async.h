@@ -13,8 +13,8 @@ namespace coffer::core {
 
 class Host;
 
-// Completions of one store. A token is answered once; what a store completes twice, or never got, is reported as its
-// misbehaviour and changes nothing.
+// Completions of one store. A token is answered once; what a store completes twice, or never got,
+// is reported as its misbehaviour and changes nothing.
 class AsyncBatches {
  public:
   using Done = std::function<void(coffer_status)>;
@@ -22,7 +22,8 @@ class AsyncBatches {
   explicit AsyncBatches(Host& host) : host_(host) {}
 
   uint64_t expect(Done done);
-  // Takes the expectation back, for a submit that failed; false if it has been completed all the same.
+  // Takes the expectation back, for a submit that failed; false if it has been completed all the
+  // same.
   bool forget(uint64_t token);
   // Called by the plugin, on any thread.
   void complete(uint64_t token, coffer_status status) noexcept;

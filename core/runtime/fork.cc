@@ -38,7 +38,10 @@ void mend(bool in_child) {
 
 void survive_fork(coffer_runtime* runtime) {
   static std::once_flag once;
-  std::call_once(once, [] { pthread_atfork(prepare, [] { mend(false); }, [] { mend(true); }); });
+  std::call_once(once, [] {
+    pthread_atfork(
+        prepare, [] { mend(false); }, [] { mend(true); });
+  });
   const std::lock_guard lock(runtimes().mutex);
   runtimes().all.push_back(runtime);
 }

@@ -4,23 +4,25 @@
 #include <cstring>
 #include <new>
 
-#include "core/runtime/async.h"
 #include "core/object/objects.h"
+#include "core/runtime/async.h"
 #include "core/runtime/runtime.h"
 
 namespace coffer::core {
 
-// The functions of the table. They are called by plugins, from any thread, so none lets an exception out.
+// The functions of the table. They are called by plugins, from any thread, so none lets an
+// exception out.
 struct HostDoors {
   static Host& of(const coffer_host* host) { return *static_cast<Host*>(host->self); }
 
   static const void* extension(const coffer_host* host, const char* id) {
-    if (id != nullptr && std::strcmp(id, COFFER_HOST_STRATEGIES) == 0) return of(host).strategies_.table();
+    if (id != nullptr && std::strcmp(id, COFFER_HOST_STRATEGIES) == 0)
+      return of(host).strategies_.table();
     return nullptr;
   }
 
-  static void fail(const coffer_host*, coffer_sink* sink, coffer_status status, uint32_t flags, const char* message,
-                   size_t size) {
+  static void fail(const coffer_host*, coffer_sink* sink, coffer_status status, uint32_t flags,
+                   const char* message, size_t size) {
     if (sink == nullptr) return;
     try {
       sink->fail(status, message != nullptr ? std::string(message, size) : std::string(), flags);
@@ -29,23 +31,28 @@ struct HostDoors {
     }
   }
 
-  static void fail_detail(const coffer_host*, coffer_sink* sink, const char* name, const char* value, size_t size) {
+  static void fail_detail(const coffer_host*, coffer_sink* sink, const char* name,
+                          const char* value, size_t size) {
     if (sink != nullptr && name != nullptr && value != nullptr) sink->detail(name, {value, size});
   }
 
   static void log(const coffer_host* host, int32_t severity, const char* message, size_t size) {
     const Host& self = of(host);
     EventHub& hub = self.runtime_->hub();
-    if ((hub.wanted() & COFFER_EVENT_LOG) != 0) hub.log(self.runtime_->now(), severity, self.name_, {message, size});
+    if ((hub.wanted() & COFFER_EVENT_LOG) != 0)
+      hub.log(self.runtime_->now(), severity, self.name_, {message, size});
   }
 
-  static coffer_time now(const coffer_host* host, int32_t clock) { return of(host).runtime_->clock().now(clock); }
+  static coffer_time now(const coffer_host* host, int32_t clock) {
+    return of(host).runtime_->clock().now(clock);
+  }
 
   static void* alloc(const coffer_host* host, size_t size, size_t align) {
     void* memory = nullptr;
     if (align <= alignof(std::max_align_t)) {
       memory = std::malloc(size != 0 ? size : 1);
-    } else if (posix_memalign(&memory, align, size) != 0) {  // takes any size, aligned_alloc does not
+    } else if (posix_memalign(&memory, align, size) !=
+               0) {  // takes any size, aligned_alloc does not
       memory = nullptr;
     }
     if (memory != nullptr) of(host).bytes_.fetch_add(size, std::memory_order_relaxed);
@@ -58,7 +65,8 @@ struct HostDoors {
     std::free(memory);
   }
 
-  static void object_release(const coffer_host* host, const coffer_object_type* type, void* object) {
+  static void object_release(const coffer_host* host, const coffer_object_type* type,
+                             void* object) {
     const bool first_waiting = release_object(type, object);
     if (!first_waiting) return;
     coffer_runtime* runtime = of(host).runtime_;
@@ -72,8 +80,8 @@ struct HostDoors {
   static void event(const coffer_host* host, uint32_t kind, const void* key, size_t key_size) {
     if ((kind & events_wanted(host)) == 0) return;
     const Host& self = of(host);
-    self.runtime_->hub().key_event(self.runtime_->now(), kind, self.name_, {static_cast<const char*>(key), key_size},
-                                   0);
+    self.runtime_->hub().key_event(self.runtime_->now(), kind, self.name_,
+                                   {static_cast<const char*>(key), key_size}, 0);
   }
 
   static void retain(const coffer_host* host) { of(host).retain(); }

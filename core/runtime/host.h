@@ -16,11 +16,12 @@ namespace coffer::core {
 
 class AsyncBatches;
 
-// Counted: the instance holds it, and a store with pinned entries may hold it longer (host->retain). It keeps the
-// runtime's clock and queues alive.
+// Counted: the instance holds it, and a store with pinned entries may hold it longer
+// (host->retain). It keeps the runtime's clock and queues alive.
 class Host : public RefCounted<Host> {
  public:
-  // `name` is what logs and events call the instance. `strategy_options` are what the store's strategies get.
+  // `name` is what logs and events call the instance. `strategy_options` are what the store's
+  // strategies get.
   Host(coffer_runtime* runtime, std::string name, Options strategy_options);
   ~Host();
 

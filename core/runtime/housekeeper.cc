@@ -13,7 +13,10 @@ constexpr int64_t kSweepBudget = 10'000'000;
 }  // namespace
 
 Housekeeper::Housekeeper(coffer_runtime* runtime, int64_t interval)
-    : runtime_(runtime), interval_(interval), lost_(interval > 0), state_(std::make_shared<State>()) {}
+    : runtime_(runtime),
+      interval_(interval),
+      lost_(interval > 0),
+      state_(std::make_shared<State>()) {}
 
 Housekeeper::~Housekeeper() {
   {
@@ -37,7 +40,8 @@ void Housekeeper::restart() noexcept {
     });
     lost_.store(false, std::memory_order_relaxed);
   } catch (const std::exception&) {
-    // No thread to be had now: entries still expire when they are read or their room is needed. Try again later.
+    // No thread to be had now: entries still expire when they are read or their room is needed. Try
+    // again later.
   }
 }
 
@@ -46,7 +50,8 @@ void Housekeeper::run(State& state, coffer_runtime* runtime, int64_t interval) {
   while (!state.stopping) {
     state.wake.wait_for(lock, std::chrono::nanoseconds(interval));
     if (state.stopping) return;
-    // Held by count during the sweep, which also holds stores: whoever lets go last ends the runtime.
+    // Held by count during the sweep, which also holds stores: whoever lets go last ends the
+    // runtime.
     if (!runtime->try_retain()) return;
     lock.unlock();
     try {
@@ -62,8 +67,8 @@ void Housekeeper::run(State& state, coffer_runtime* runtime, int64_t interval) {
 void Housekeeper::after_fork(bool in_child) {
   state_->mutex.unlock();
   if (!in_child || interval_ <= 0) return;
-  // The thread exists only in the parent. Its std::thread is joinable, the condition variable may have lost a waiter:
-  // neither can be destroyed here, so both are left behind and begun anew.
+  // The thread exists only in the parent. Its std::thread is joinable, the condition variable may
+  // have lost a waiter: neither can be destroyed here, so both are left behind and begun anew.
   new (&state_) std::shared_ptr<State>(std::make_shared<State>());
   new (&thread_) std::thread();
   lost_.store(true, std::memory_order_relaxed);

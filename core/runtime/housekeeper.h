@@ -15,7 +15,8 @@ namespace coffer::core {
 
 class Housekeeper {
  public:
-  // `interval` in nanoseconds; 0: no thread, ever. The thread starts with the first call of restart().
+  // `interval` in nanoseconds; 0: no thread, ever. The thread starts with the first call of
+  // restart().
   Housekeeper(coffer_runtime* runtime, int64_t interval);
   ~Housekeeper();
 
@@ -27,7 +28,8 @@ class Housekeeper {
   void after_fork(bool in_child);
 
  private:
-  // Shared with the thread: its sweep may give back the last handle, and so end this object on that very thread.
+  // Shared with the thread: its sweep may give back the last handle, and so end this object on that
+  // very thread.
   struct State {
     std::mutex mutex;
     std::condition_variable wake;

@@ -33,8 +33,8 @@ class CacheMember : public RefCounted<CacheMember> {
   virtual void play_description(Player& player) = 0;
 };
 
-// A list of members. A member takes itself out before its last reference is quite gone, so whoever goes through the
-// list holds each one first, and calls it without the lock.
+// A list of members. A member takes itself out before its last reference is quite gone, so whoever
+// goes through the list holds each one first, and calls it without the lock.
 template <typename Member>
 class Members {
  public:

@@ -9,13 +9,19 @@
 namespace coffer::core {
 
 inline constexpr coffer_option_spec kRuntimeOptions[] = {
-    {"plugin_path", "", "folders to search for plugins first, separated by ':'", COFFER_TYPE_TEXT, 0},
-    {"clock", "system", "\"system\", or \"manual\" for tests: time moves only by coffer_runtime_advance",
+    {"plugin_path", "", "folders to search for plugins first, separated by ':'", COFFER_TYPE_TEXT,
+     0},
+    {"clock", "system",
+     "\"system\", or \"manual\" for tests: time moves only by coffer_runtime_advance",
      COFFER_TYPE_TEXT, 0},
-    {"housekeeping", "1s", "how often expired entries are swept in the background; 0: never", COFFER_TYPE_DURATION, 0},
-    {"hash_seed", nullptr, "fixes the seed of key hashes, which is random by default", COFFER_TYPE_INT, 0},
-    {"defaults", "", "options that caches take unless they are given others: \"ttl=5m&jitter=0.1\"", COFFER_TYPE_TEXT, 0},
-    {"workers", "2", "threads that run submitted batches of stores that are not asynchronous", COFFER_TYPE_INT, 0},
+    {"housekeeping", "1s", "how often expired entries are swept in the background; 0: never",
+     COFFER_TYPE_DURATION, 0},
+    {"hash_seed", nullptr, "fixes the seed of key hashes, which is random by default",
+     COFFER_TYPE_INT, 0},
+    {"defaults", "", "options that caches take unless they are given others: \"ttl=5m&jitter=0.1\"",
+     COFFER_TYPE_TEXT, 0},
+    {"workers", "2", "threads that run submitted batches of stores that are not asynchronous",
+     COFFER_TYPE_INT, 0},
 };
 
 }  // namespace coffer::core

@@ -17,7 +17,8 @@ namespace {
 
 uint64_t random_seed() {
   uint64_t seed = 0;
-  if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) == static_cast<ssize_t>(sizeof seed)) return seed;
+  if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) == static_cast<ssize_t>(sizeof seed))
+    return seed;
   timespec ts;  // early in boot: better a guessable seed than a blocked program
   clock_gettime(CLOCK_REALTIME, &ts);
   return static_cast<uint64_t>(ts.tv_nsec) * 0x9e3779b97f4a7c15 ^ static_cast<uint64_t>(ts.tv_sec);
@@ -26,7 +27,8 @@ uint64_t random_seed() {
 coffer_status check_values(const core::Options& options, coffer_sink& sink) {
   const std::string& clock = options.find("clock")->text;
   if (clock != "system" && clock != "manual") {
-    return sink.fail(COFFER_INVALID_ARGUMENT, "runtime: clock is '" + clock + "'; it may be 'system' or 'manual'");
+    return sink.fail(COFFER_INVALID_ARGUMENT,
+                     "runtime: clock is '" + clock + "'; it may be 'system' or 'manual'");
   }
   const int64_t workers = options.find("workers")->i64;
   if (workers < 1 || workers > 256) {
@@ -38,12 +40,13 @@ coffer_status check_values(const core::Options& options, coffer_sink& sink) {
 
 }  // namespace
 
-coffer_status coffer_runtime::create(const coffer_option* options, size_t count, coffer_runtime** out,
-                                     coffer_sink& sink) {
+coffer_status coffer_runtime::create(const coffer_option* options, size_t count,
+                                     coffer_runtime** out, coffer_sink& sink) {
   core::Options given;
   core::Options checked;
   coffer_status status = core::options_from_c("runtime", options, count, given, sink);
-  if (status == COFFER_OK) status = core::check_options("runtime", core::kRuntimeOptions, given, checked, sink);
+  if (status == COFFER_OK)
+    status = core::check_options("runtime", core::kRuntimeOptions, given, checked, sink);
   if (status == COFFER_OK) status = check_values(checked, sink);
   if (status != COFFER_OK) return status;
   *out = new coffer_runtime(checked);
@@ -58,7 +61,8 @@ coffer_runtime::coffer_runtime(const core::Options& options)
   if (options.find("clock")->text == "manual") clock_.set_manual();
   const core::Option* seed = options.find("hash_seed");
   hash_seed_ = seed != nullptr ? static_cast<uint64_t>(seed->i64) : random_seed();
-  housekeeper_ = std::make_unique<core::Housekeeper>(this, std::max<int64_t>(0, options.find("housekeeping")->i64));
+  housekeeper_ = std::make_unique<core::Housekeeper>(
+      this, std::max<int64_t>(0, options.find("housekeeping")->i64));
   core::survive_fork(this);
 }
 
@@ -103,8 +107,9 @@ coffer_status coffer_runtime::describe(const coffer_visitor* into, coffer_sink& 
   return player.status();
 }
 
-// A plugin's own handlers run before ours and hold its locks meanwhile. So no lock may be taken here that is ever held
-// around a call into a plugin: of those there is only opening_, which guards no data and starts anew in the child.
+// A plugin's own handlers run before ours and hold its locks meanwhile. So no lock may be taken
+// here that is ever held around a call into a plugin: of those there is only opening_, which guards
+// no data and starts anew in the child.
 void coffer_runtime::before_fork() {
   housekeeper_->before_fork();
   stores_.before_fork();

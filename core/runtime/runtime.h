@@ -19,7 +19,8 @@
 
 struct coffer_runtime : coffer::core::RefCounted<coffer_runtime> {
  public:
-  static coffer_status create(const coffer_option* options, size_t count, coffer_runtime** out, coffer_sink& sink);
+  static coffer_status create(const coffer_option* options, size_t count, coffer_runtime** out,
+                              coffer_sink& sink);
   ~coffer_runtime();
 
   coffer::core::Clock& clock() { return clock_; }
@@ -34,10 +35,12 @@ struct coffer_runtime : coffer::core::RefCounted<coffer_runtime> {
 
   // Restarts the background thread if a fork has lost it. Cheap; called on every write.
   void keep_house() {
-    if (housekeeper_->lost()) [[unlikely]] housekeeper_->restart();
+    if (housekeeper_->lost()) [[unlikely]]
+      housekeeper_->restart();
   }
 
-  // Sweeps every open store for at most `per_store` nanoseconds each, and reports metrics. Holds no lock meanwhile.
+  // Sweeps every open store for at most `per_store` nanoseconds each, and reports metrics. Holds no
+  // lock meanwhile.
   void maintain(int64_t per_store);
 
   // What is open.

@@ -27,7 +27,8 @@ coffer_status Workers::run(std::function<void()> task, coffer_sink& sink) {
     try {
       threads_.emplace_back([state = state_] { work(*state); });
     } catch (const std::system_error&) {
-      if (threads_.empty()) return sink.fail(COFFER_EXHAUSTED, "no thread could be started to run the batch");
+      if (threads_.empty())
+        return sink.fail(COFFER_EXHAUSTED, "no thread could be started to run the batch");
     }
   }
   state_->tasks.push_back(std::move(task));
@@ -56,8 +57,8 @@ void Workers::after_fork(bool in_child) {
     state_->mutex.unlock();
     return;
   }
-  // The threads exist only in the parent. Their std::threads are joinable, their condition variable may have lost
-  // waiters: neither can be destroyed here, so both are left behind and begun anew.
+  // The threads exist only in the parent. Their std::threads are joinable, their condition variable
+  // may have lost waiters: neither can be destroyed here, so both are left behind and begun anew.
   state_->mutex.unlock();
   new (&state_) std::shared_ptr<State>(std::make_shared<State>());
   new (&threads_) std::vector<std::thread>();

@@ -28,7 +28,8 @@ class Workers {
   void after_fork(bool in_child);
 
  private:
-  // Shared with the threads: a task may give back the last handle, and so end this object on a thread of its own.
+  // Shared with the threads: a task may give back the last handle, and so end this object on a
+  // thread of its own.
   struct State {
     std::mutex mutex;
     std::condition_variable wake;

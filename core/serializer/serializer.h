@@ -20,8 +20,8 @@ namespace coffer::core {
 
 class Serializer : public RefCounted<Serializer> {
  public:
-  static coffer_status open(coffer_runtime* runtime, const std::string& name, const Options& options,
-                            Ref<Serializer>& out, coffer_sink& sink);
+  static coffer_status open(coffer_runtime* runtime, const std::string& name,
+                            const Options& options, Ref<Serializer>& out, coffer_sink& sink);
   ~Serializer();
 
   uint32_t format() const { return instance_.table.format; }
@@ -29,11 +29,14 @@ class Serializer : public RefCounted<Serializer> {
   const Options& options() const { return options_; }  // checked, with defaults
 
   // Writes one value of a program's into `out`. `limits` may be NULL.
-  coffer_status encode(const coffer_value& value, const coffer_limits* limits, BufferWriter& out, coffer_sink& sink);
-  coffer_status encode(const coffer_value& value, const coffer_limits* limits, StreamWriter& out, coffer_sink& sink);
+  coffer_status encode(const coffer_value& value, const coffer_limits* limits, BufferWriter& out,
+                       coffer_sink& sink);
+  coffer_status encode(const coffer_value& value, const coffer_limits* limits, StreamWriter& out,
+                       coffer_sink& sink);
 
   // Plays one value out of bytes of unknown origin. `limits` may be NULL.
-  coffer_status decode(coffer_bytes bytes, const coffer_visitor* into, const coffer_limits* limits, coffer_sink& sink);
+  coffer_status decode(coffer_bytes bytes, const coffer_visitor* into, const coffer_limits* limits,
+                       coffer_sink& sink);
 
  private:
   explicit Serializer(Ref<Host> host) : host_(std::move(host)) {}
@@ -43,7 +46,8 @@ class Serializer : public RefCounted<Serializer> {
   coffer_status call(coffer_sink& sink, Call&& plugin_call);
 
   template <typename Writer>
-  coffer_status encode_into(const coffer_value& value, const coffer_limits* limits, Writer& out, coffer_sink& sink);
+  coffer_status encode_into(const coffer_value& value, const coffer_limits* limits, Writer& out,
+                            coffer_sink& sink);
 
   // Puts the serializer's name to a failure.
   coffer_status name_failure(coffer_status status, coffer_sink& sink);

@@ -8,8 +8,8 @@ LocalStamps::LocalStamps(size_t most_idle) : most_idle_(most_idle / kShards) {
   for (uint32_t i = 0; i < kShards; ++i) shards_[i] = std::make_unique<Shard>(i);
 }
 
-coffer_status LocalStamps::pin(std::span<const Dependency> dependencies, coffer_time, std::vector<Stamp>& out,
-                               coffer_sink&) {
+coffer_status LocalStamps::pin(std::span<const Dependency> dependencies, coffer_time,
+                               std::vector<Stamp>& out, coffer_sink&) {
   out.reserve(out.size() + dependencies.size());
   for (const Dependency& dependency : dependencies) {
     Shard& shard = shard_of(dependency.id);
@@ -20,8 +20,8 @@ coffer_status LocalStamps::pin(std::span<const Dependency> dependencies, coffer_
   return COFFER_OK;
 }
 
-coffer_status LocalStamps::pin_late(std::span<const Dependency> dependencies, uint64_t began, coffer_time,
-                                    std::vector<Stamp>& out, coffer_sink&) {
+coffer_status LocalStamps::pin_late(std::span<const Dependency> dependencies, uint64_t began,
+                                    coffer_time, std::vector<Stamp>& out, coffer_sink&) {
   coffer_status status = COFFER_OK;
   out.reserve(out.size() + dependencies.size());
   for (const Dependency& dependency : dependencies) {
@@ -39,7 +39,8 @@ Slot* LocalStamps::pin_slot(Shard& shard, const Dependency& dependency) {
     shard.slots.pin(slot);
     return slot;
   }
-  // The scheme first: an event that does not look at it has begun before, and then it does not matter to us.
+  // The scheme first: an event that does not look at it has begun before, and then it does not
+  // matter to us.
   SchemeUse* scheme = nullptr;
   if (!dependency.scheme.empty()) scheme = schemes_.use(dependency.space, dependency.scheme);
   try {
@@ -50,14 +51,17 @@ Slot* LocalStamps::pin_slot(Shard& shard, const Dependency& dependency) {
   }
 }
 
-// A slot that has stood for the dependency since before `began` knows by itself. Of one that is younger what is noted
-// of all ids tells; but an event of rows notes the ids of those schemes only that were in use then.
-bool LocalStamps::moved_since(const Slot& slot, const Dependency& dependency, uint64_t began) const {
+// A slot that has stood for the dependency since before `began` knows by itself. Of one that is
+// younger what is noted of all ids tells; but an event of rows notes the ids of those schemes only
+// that were in use then.
+bool LocalStamps::moved_since(const Slot& slot, const Dependency& dependency,
+                              uint64_t began) const {
   const uint64_t stamp = slot.stamp.load(std::memory_order_relaxed);
   if (stamp <= began) return false;
   if (stamp != slot.born) return true;
   if (ids_.last(dependency.id) > began) return true;
-  return slot.scheme != nullptr && slot.scheme->since() > began && spaces_.last(dependency.space) > began;
+  return slot.scheme != nullptr && slot.scheme->since() > began &&
+         spaces_.last(dependency.space) > began;
 }
 
 void LocalStamps::unpin(std::span<const Stamp> stamps, coffer_time until) noexcept {
@@ -69,11 +73,13 @@ void LocalStamps::unpin(std::span<const Stamp> stamps, coffer_time until) noexce
     if (until >= 0 && slot->stamp.load(std::memory_order_relaxed) == stamp.value) {
       slot->until = std::max(slot->until, until == COFFER_NEVER ? Slot::kForEver : until);
     }
-    if (shard.slots.unpin(slot) && shard.slots.idle() > most_idle_) reclaim(shard, shard.slots.oldest());
+    if (shard.slots.unpin(slot) && shard.slots.idle() > most_idle_)
+      reclaim(shard, shard.slots.oldest());
   }
 }
 
-// As if it were pinned and given back. Of entries' stamps the ids are not known any more, but their slots are.
+// As if it were pinned and given back. Of entries' stamps the ids are not known any more, but their
+// slots are.
 void LocalStamps::prolong(std::span<const Stamp> stamps, coffer_time until) noexcept {
   for (const Stamp& stamp : stamps) {
     Slot* const slot = Slot::of(stamp.cell);
@@ -92,7 +98,8 @@ std::string LocalStamps::name(const Stamp& stamp) const {
   return slot->born <= stamp.value ? slot->text : "something that has been forgotten since";
 }
 
-coffer_status LocalStamps::check(std::span<const Stamp> stamps, coffer_time, size_t* which, coffer_sink&) {
+coffer_status LocalStamps::check(std::span<const Stamp> stamps, coffer_time, size_t* which,
+                                 coffer_sink&) {
   for (size_t i = 0; i < stamps.size(); ++i) {
     if (stamps[i].cell->load(std::memory_order_seq_cst) == stamps[i].value) continue;
     if (which != nullptr) *which = i;
@@ -101,7 +108,8 @@ coffer_status LocalStamps::check(std::span<const Stamp> stamps, coffer_time, siz
   return COFFER_OK;
 }
 
-coffer_status LocalStamps::move(std::span<const DependencyId> tags_or_spaces, coffer_time, coffer_sink&) {
+coffer_status LocalStamps::move(std::span<const DependencyId> tags_or_spaces, coffer_time,
+                                coffer_sink&) {
   for (const DependencyId& id : tags_or_spaces) move_one(id);
   return COFFER_OK;
 }
@@ -123,7 +131,8 @@ void LocalStamps::move_row(const Row& row) {
       whole = true;
     }
   }
-  // A column is missing: any conjunction of some schemes might be satisfied. What depends on one depends on its space.
+  // A column is missing: any conjunction of some schemes might be satisfied. What depends on one
+  // depends on its space.
   if (whole) move_one(row.space());
 }
 

@@ -1,11 +1,12 @@
 // The stamps of a store whose entries are all of this process: cells in memory.
 //
-// Each dependency that somebody computes under or that an entry has been stored with has a slot, with a cell that
-// entries point to. A hit compares what the cells hold: no lock, no look-up. A slot goes when its entries have: when it
-// is not pinned and `until` has passed (maintain), when its stamp moves while it is not pinned (what has the old one is
-// dead, so nobody needs it), or when there are too many that are not pinned; then the one that has been idle the
-// longest goes. Going moves the stamp: an entry that needed it after all reads as changed, which is always safe. So
-// memory has a bound although entries may live for ever and stores do not tell when they evict.
+// Each dependency that somebody computes under or that an entry has been stored with has a slot,
+// with a cell that entries point to. A hit compares what the cells hold: no lock, no look-up. A
+// slot goes when its entries have: when it is not pinned and `until` has passed (maintain), when
+// its stamp moves while it is not pinned (what has the old one is dead, so nobody needs it), or
+// when there are too many that are not pinned; then the one that has been idle the longest goes.
+// Going moves the stamp: an entry that needed it after all reads as changed, which is always safe.
+// So memory has a bound although entries may live for ever and stores do not tell when they evict.
 #ifndef COFFER_CORE_STAMP_LOCAL_H_
 #define COFFER_CORE_STAMP_LOCAL_H_
 
@@ -31,15 +32,18 @@ class LocalStamps final : public Stamps {
   explicit LocalStamps(size_t most_idle = kMostIdle);
 
   uint64_t now() const override { return clock_.load(std::memory_order_seq_cst); }
-  coffer_status pin(std::span<const Dependency> dependencies, coffer_time deadline, std::vector<Stamp>& out,
-                    coffer_sink& sink) override;
-  coffer_status pin_late(std::span<const Dependency> dependencies, uint64_t began, coffer_time deadline,
-                         std::vector<Stamp>& out, coffer_sink& sink) override;
+  coffer_status pin(std::span<const Dependency> dependencies, coffer_time deadline,
+                    std::vector<Stamp>& out, coffer_sink& sink) override;
+  coffer_status pin_late(std::span<const Dependency> dependencies, uint64_t began,
+                         coffer_time deadline, std::vector<Stamp>& out, coffer_sink& sink) override;
   void unpin(std::span<const Stamp> stamps, coffer_time until) noexcept override;
   void prolong(std::span<const Stamp> stamps, coffer_time until) noexcept override;
-  coffer_status check(std::span<const Stamp> stamps, coffer_time deadline, size_t* which, coffer_sink& sink) override;
-  coffer_status move(std::span<const DependencyId> tags_or_spaces, coffer_time deadline, coffer_sink& sink) override;
-  coffer_status move_rows(std::span<const Row> rows, coffer_time deadline, coffer_sink& sink) override;
+  coffer_status check(std::span<const Stamp> stamps, coffer_time deadline, size_t* which,
+                      coffer_sink& sink) override;
+  coffer_status move(std::span<const DependencyId> tags_or_spaces, coffer_time deadline,
+                     coffer_sink& sink) override;
+  coffer_status move_rows(std::span<const Row> rows, coffer_time deadline,
+                          coffer_sink& sink) override;
   void maintain(coffer_time now) noexcept override;
   std::string name(const Stamp& stamp) const override;
   Counts count() const override;
@@ -66,8 +70,9 @@ class LocalStamps final : public Stamps {
   void move_row(const Row& row);
   void reclaim(Shard& shard, Slot* slot) noexcept;
 
-  // Events take their instants, and slots their stamps, from one count: so a stamp never comes back, and a stamp tells
-  // when it was made. Mutexes are taken in this order: that of a slot's shard, that of its space's.
+  // Events take their instants, and slots their stamps, from one count: so a stamp never comes
+  // back, and a stamp tells when it was made. Mutexes are taken in this order: that of a slot's
+  // shard, that of its space's.
   std::atomic<uint64_t> clock_{1};
   const size_t most_idle_;  // of a shard
   std::array<std::unique_ptr<Shard>, kShards> shards_;

@@ -14,7 +14,8 @@ TEST(LocalStampsModel, AgreesWithBruteForce) {
   const unsigned seed = std::random_device()();
   for (unsigned round = 0; round < 10; ++round) {
     SCOPED_TRACE("seed " + std::to_string(seed + round));
-    // Not on the stack, where GCC's AddressSanitizer forgets alignments beyond 32 bytes (its bug 110027).
+    // Not on the stack, where GCC's AddressSanitizer forgets alignments beyond 32 bytes (its bug
+    // 110027).
     const auto stamps = std::make_unique<LocalStamps>();
     testing::StampsModel model(seed + round, {stamps.get()}, true);
     for (int i = 0; i < 2000; ++i) {

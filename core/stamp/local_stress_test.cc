@@ -1,4 +1,5 @@
-// Writers, readers and maintenance at once: once move() has returned, nothing read before is ever fresh again.
+// Writers, readers and maintenance at once: once move() has returned, nothing read before is ever
+// fresh again.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -36,13 +37,15 @@ class StressTest : public ::testing::Test {
   void SetUp() override {
     for (size_t i = 0; i < kKeys; ++i) names_.push_back("tag " + std::to_string(i));
     for (size_t i = 0; i < kKeys; ++i) {
-      // Two sources share each scheme; half depend on a tag besides, so that slots of all kinds come and go.
+      // Two sources share each scheme; half depend on a tag besides, so that slots of all kinds
+      // come and go.
       Given given;
-      given.rows("posts", {{cell(i < 4 ? "x" : "y", i64(static_cast<int64_t>(i))), cell("z", i64(0))}});
+      given.rows("posts",
+                 {{cell(i < 4 ? "x" : "y", i64(static_cast<int64_t>(i))), cell("z", i64(0))}});
       if (i % 2 == 0) given.tag(names_[i]);
       dependencies_.push_back(resolve(given));
-      rows_.push_back(row("posts", {cell("x", i64(static_cast<int64_t>(i))), cell("y", i64(static_cast<int64_t>(i))),
-                                    cell("z", i64(0))}));
+      rows_.push_back(row("posts", {cell("x", i64(static_cast<int64_t>(i))),
+                                    cell("y", i64(static_cast<int64_t>(i))), cell("z", i64(0))}));
     }
   }
 
@@ -74,7 +77,8 @@ class StressTest : public ::testing::Test {
     if (random() % 4 == 0) {
       const uint64_t began = stamps_.now();
       read = source.version.load();
-      if (pinned.pin_late(stamps_, dependencies_[i], began, COFFER_NEVER, sink) != COFFER_OK) return;
+      if (pinned.pin_late(stamps_, dependencies_[i], began, COFFER_NEVER, sink) != COFFER_OK)
+        return;
     } else {
       pinned.pin(stamps_, dependencies_[i], COFFER_NEVER, sink);
       read = source.version.load();
@@ -85,7 +89,8 @@ class StressTest : public ::testing::Test {
       source.stamps.assign(pinned.list().begin(), pinned.list().end());
       source.entry = read;
     }
-    pinned.used_until(random() % 8 == 0 ? coffer_time{COFFER_NEVER} : time_.load() + 1 + random() % 8);
+    pinned.used_until(random() % 8 == 0 ? coffer_time{COFFER_NEVER}
+                                        : time_.load() + 1 + random() % 8);
     ++stored_;
   }
 

@@ -73,14 +73,18 @@ TEST_F(LocalStampsTest, AnEventDuringAComputationIsSeenAtItsEnd) {
 }
 
 TEST_F(LocalStampsTest, ARowEndsTheConjunctionsItSatisfies) {
-  const auto cheap = stored(Given().rows("posts", {{cell("price", decimal("1.5")), cell("shown", boolean(true))}}),
-                            COFFER_NEVER);
-  const auto dear = stored(Given().rows("posts", {{cell("price", decimal("9")), cell("shown", boolean(true))}}),
-                           COFFER_NEVER);
-  const auto either = stored(Given().rows("posts", {{cell("id", i64(1))}, {cell("id", i64(2))}}), COFFER_NEVER);
+  const auto cheap =
+      stored(Given().rows("posts", {{cell("price", decimal("1.5")), cell("shown", boolean(true))}}),
+             COFFER_NEVER);
+  const auto dear =
+      stored(Given().rows("posts", {{cell("price", decimal("9")), cell("shown", boolean(true))}}),
+             COFFER_NEVER);
+  const auto either =
+      stored(Given().rows("posts", {{cell("id", i64(1))}, {cell("id", i64(2))}}), COFFER_NEVER);
   const auto any = stored(Given().rows("posts", {{}}), COFFER_NEVER);
   const auto other = stored(Given().rows("users", {{}}), COFFER_NEVER);
-  event("posts", {cell("id", i64(2)), cell("price", decimal("1.50")), cell("shown", boolean(true))});
+  event("posts",
+        {cell("id", i64(2)), cell("price", decimal("1.50")), cell("shown", boolean(true))});
   EXPECT_FALSE(fresh(cheap));
   EXPECT_TRUE(fresh(dear));
   EXPECT_FALSE(fresh(either));
@@ -179,7 +183,9 @@ TEST(LocalStamps, IdleSlotsHaveABoundAndTheOldestGoFirst) {
     stamps.unpin(entry, COFFER_NEVER);
   }
   EXPECT_LE(stamps.count().stamps, 3200u);
-  const auto fresh = [&](size_t i) { return stamps.check(entries[i], COFFER_NEVER, nullptr, sink) == COFFER_OK; };
+  const auto fresh = [&](size_t i) {
+    return stamps.check(entries[i], COFFER_NEVER, nullptr, sink) == COFFER_OK;
+  };
   for (size_t i = 0; i < 10'000; ++i) EXPECT_FALSE(fresh(i)) << i;
   for (size_t i = entries.size() - 1000; i < entries.size(); ++i) EXPECT_TRUE(fresh(i)) << i;
 }

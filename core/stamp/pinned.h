@@ -17,14 +17,16 @@ class PinnedStamps {
   PinnedStamps(const PinnedStamps&) = delete;
   PinnedStamps& operator=(const PinnedStamps&) = delete;
 
-  coffer_status pin(Stamps& stamps, std::span<const Dependency> dependencies, coffer_time deadline, coffer_sink& sink) {
+  coffer_status pin(Stamps& stamps, std::span<const Dependency> dependencies, coffer_time deadline,
+                    coffer_sink& sink) {
     stamps_ = &stamps;
     return dependencies.empty() ? COFFER_OK : stamps.pin(dependencies, deadline, list_, sink);
   }
-  coffer_status pin_late(Stamps& stamps, std::span<const Dependency> dependencies, uint64_t began, coffer_time deadline,
-                         coffer_sink& sink) {
+  coffer_status pin_late(Stamps& stamps, std::span<const Dependency> dependencies, uint64_t began,
+                         coffer_time deadline, coffer_sink& sink) {
     stamps_ = &stamps;
-    return dependencies.empty() ? COFFER_OK : stamps.pin_late(dependencies, began, deadline, list_, sink);
+    return dependencies.empty() ? COFFER_OK
+                                : stamps.pin_late(dependencies, began, deadline, list_, sink);
   }
   coffer_status check(coffer_time deadline, coffer_sink& sink) const {
     return list_.empty() ? COFFER_OK : stamps_->check(list_, deadline, nullptr, sink);

@@ -18,12 +18,14 @@ class PluginKeeper final : public StampKeeper {
   PluginKeeper(const coffer_store_stamps& table, void* self, Guard guard)
       : table_(table), self_(self), guard_(std::move(guard)) {}
 
-  coffer_status pin(std::span<coffer_stamp_pin> items, coffer_time deadline, coffer_sink& sink) override;
-  coffer_status read(std::span<const coffer_stamp_id> ids, coffer_time deadline, std::span<uint64_t> stamps,
+  coffer_status pin(std::span<coffer_stamp_pin> items, coffer_time deadline,
+                    coffer_sink& sink) override;
+  coffer_status read(std::span<const coffer_stamp_id> ids, coffer_time deadline,
+                     std::span<uint64_t> stamps, coffer_sink& sink) override;
+  coffer_status move(std::span<const coffer_stamp_id> ids, coffer_time deadline,
                      coffer_sink& sink) override;
-  coffer_status move(std::span<const coffer_stamp_id> ids, coffer_time deadline, coffer_sink& sink) override;
-  coffer_status schemes(const coffer_stamp_id& space, coffer_time deadline, std::vector<Scheme>& out,
-                        coffer_sink& sink) override;
+  coffer_status schemes(const coffer_stamp_id& space, coffer_time deadline,
+                        std::vector<Scheme>& out, coffer_sink& sink) override;
 
  private:
   const coffer_store_stamps& table_;

@@ -10,14 +10,15 @@
 
 namespace coffer::core {
 
-// Many ids share one place, so that it takes no more memory for more of them: it may say "more recently" than true,
-// never "longer ago". [any-thread]
+// Many ids share one place, so that it takes no more memory for more of them: it may say "more
+// recently" than true, never "longer ago". [any-thread]
 class Recent {
  public:
   void note(const DependencyId& id, uint64_t instant) {
     std::atomic<uint64_t>& place = place_of(id);
     uint64_t present = place.load(std::memory_order_relaxed);
-    while (present < instant && !place.compare_exchange_weak(present, instant, std::memory_order_seq_cst)) {
+    while (present < instant &&
+           !place.compare_exchange_weak(present, instant, std::memory_order_seq_cst)) {
     }
   }
   uint64_t last(const DependencyId& id) const {
@@ -27,7 +28,9 @@ class Recent {
  private:
   static constexpr size_t kPlaces = 1024;
 
-  std::atomic<uint64_t>& place_of(const DependencyId& id) { return places_[(id.low ^ id.high >> 32) % kPlaces]; }
+  std::atomic<uint64_t>& place_of(const DependencyId& id) {
+    return places_[(id.low ^ id.high >> 32) % kPlaces];
+  }
 
   std::array<std::atomic<uint64_t>, kPlaces> places_{};
 };

@@ -41,7 +41,8 @@ class Schemes {
   SchemeUse* use(const DependencyId& space, const Scheme& scheme);
   void unuse(SchemeUse* scheme) noexcept;
 
-  // An event: the schemes in use (NULL: none but the empty one), read after `note()` was called with the space locked.
+  // An event: the schemes in use (NULL: none but the empty one), read after `note()` was called
+  // with the space locked.
   template <typename Note>
   std::shared_ptr<const List> look(const DependencyId& space, Note&& note) {
     Shard& shard = shard_of(space);

@@ -13,8 +13,8 @@ namespace coffer::core {
 // [any-thread]
 class Seen {
  public:
-  // Notes that `stamp` was present at `instant`. True if it was known to be present at `since` already or before:
-  // stamps never come back, so it has not moved in between.
+  // Notes that `stamp` was present at `instant`. True if it was known to be present at `since`
+  // already or before: stamps never come back, so it has not moved in between.
   bool note(const DependencyId& id, uint64_t stamp, uint64_t instant, uint64_t since) {
     const std::lock_guard lock(mutex_);
     Place& place = places_[id.low % kPlaces];

@@ -12,13 +12,15 @@ namespace {
 
 coffer_stamp_id c_id(const DependencyId& id) { return {id.low, id.high}; }
 
-// Random, so that no two processes, on whatever machines, and no two forks of one ever make the same.
+// Random, so that no two processes, on whatever machines, and no two forks of one ever make the
+// same.
 coffer_status make_stamps(std::span<uint64_t> out, coffer_sink& sink) {
   auto* const to = reinterpret_cast<char*>(out.data());
   for (size_t done = 0; done < out.size_bytes();) {
     const ssize_t got = getrandom(to + done, out.size_bytes() - done, 0);
     if (got < 0 && errno != EINTR) {
-      return sink.fail(COFFER_INTERNAL, std::string("no random numbers for stamps: ") + std::strerror(errno));
+      return sink.fail(COFFER_INTERNAL,
+                       std::string("no random numbers for stamps: ") + std::strerror(errno));
     }
     if (got > 0) done += static_cast<size_t>(got);
   }
@@ -31,7 +33,8 @@ coffer_status check_spaces(std::span<const Dependency> dependencies, coffer_sink
     if (rows.kind != Dependency::kRows) continue;
     const bool found = std::any_of(dependencies.begin(), dependencies.end(),
                                    [&](const Dependency& space) { return space.id == rows.space; });
-    if (!found) return sink.fail(COFFER_INTERNAL, "\"" + rows.text + "\" was pinned without its space");
+    if (!found)
+      return sink.fail(COFFER_INTERNAL, "\"" + rows.text + "\" was pinned without its space");
   }
   return COFFER_OK;
 }
@@ -44,8 +47,9 @@ coffer_status SharedStamps::pin(std::span<const Dependency> dependencies, coffer
   return status == COFFER_SUPERSEDED ? COFFER_OK : status;
 }
 
-coffer_status SharedStamps::pin_late(std::span<const Dependency> dependencies, uint64_t began, coffer_time deadline,
-                                     std::vector<Stamp>& out, coffer_sink& sink) {
+coffer_status SharedStamps::pin_late(std::span<const Dependency> dependencies, uint64_t began,
+                                     coffer_time deadline, std::vector<Stamp>& out,
+                                     coffer_sink& sink) {
   coffer_status status = check_spaces(dependencies, sink);
   if (failed(status)) return status;
   std::vector<uint64_t> fresh(dependencies.size());
@@ -54,8 +58,11 @@ coffer_status SharedStamps::pin_late(std::span<const Dependency> dependencies, u
   std::vector<coffer_stamp_pin> items(dependencies.size());
   for (size_t i = 0; i < items.size(); ++i) {
     const Dependency& dependency = dependencies[i];
-    items[i] = {c_id(dependency.id), c_id(dependency.space), {dependency.scheme.data(), dependency.scheme.size()},
-                fresh[i], 0};
+    items[i] = {c_id(dependency.id),
+                c_id(dependency.space),
+                {dependency.scheme.data(), dependency.scheme.size()},
+                fresh[i],
+                0};
   }
   status = keeper_->pin(items, deadline, sink);
   if (failed(status)) return status;
@@ -68,8 +75,8 @@ coffer_status SharedStamps::pin_late(std::span<const Dependency> dependencies, u
   return known ? COFFER_OK : COFFER_SUPERSEDED;
 }
 
-coffer_status SharedStamps::check(std::span<const Stamp> stamps, coffer_time deadline, size_t* which,
-                                  coffer_sink& sink) {
+coffer_status SharedStamps::check(std::span<const Stamp> stamps, coffer_time deadline,
+                                  size_t* which, coffer_sink& sink) {
   if (stamps.empty()) return COFFER_OK;
   std::vector<coffer_stamp_id> ids;
   for (const Stamp& stamp : stamps) ids.push_back(c_id(stamp.id));
@@ -93,7 +100,8 @@ coffer_status SharedStamps::move(std::span<const DependencyId> tags_or_spaces, c
   return keeper_->move(ids, deadline, sink);
 }
 
-coffer_status SharedStamps::move_rows(std::span<const Row> rows, coffer_time deadline, coffer_sink& sink) {
+coffer_status SharedStamps::move_rows(std::span<const Row> rows, coffer_time deadline,
+                                      coffer_sink& sink) {
   std::vector<DependencyId> moved;
   DependencyId space;
   std::vector<Scheme> schemes;
@@ -108,7 +116,8 @@ coffer_status SharedStamps::move_rows(std::span<const Row> rows, coffer_time dea
     }
     moved.push_back(*row.satisfied({}));
     for (const Scheme& scheme : schemes) {
-      // With a column missing any conjunction might be satisfied: what depends on one depends on its space.
+      // With a column missing any conjunction might be satisfied: what depends on one depends on
+      // its space.
       moved.push_back(row.satisfied(scheme).value_or(space));
     }
   }
@@ -126,7 +135,8 @@ Stamps::Counts SharedStamps::count() const {
 
 std::string SharedStamps::name(const Stamp& stamp) const {
   char text[64];
-  std::snprintf(text, sizeof text, "dependency %016llx%016llx", static_cast<unsigned long long>(stamp.id.high),
+  std::snprintf(text, sizeof text, "dependency %016llx%016llx",
+                static_cast<unsigned long long>(stamp.id.high),
                 static_cast<unsigned long long>(stamp.id.low));
   return text;
 }

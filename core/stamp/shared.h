@@ -17,20 +17,24 @@ class SharedStamps final : public Stamps {
  public:
   explicit SharedStamps(std::unique_ptr<StampKeeper> keeper) : keeper_(std::move(keeper)) {}
 
-  // Instants of this process. A stamp that it saw before `began` and sees again has not moved since; one that it sees
-  // for the first time may have, so the first value that depends on something late is not kept.
+  // Instants of this process. A stamp that it saw before `began` and sees again has not moved
+  // since; one that it sees for the first time may have, so the first value that depends on
+  // something late is not kept.
   uint64_t now() const override { return clock_.load(std::memory_order_seq_cst); }
 
   // Every conjunction has its space in the same list.
-  coffer_status pin(std::span<const Dependency> dependencies, coffer_time deadline, std::vector<Stamp>& out,
-                    coffer_sink& sink) override;
-  coffer_status pin_late(std::span<const Dependency> dependencies, uint64_t began, coffer_time deadline,
-                         std::vector<Stamp>& out, coffer_sink& sink) override;
+  coffer_status pin(std::span<const Dependency> dependencies, coffer_time deadline,
+                    std::vector<Stamp>& out, coffer_sink& sink) override;
+  coffer_status pin_late(std::span<const Dependency> dependencies, uint64_t began,
+                         coffer_time deadline, std::vector<Stamp>& out, coffer_sink& sink) override;
   // Nothing is held: the store keeps stamps for as long as it likes.
   void unpin(std::span<const Stamp>, coffer_time) noexcept override {}
-  coffer_status check(std::span<const Stamp> stamps, coffer_time deadline, size_t* which, coffer_sink& sink) override;
-  coffer_status move(std::span<const DependencyId> tags_or_spaces, coffer_time deadline, coffer_sink& sink) override;
-  coffer_status move_rows(std::span<const Row> rows, coffer_time deadline, coffer_sink& sink) override;
+  coffer_status check(std::span<const Stamp> stamps, coffer_time deadline, size_t* which,
+                      coffer_sink& sink) override;
+  coffer_status move(std::span<const DependencyId> tags_or_spaces, coffer_time deadline,
+                     coffer_sink& sink) override;
+  coffer_status move_rows(std::span<const Row> rows, coffer_time deadline,
+                          coffer_sink& sink) override;
   // Names are not kept in the store: only the id is known.
   std::string name(const Stamp& stamp) const override;
   // Of what others do nothing is known: moves of this process only.

@@ -1,5 +1,5 @@
-// Processes that share a store which forgets at random, and that run into each other's calls: nothing stale is ever
-// fresh.
+// Processes that share a store which forgets at random, and that run into each other's calls:
+// nothing stale is ever fresh.
 #include <gtest/gtest.h>
 
 #include <random>
@@ -45,7 +45,8 @@ TEST_P(SharedStampsModel, NothingStaleIsEverFresh) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, SharedStampsModel,
-                         ::testing::Values(Kind{false, false}, Kind{true, false}, Kind{false, true}, Kind{true, true}),
+                         ::testing::Values(Kind{false, false}, Kind{true, false}, Kind{false, true},
+                                           Kind{true, true}),
                          [](const auto& info) {
                            return std::string(info.param.evicts ? "Evicts" : "Keeps") +
                                   (info.param.interferes ? "AndInterferes" : "");

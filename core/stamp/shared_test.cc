@@ -29,7 +29,8 @@ struct Process {
 
   std::vector<Stamp> pin(Given given) {
     std::vector<Stamp> out;
-    EXPECT_EQ(stamps.pin(resolve(std::move(given)), COFFER_NEVER, out, sink), COFFER_OK) << message(sink);
+    EXPECT_EQ(stamps.pin(resolve(std::move(given)), COFFER_NEVER, out, sink), COFFER_OK)
+        << message(sink);
     return out;
   }
   coffer_status late(Given given, uint64_t began) {
@@ -39,7 +40,9 @@ struct Process {
   bool fresh(const std::vector<Stamp>& list) {
     return stamps.check(list, COFFER_NEVER, nullptr, sink) == COFFER_OK;
   }
-  void move(const DependencyId& id) { EXPECT_EQ(stamps.move({&id, 1}, COFFER_NEVER, sink), COFFER_OK); }
+  void move(const DependencyId& id) {
+    EXPECT_EQ(stamps.move({&id, 1}, COFFER_NEVER, sink), COFFER_OK);
+  }
   void event(std::string_view name, const Cells& cells) {
     const Row what = row(name, cells);
     EXPECT_EQ(stamps.move_rows({&what, 1}, COFFER_NEVER, sink), COFFER_OK) << message(sink);
@@ -138,7 +141,8 @@ TEST_F(SharedStampsTest, ListsOfSchemesHaveABound) {
   std::vector<std::string> columns;
   for (int i = 0; i < 1000; ++i) columns.push_back("column" + std::to_string(i));
   std::vector<Stamp> last;
-  for (const std::string& column : columns) last = one_.pin(Given().rows("posts", {{cell(column, i64(1))}}));
+  for (const std::string& column : columns)
+    last = one_.pin(Given().rows("posts", {{cell(column, i64(1))}}));
   EXPECT_TRUE(one_.fresh(last));
   for (const auto& [key, entry] : store_.entries) EXPECT_LT(entry.value.size(), 5000u);
   Cells row;
@@ -148,8 +152,9 @@ TEST_F(SharedStampsTest, ListsOfSchemesHaveABound) {
 }
 
 TEST_F(SharedStampsTest, DamagedEntriesAreAsGoodAsLost) {
-  for (const std::string& damage : {std::string(), std::string("short"), std::string("12345678\xff\xff\xff\xff", 12),
-                                   std::string("12345678\x01\0\0\0x", 13)}) {
+  for (const std::string& damage :
+       {std::string(), std::string("short"), std::string("12345678\xff\xff\xff\xff", 12),
+        std::string("12345678\x01\0\0\0x", 13)}) {
     const auto entry = one_.pin(post(1));
     EXPECT_TRUE(one_.fresh(entry));
     for (auto& [key, value] : store_.entries) value.value = damage;
@@ -203,7 +208,8 @@ TEST_F(SharedStampsTest, FailuresOfTheStoreAreTold) {
   const auto entry = one_.pin(Given().tag("a"));
   store_.failure = COFFER_UNAVAILABLE;
   std::vector<Stamp> out;
-  EXPECT_EQ(one_.stamps.pin(resolve(Given().tag("a")), COFFER_NEVER, out, one_.sink), COFFER_UNAVAILABLE);
+  EXPECT_EQ(one_.stamps.pin(resolve(Given().tag("a")), COFFER_NEVER, out, one_.sink),
+            COFFER_UNAVAILABLE);
   EXPECT_EQ(message(one_.sink), "the store is down");
   EXPECT_EQ(one_.late(Given().tag("a"), one_.stamps.now()), COFFER_UNAVAILABLE);
   EXPECT_EQ(one_.stamps.check(entry, COFFER_NEVER, nullptr, one_.sink), COFFER_UNAVAILABLE);
@@ -266,19 +272,20 @@ struct Plugin {
     return plugin;
   }
 
-  static coffer_status pin(void* self, coffer_stamp_pin* items, size_t count, coffer_ttl lifetime, coffer_time,
-                           coffer_sink*) {
+  static coffer_status pin(void* self, coffer_stamp_pin* items, size_t count, coffer_ttl lifetime,
+                           coffer_time, coffer_sink*) {
     Plugin& plugin = of(self);
     EXPECT_EQ(lifetime, kStampLifetime);
     for (size_t i = 0; i < count && !plugin.silent; ++i) {
       items[i].stamp = plugin.stamps.try_emplace(key(items[i].id), items[i].fresh).first->second;
       if (items[i].scheme.size == 0) continue;
-      plugin.schemes[key(items[i].space)].emplace(static_cast<const char*>(items[i].scheme.data), items[i].scheme.size);
+      plugin.schemes[key(items[i].space)].emplace(static_cast<const char*>(items[i].scheme.data),
+                                                  items[i].scheme.size);
     }
     return COFFER_OK;
   }
-  static coffer_status read(void* self, const coffer_stamp_id* ids, size_t count, coffer_time, uint64_t* stamps,
-                            coffer_sink*) {
+  static coffer_status read(void* self, const coffer_stamp_id* ids, size_t count, coffer_time,
+                            uint64_t* stamps, coffer_sink*) {
     Plugin& plugin = of(self);
     for (size_t i = 0; i < count; ++i) {
       const auto found = plugin.stamps.find(key(ids[i]));
@@ -286,7 +293,8 @@ struct Plugin {
     }
     return COFFER_OK;
   }
-  static coffer_status move(void* self, const coffer_stamp_id* ids, size_t count, coffer_time, coffer_sink*) {
+  static coffer_status move(void* self, const coffer_stamp_id* ids, size_t count, coffer_time,
+                            coffer_sink*) {
     Plugin& plugin = of(self);
     for (size_t i = 0; i < count; ++i) {
       plugin.stamps.erase(key(ids[i]));
@@ -297,12 +305,15 @@ struct Plugin {
   static coffer_status each_scheme(void* self, const coffer_stamp_id* space, coffer_time,
                                    void (*each)(void*, coffer_bytes), void* user, coffer_sink*) {
     Plugin& plugin = of(self);
-    for (const std::string& scheme : plugin.schemes[key(*space)]) each(user, {scheme.data(), scheme.size()});
-    if (!plugin.bad_scheme.empty()) each(user, {plugin.bad_scheme.data(), plugin.bad_scheme.size()});
+    for (const std::string& scheme : plugin.schemes[key(*space)])
+      each(user, {scheme.data(), scheme.size()});
+    if (!plugin.bad_scheme.empty())
+      each(user, {plugin.bad_scheme.data(), plugin.bad_scheme.size()});
     return COFFER_OK;
   }
 
-  static constexpr coffer_store_stamps kTable{sizeof(coffer_store_stamps), 0, pin, read, move, each_scheme};
+  static constexpr coffer_store_stamps kTable{
+      sizeof(coffer_store_stamps), 0, pin, read, move, each_scheme};
 
   std::unique_ptr<StampKeeper> connect() {
     const auto guard = [](coffer_sink& sink, const std::function<coffer_status()>& call) {
@@ -338,13 +349,15 @@ TEST(PluginStamps, FaultsAreTold) {
   Process one(plugin.connect());
   std::vector<Stamp> out;
   plugin.silent = true;
-  EXPECT_EQ(one.stamps.pin(resolve(Given().tag("a")), COFFER_NEVER, out, one.sink), COFFER_PLUGIN_FAULT);
+  EXPECT_EQ(one.stamps.pin(resolve(Given().tag("a")), COFFER_NEVER, out, one.sink),
+            COFFER_PLUGIN_FAULT);
   plugin.silent = false;
   plugin.bad_scheme = "\xff";
   const Row what = row("posts", {});
   EXPECT_EQ(one.stamps.move_rows({&what, 1}, COFFER_NEVER, one.sink), COFFER_CORRUPT);
   plugin.throws = true;
-  EXPECT_EQ(one.stamps.pin(resolve(Given().tag("a")), COFFER_NEVER, out, one.sink), COFFER_PLUGIN_FAULT);
+  EXPECT_EQ(one.stamps.pin(resolve(Given().tag("a")), COFFER_NEVER, out, one.sink),
+            COFFER_PLUGIN_FAULT);
   EXPECT_EQ(message(one.sink), "broken");
 }
 

@@ -15,8 +15,9 @@ namespace coffer::core {
 
 class SchemeUse;
 
-// Entries point to `stamp` for as long as they like and read it without a lock: so the memory of a slot is never given
-// back while its Stamps live, and whatever it is used for next, its stamp is a new one.
+// Entries point to `stamp` for as long as they like and read it without a lock: so the memory of a
+// slot is never given back while its Stamps live, and whatever it is used for next, its stamp is a
+// new one.
 struct Slot {
   static constexpr coffer_time kNoEntry = std::numeric_limits<coffer_time>::min();
   static constexpr coffer_time kForEver = std::numeric_limits<coffer_time>::max();
@@ -27,14 +28,15 @@ struct Slot {
   // All below is guarded by the mutex of the shard.
   uint64_t born = 0;  // its first stamp since it stands for `id`
   DependencyId id;
-  std::string text;  // for people; stands until the slot is used for something else
-  SchemeUse* scheme = nullptr;    // of a conjunction: keeps its scheme in use
-  Slot* next = nullptr;           // in its bucket, or in the list of free ones
-  Slot* older = nullptr;          // neighbours in the list of idle ones
+  std::string text;             // for people; stands until the slot is used for something else
+  SchemeUse* scheme = nullptr;  // of a conjunction: keeps its scheme in use
+  Slot* next = nullptr;         // in its bucket, or in the list of free ones
+  Slot* older = nullptr;        // neighbours in the list of idle ones
   Slot* younger = nullptr;
-  coffer_time until = kNoEntry;   // the last instant at which an entry with the present stamp may be served
-  uint32_t pins = 0;              // 0: idle
-  uint32_t queued = kNotQueued;   // where it stands in the queue of idle ones with an end
+  coffer_time until =
+      kNoEntry;       // the last instant at which an entry with the present stamp may be served
+  uint32_t pins = 0;  // 0: idle
+  uint32_t queued = kNotQueued;  // where it stands in the queue of idle ones with an end
 
   // The slot whose stamp a cell is.
   static Slot* of(const std::atomic<uint64_t>* cell) {

@@ -12,7 +12,8 @@ Slot* Slots::find(const DependencyId& id) const {
   return nullptr;
 }
 
-Slot* Slots::create(const DependencyId& id, SchemeUse* scheme, uint64_t stamp, std::string_view text) {
+Slot* Slots::create(const DependencyId& id, SchemeUse* scheme, uint64_t stamp,
+                    std::string_view text) {
   if (live_ >= buckets_.size()) grow();
   if (free_ == nullptr) add_slab();
   free_->text = text;  // may fail, and then nothing has changed
@@ -77,7 +78,8 @@ SchemeUse* Slots::reclaim(Slot* slot, uint64_t stamp) noexcept {
 }
 
 size_t Slots::bytes() const {
-  return slabs_.size() * kSlabSlots * sizeof(Slot) + (buckets_.capacity() + queue_.capacity()) * sizeof(Slot*);
+  return slabs_.size() * kSlabSlots * sizeof(Slot) +
+         (buckets_.capacity() + queue_.capacity()) * sizeof(Slot*);
 }
 
 void Slots::begin_idle(Slot* slot) noexcept {
@@ -113,7 +115,8 @@ void Slots::place(size_t at, Slot* slot) noexcept {
 
 void Slots::sift_up(size_t at) noexcept {
   Slot* const slot = queue_[at];
-  for (; at > 0 && slot->until < queue_[(at - 1) / 2]->until; at = (at - 1) / 2) place(at, queue_[(at - 1) / 2]);
+  for (; at > 0 && slot->until < queue_[(at - 1) / 2]->until; at = (at - 1) / 2)
+    place(at, queue_[(at - 1) / 2]);
   place(at, slot);
 }
 

@@ -1,5 +1,5 @@
-// The slots of one shard: found by id, and reclaimed once no entry can need them. Its owner holds a mutex around it
-// all.
+// The slots of one shard: found by id, and reclaimed once no entry can need them. Its owner holds a
+// mutex around it all.
 #ifndef COFFER_CORE_STAMP_SLOTS_H_
 #define COFFER_CORE_STAMP_SLOTS_H_
 
@@ -20,7 +20,8 @@ class Slots {
 
   Slot* find(const DependencyId& id) const;
   // A slot for an id that has none, pinned once and with this stamp. Takes over `scheme`.
-  Slot* create(const DependencyId& id, SchemeUse* scheme, uint64_t stamp, std::string_view text = {});
+  Slot* create(const DependencyId& id, SchemeUse* scheme, uint64_t stamp,
+               std::string_view text = {});
 
   void pin(Slot* slot) noexcept;
   // True if that was the last pin: the slot is idle now.
@@ -30,8 +31,8 @@ class Slots {
   Slot* ended(coffer_time now) const;
   // The one that has been idle the longest, or NULL.
   Slot* oldest() const { return oldest_; }
-  // Ends what an idle slot stands for; returns the scheme it kept in use (or NULL). Whoever still points to it sees
-  // another stamp.
+  // Ends what an idle slot stands for; returns the scheme it kept in use (or NULL). Whoever still
+  // points to it sees another stamp.
   SchemeUse* reclaim(Slot* slot, uint64_t stamp) noexcept;
 
   size_t live() const { return live_; }
@@ -41,7 +42,9 @@ class Slots {
  private:
   static constexpr size_t kSlabSlots = 32;
 
-  size_t bucket_of(const DependencyId& id) const { return static_cast<size_t>(id.high) & (buckets_.size() - 1); }
+  size_t bucket_of(const DependencyId& id) const {
+    return static_cast<size_t>(id.high) & (buckets_.size() - 1);
+  }
   void grow();
   void add_slab();
 

@@ -70,7 +70,8 @@ TEST(Slots, AgreeWithAModel) {
       case 2: {
         if (found == model.end() || found->second.pins == 0) break;
         Model& entry = found->second;
-        entry.until = random() % 10 == 0 ? Slot::kForEver : std::max<coffer_time>(entry.until, now + random() % 100);
+        entry.until = random() % 10 == 0 ? Slot::kForEver
+                                         : std::max<coffer_time>(entry.until, now + random() % 100);
         entry.slot->until = entry.until;
         ASSERT_EQ(slots.unpin(entry.slot), --entry.pins == 0);
         break;
@@ -88,8 +89,9 @@ TEST(Slots, AgreeWithAModel) {
         if (ended != nullptr) {
           ASSERT_EQ(ended->until, first);
         }
-        const auto gone = std::find_if(model.begin(), model.end(),
-                                       [&](const auto& entry) { return entry.second.slot == victim; });
+        const auto gone = std::find_if(model.begin(), model.end(), [&](const auto& entry) {
+          return entry.second.slot == victim;
+        });
         ASSERT_NE(gone, model.end());
         ASSERT_EQ(gone->second.pins, 0u);
         slots.reclaim(victim, step);
@@ -97,7 +99,8 @@ TEST(Slots, AgreeWithAModel) {
       }
     }
     ASSERT_EQ(slots.live(), model.size());
-    ASSERT_EQ(slots.idle(), static_cast<size_t>(std::count_if(model.begin(), model.end(), [](const auto& entry) {
+    ASSERT_EQ(slots.idle(),
+              static_cast<size_t>(std::count_if(model.begin(), model.end(), [](const auto& entry) {
                 return entry.second.pins == 0;
               })));
   }

@@ -1,8 +1,9 @@
 // The stamps of one store: a unique 64-bit number for the present state of each dependency.
 //
-// Whoever computes a value first pins the stamps of what it depends on, and keeps them with the value. An event moves
-// stamps. A value is fresh while all its stamps are the present ones: so it matters neither who invalidates nor when,
-// and the number of values never matters. A stamp never comes back, and one that was lost counts as moved.
+// Whoever computes a value first pins the stamps of what it depends on, and keeps them with the
+// value. An event moves stamps. A value is fresh while all its stamps are the present ones: so it
+// matters neither who invalidates nor when, and the number of values never matters. A stamp never
+// comes back, and one that was lost counts as moved.
 #ifndef COFFER_CORE_STAMP_STAMPS_H_
 #define COFFER_CORE_STAMP_STAMPS_H_
 
@@ -21,7 +22,8 @@ namespace coffer::core {
 // A dependency's stamp as somebody saw it. Stamps are never 0.
 struct Stamp {
   DependencyId id;
-  const std::atomic<uint64_t>* cell = nullptr;  // in process: where the present one stands; else NULL
+  const std::atomic<uint64_t>* cell =
+      nullptr;  // in process: where the present one stands; else NULL
   uint64_t value = 0;
 };
 
@@ -30,30 +32,37 @@ class Stamps {
  public:
   virtual ~Stamps() = default;
 
-  // An instant in the order of events: what moves later has a greater one. 0 if there is no such order here.
+  // An instant in the order of events: what moves later has a greater one. 0 if there is no such
+  // order here.
   virtual uint64_t now() const = 0;
 
-  // Reads the present stamps, makes those that are missing, and keeps them (in process) until unpin.
-  virtual coffer_status pin(std::span<const Dependency> dependencies, coffer_time deadline, std::vector<Stamp>& out,
-                            coffer_sink& sink) = 0;
-  // The same for what is known only after the computation began at `began` (an instant of now()): COFFER_SUPERSEDED if
-  // one has moved since, or if that cannot be told. Appends to `out` whatever was pinned in any case.
-  virtual coffer_status pin_late(std::span<const Dependency> dependencies, uint64_t began, coffer_time deadline,
-                                 std::vector<Stamp>& out, coffer_sink& sink) = 0;
-  // `until`: the last instant at which an entry with these stamps may be served; COFFER_NEVER: for ever; negative: no
-  // entry was stored with them.
+  // Reads the present stamps, makes those that are missing, and keeps them (in process) until
+  // unpin.
+  virtual coffer_status pin(std::span<const Dependency> dependencies, coffer_time deadline,
+                            std::vector<Stamp>& out, coffer_sink& sink) = 0;
+  // The same for what is known only after the computation began at `began` (an instant of now()):
+  // COFFER_SUPERSEDED if one has moved since, or if that cannot be told. Appends to `out` whatever
+  // was pinned in any case.
+  virtual coffer_status pin_late(std::span<const Dependency> dependencies, uint64_t began,
+                                 coffer_time deadline, std::vector<Stamp>& out,
+                                 coffer_sink& sink) = 0;
+  // `until`: the last instant at which an entry with these stamps may be served; COFFER_NEVER: for
+  // ever; negative: no entry was stored with them.
   virtual void unpin(std::span<const Stamp> stamps, coffer_time until) noexcept = 0;
 
   // An entry with these stamps may now be served until then.
   virtual void prolong(std::span<const Stamp>, coffer_time) noexcept {}
 
-  // COFFER_OK if all are the present ones, COFFER_SUPERSEDED if not; `which` (may be NULL) tells the first that is not.
+  // COFFER_OK if all are the present ones, COFFER_SUPERSEDED if not; `which` (may be NULL) tells
+  // the first that is not.
   virtual coffer_status check(std::span<const Stamp> stamps, coffer_time deadline, size_t* which,
                               coffer_sink& sink) = 0;
 
   // Events. After COFFER_OK no entry computed before is served to anyone who asks from now on.
-  virtual coffer_status move(std::span<const DependencyId> tags_or_spaces, coffer_time deadline, coffer_sink& sink) = 0;
-  virtual coffer_status move_rows(std::span<const Row> rows, coffer_time deadline, coffer_sink& sink) = 0;
+  virtual coffer_status move(std::span<const DependencyId> tags_or_spaces, coffer_time deadline,
+                             coffer_sink& sink) = 0;
+  virtual coffer_status move_rows(std::span<const Row> rows, coffer_time deadline,
+                                  coffer_sink& sink) = 0;
 
   // Gives up what no entry can need any more. Called about once a second with the present time.
   virtual void maintain(coffer_time) noexcept {}

@@ -8,16 +8,20 @@ namespace coffer::core {
 namespace {
 
 constexpr size_t kStampSize = 8;
-// A list of schemes that would be longer starts anew, with another stamp: so no list grows for ever.
+// A list of schemes that would be longer starts anew, with another stamp: so no list grows for
+// ever.
 constexpr size_t kMostSchemes = 256;
 
-bool same(const coffer_stamp_id& a, const coffer_stamp_id& b) { return a.low == b.low && a.high == b.high; }
+bool same(const coffer_stamp_id& a, const coffer_stamp_id& b) {
+  return a.low == b.low && a.high == b.high;
+}
 
 // 0 if it is damaged, which is as good as missing.
 uint64_t stamp_of(const StampStore::Item& item) {
   if (!item.done || item.value.size() < kStampSize) return 0;
   uint64_t stamp = 0;
-  for (size_t i = kStampSize; i > 0; --i) stamp = stamp << 8 | static_cast<unsigned char>(item.value[i - 1]);
+  for (size_t i = kStampSize; i > 0; --i)
+    stamp = stamp << 8 | static_cast<unsigned char>(item.value[i - 1]);
   return stamp;
 }
 
@@ -76,7 +80,8 @@ std::vector<Scheme> StoreKeeper::Met::of(const coffer_stamp_id& space) {
 // One pin: read, make what is missing, and read again what others made meanwhile.
 class StoreKeeper::Pinning {
  public:
-  Pinning(StampStore& store, Met& met, std::span<coffer_stamp_pin> items, coffer_time deadline, coffer_sink& sink)
+  Pinning(StampStore& store, Met& met, std::span<coffer_stamp_pin> items, coffer_time deadline,
+          coffer_sink& sink)
       : store_(store), met_(met), pins_(items), deadline_(deadline), sink_(sink) {}
 
   coffer_status run() {
@@ -107,7 +112,8 @@ class StoreKeeper::Pinning {
     for (const StampStore::Item& item : items_) {
       if (item.done && item.left >= 0 && item.left < kStampLifetime / 2) old.push_back(item);
     }
-    if (!failed(status) && !old.empty()) status = store_.touch(old, kStampLifetime, deadline_, sink_);
+    if (!failed(status) && !old.empty())
+      status = store_.touch(old, kStampLifetime, deadline_, sink_);
     return status;
   }
 
@@ -133,7 +139,8 @@ class StoreKeeper::Pinning {
     }
     coffer_status status = COFFER_OK;
     if (!missing.empty()) status = store_.add(missing, kStampLifetime, deadline_, sink_);
-    if (!failed(status) && !wider.empty()) status = store_.set(wider, kStampLifetime, deadline_, sink_);
+    if (!failed(status) && !wider.empty())
+      status = store_.set(wider, kStampLifetime, deadline_, sink_);
     if (failed(status)) return status;
     for (size_t i = 0; i < missing.size(); ++i) {
       if (missing[i].done) pins_[missing_of[i]].stamp = pins_[missing_of[i]].fresh;
@@ -149,7 +156,8 @@ class StoreKeeper::Pinning {
   }
 
   // The schemes that the space is to have; false if it has all that are needed.
-  bool add_schemes(const coffer_stamp_pin& space, const StampStore::Item& item, std::vector<Scheme>& out) {
+  bool add_schemes(const coffer_stamp_pin& space, const StampStore::Item& item,
+                   std::vector<Scheme>& out) {
     if (item.done && !schemes_of(item.value, out)) out.clear();
     std::vector<Scheme> needed;
     for (const coffer_stamp_pin& pin : pins_) {
@@ -175,7 +183,8 @@ class StoreKeeper::Pinning {
   std::vector<StampStore::Item> items_;
 };
 
-coffer_status StoreKeeper::pin(std::span<coffer_stamp_pin> items, coffer_time deadline, coffer_sink& sink) {
+coffer_status StoreKeeper::pin(std::span<coffer_stamp_pin> items, coffer_time deadline,
+                               coffer_sink& sink) {
   return Pinning(*store_, met_, items, deadline, sink).run();
 }
 
@@ -188,13 +197,14 @@ coffer_status StoreKeeper::read(std::span<const coffer_stamp_id> ids, coffer_tim
   return COFFER_OK;
 }
 
-coffer_status StoreKeeper::move(std::span<const coffer_stamp_id> ids, coffer_time deadline, coffer_sink& sink) {
+coffer_status StoreKeeper::move(std::span<const coffer_stamp_id> ids, coffer_time deadline,
+                                coffer_sink& sink) {
   std::vector<StampStore::Item> items = items_of(ids);
   return store_->remove(items, deadline, sink);
 }
 
-coffer_status StoreKeeper::schemes(const coffer_stamp_id& space, coffer_time deadline, std::vector<Scheme>& out,
-                                   coffer_sink& sink) {
+coffer_status StoreKeeper::schemes(const coffer_stamp_id& space, coffer_time deadline,
+                                   std::vector<Scheme>& out, coffer_sink& sink) {
   std::vector<StampStore::Item> items = items_of({&space, 1});
   const coffer_status status = store_->get(items, deadline, sink);
   if (failed(status) || !items[0].done || schemes_of(items[0].value, out)) return status;

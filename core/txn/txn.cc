@@ -42,7 +42,8 @@ coffer_status coffer_txn::commit(coffer_sink& sink) {
     }
     events = std::move(level.events);
   }
-  // Played without the lock: they call stores. One that fails must not keep the others from being played.
+  // Played without the lock: they call stores. One that fails must not keep the others from being
+  // played.
   coffer_status first = COFFER_OK;
   size_t failures = 0;
   for (const Event& event : events) {
@@ -55,8 +56,8 @@ coffer_status coffer_txn::commit(coffer_sink& sink) {
     }
   }
   if (failures > 0) {
-    sink.prefix("the transaction's " + std::to_string(failures) + " of " + std::to_string(events.size()) +
-                " events failed, the first with");
+    sink.prefix("the transaction's " + std::to_string(failures) + " of " +
+                std::to_string(events.size()) + " events failed, the first with");
   }
   return first;
 }
@@ -88,7 +89,8 @@ coffer_status coffer_txn::resume(coffer_sink& sink) {
   const std::lock_guard lock(mutex_);
   const coffer_status status = check_open(sink);
   if (failed(status)) return status;
-  if (suspended_ == 0) return sink.fail(COFFER_INVALID_STATE, "events of the transaction are not suspended");
+  if (suspended_ == 0)
+    return sink.fail(COFFER_INVALID_STATE, "events of the transaction are not suspended");
   --suspended_;
   return COFFER_OK;
 }

@@ -12,13 +12,18 @@ class TxnTest : public ::testing::Test {
   TxnTest() : txn_(Ref<coffer_txn>::adopt(new coffer_txn())) {}
 
   void queue(const std::string& name) {
-    ASSERT_EQ(txn_->queue([this, name](coffer_sink&) {
-      played_ += name;
-      return coffer_status{COFFER_OK};
-    }, sink_), COFFER_OK);
+    ASSERT_EQ(txn_->queue(
+                  [this, name](coffer_sink&) {
+                    played_ += name;
+                    return coffer_status{COFFER_OK};
+                  },
+                  sink_),
+              COFFER_OK);
   }
   void queue_failing(const std::string& why) {
-    ASSERT_EQ(txn_->queue([why](coffer_sink& sink) { return sink.fail(COFFER_UNAVAILABLE, why); }, sink_), COFFER_OK);
+    ASSERT_EQ(
+        txn_->queue([why](coffer_sink& sink) { return sink.fail(COFFER_UNAVAILABLE, why); }, sink_),
+        COFFER_OK);
   }
 
   coffer_sink sink_;

@@ -83,16 +83,14 @@ coffer_status BufferWriter::finish(coffer_status status, std::string_view who,
                                    coffer_sink& sink) noexcept {
   try {
     switch (problem_) {
-      case Problem::kNone:
-        return status;
+      case Problem::kNone: return status;
       case Problem::kTooLarge:
         sink.fail(COFFER_TOO_LARGE, "the encoded value is larger than " +
                                         std::to_string(max_size_) + " bytes (limit " + limit_ +
                                         ")");
         sink.detail("limit", limit_);
         return COFFER_TOO_LARGE;
-      case Problem::kOutOfMemory:
-        return sink.fail(COFFER_EXHAUSTED, "out of memory");
+      case Problem::kOutOfMemory: return sink.fail(COFFER_EXHAUSTED, "out of memory");
       case Problem::kOvercommitted:
         sink.fail(COFFER_PLUGIN_FAULT,
                   std::string(who) + " kept more bytes than it had reserved room for");

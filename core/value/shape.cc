@@ -94,23 +94,16 @@ bool is_bigint(const char* text, size_t size) {
 
 const char* ext_problem(uint32_t type, const void* data, size_t size) {
   switch (type) {
-    case 0:
-      return "0 is no type";
+    case 0: return "0 is no type";
     case COFFER_EXT_DECIMAL:
       return is_decimal({static_cast<const char*>(data), size}) ? nullptr : "not a decimal number";
-    case COFFER_EXT_UUID:
-      return size == 16 ? nullptr : "a UUID has 16 bytes";
-    case COFFER_EXT_DATE:
-      return size == 4 ? nullptr : "a date has 4 bytes";
-    case COFFER_EXT_TIME:
-      return time_problem(data, size);
+    case COFFER_EXT_UUID: return size == 16 ? nullptr : "a UUID has 16 bytes";
+    case COFFER_EXT_DATE: return size == 4 ? nullptr : "a date has 4 bytes";
+    case COFFER_EXT_TIME: return time_problem(data, size);
     case COFFER_EXT_DATETIME:
-    case COFFER_EXT_DURATION:
-      return moment_problem(data, size, false);
-    case COFFER_EXT_DATETIME_TZ:
-      return moment_problem(data, size, true);
-    default:
-      return nullptr;
+    case COFFER_EXT_DURATION: return moment_problem(data, size, false);
+    case COFFER_EXT_DATETIME_TZ: return moment_problem(data, size, true);
+    default: return nullptr;
   }
 }
 

@@ -53,14 +53,16 @@ bool StreamWriter::hand_on() noexcept {
 
 coffer_status StreamWriter::finish(coffer_status status, std::string_view who, coffer_sink& sink) {
   if (overcommitted_) {
-    sink.fail(COFFER_PLUGIN_FAULT, std::string(who) + " kept more bytes than it had reserved room for");
+    sink.fail(COFFER_PLUGIN_FAULT,
+              std::string(who) + " kept more bytes than it had reserved room for");
     sink.detail("reason", "PLUGIN_MISBEHAVING");
     return COFFER_PLUGIN_FAULT;
   }
   if (status == COFFER_OK) hand_on();
   if (failure_ == COFFER_OK) return status;
-  return sink.fail(failure_, failure_ == COFFER_EXHAUSTED ? "out of memory, here or where the bytes go"
-                                                          : "the bytes could not be written where they go");
+  return sink.fail(failure_, failure_ == COFFER_EXHAUSTED
+                                 ? "out of memory, here or where the bytes go"
+                                 : "the bytes could not be written where they go");
 }
 
 }  // namespace coffer::core

@@ -1,4 +1,5 @@
-// Where a serializer writes what is too much to keep: a piece of fixed size, handed on when it is full.
+// Where a serializer writes what is too much to keep: a piece of fixed size, handed on when it is
+// full.
 #ifndef COFFER_CORE_VALUE_STREAM_H_
 #define COFFER_CORE_VALUE_STREAM_H_
 
@@ -11,7 +12,8 @@
 
 namespace coffer::core {
 
-// Memory is one piece, or as much as the serializer reserves at once: the longest text. One thread, for one value.
+// Memory is one piece, or as much as the serializer reserves at once: the longest text. One thread,
+// for one value.
 class StreamWriter {
  public:
   explicit StreamWriter(const coffer_output& to) : writer_{this, reserve, commit}, to_(to) {}
@@ -21,7 +23,8 @@ class StreamWriter {
 
   const coffer_writer* get() const { return &writer_; }
 
-  // As BufferWriter::finish; hands on the last piece if all is well. A failure of the output is returned as it is.
+  // As BufferWriter::finish; hands on the last piece if all is well. A failure of the output is
+  // returned as it is.
   coffer_status finish(coffer_status status, std::string_view who, coffer_sink& sink);
 
  private:

@@ -74,7 +74,8 @@ TEST(Stream, AFailureOfTheOutputEndsIt) {
     StreamWriter writer(output);
     coffer_status status = COFFER_OK;
     int pieces = 0;
-    for (; status == COFFER_OK && pieces < 1000; ++pieces) status = write(*writer.get(), std::string(1000, 'x'));
+    for (; status == COFFER_OK && pieces < 1000; ++pieces)
+      status = write(*writer.get(), std::string(1000, 'x'));
     EXPECT_LT(pieces, 250);
     EXPECT_EQ(status, full == COFFER_MISS ? COFFER_IO : full);
     coffer_sink sink;

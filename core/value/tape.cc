@@ -59,44 +59,30 @@ coffer_status play_bytes(Reader& reader, uint8_t op, const coffer_visitor& into)
   const auto size = reader.take<uint64_t>();
   const char* bytes = reader.take_bytes(size);
   switch (op) {
-    case kBigint:
-      return into.bigint(into.self, bytes, size);
-    case kText:
-      return into.text(into.self, bytes, size);
-    case kBlob:
-      return into.blob(into.self, bytes, size);
-    default:
-      return into.ext(into.self, type, bytes, size);
+    case kBigint: return into.bigint(into.self, bytes, size);
+    case kText: return into.text(into.self, bytes, size);
+    case kBlob: return into.blob(into.self, bytes, size);
+    default: return into.ext(into.self, type, bytes, size);
   }
 }
 
 coffer_status play_event(Reader& reader, const coffer_visitor& into) {
   const auto op = reader.take<uint8_t>();
   switch (op) {
-    case kNull:
-      return into.null(into.self);
+    case kNull: return into.null(into.self);
     case kFalse:
-    case kTrue:
-      return into.boolean(into.self, op == kTrue ? 1 : 0);
-    case kI64:
-      return into.i64(into.self, reader.take<int64_t>());
-    case kU64:
-      return into.u64(into.self, reader.take<uint64_t>());
-    case kF64:
-      return into.f64(into.self, reader.take<double>());
-    case kMap:
-      return into.map_begin(into.self, reader.take<uint64_t>());
-    case kListEnd:
-      return into.list_end(into.self);
-    case kMapEnd:
-      return into.map_end(into.self);
+    case kTrue: return into.boolean(into.self, op == kTrue ? 1 : 0);
+    case kI64: return into.i64(into.self, reader.take<int64_t>());
+    case kU64: return into.u64(into.self, reader.take<uint64_t>());
+    case kF64: return into.f64(into.self, reader.take<double>());
+    case kMap: return into.map_begin(into.self, reader.take<uint64_t>());
+    case kListEnd: return into.list_end(into.self);
+    case kMapEnd: return into.map_end(into.self);
     case kBigint:
     case kText:
     case kBlob:
-    case kExt:
-      return play_bytes(reader, op, into);
-    default:
-      return into.list_begin(into.self, reader.take<uint64_t>(), op - kList);
+    case kExt: return play_bytes(reader, op, into);
+    default: return into.list_begin(into.self, reader.take<uint64_t>(), op - kList);
   }
 }
 

@@ -15,8 +15,8 @@ struct SealedStore::Forward<Member> {
   }
 };
 
-SealedStore::SealedStore(const coffer_store& inner, void* inner_self, std::unique_ptr<Sealer> sealer,
-                         Unreadable unreadable)
+SealedStore::SealedStore(const coffer_store& inner, void* inner_self,
+                         std::unique_ptr<Sealer> sealer, Unreadable unreadable)
     : inner_(inner),
       inner_self_(inner_self),
       sealer_(std::move(sealer)),
@@ -40,14 +40,16 @@ SealedStore::SealedStore(const coffer_store& inner, void* inner_self, std::uniqu
   table_.extension = &Forward<&coffer_store::extension>::call;
 }
 
-coffer_status SealedStore::get(void* self, const coffer_key* keys, size_t count, uint32_t flags, coffer_time deadline,
-                               coffer_entry* out, coffer_outcome* each, coffer_sink* sink) {
+coffer_status SealedStore::get(void* self, const coffer_key* keys, size_t count, uint32_t flags,
+                               coffer_time deadline, coffer_entry* out, coffer_outcome* each,
+                               coffer_sink* sink) {
   const SealedStore& store = of(self);
   const bool beside = store.sealer_->scope() == Sealer::Scope::kValue;
   const bool value = (flags & COFFER_GET_NO_VALUE) == 0;
   // All there is to know of an entry may be in its bytes.
   const uint32_t inner_flags = beside ? flags : flags & ~uint32_t{COFFER_GET_NO_VALUE};
-  const coffer_status status = store.inner_.get(store.inner_self_, keys, count, inner_flags, deadline, out, each, sink);
+  const coffer_status status =
+      store.inner_.get(store.inner_self_, keys, count, inner_flags, deadline, out, each, sink);
   if (failed(status) || (beside && !value)) return status;
   for (size_t i = 0; i < count; ++i) {
     if (each[i].status == COFFER_OK) store.open(keys[i], out[i], each[i]);
@@ -73,8 +75,9 @@ void SealedStore::open(const coffer_key& key, coffer_entry& entry, coffer_outcom
   Sealer::make_dead(entry);
 }
 
-coffer_status SealedStore::put(void* self, const coffer_store_put* items, size_t count, coffer_time deadline,
-                               uint64_t* versions, coffer_outcome* each, coffer_sink* sink) {
+coffer_status SealedStore::put(void* self, const coffer_store_put* items, size_t count,
+                               coffer_time deadline, uint64_t* versions, coffer_outcome* each,
+                               coffer_sink* sink) {
   const SealedStore& store = of(self);
   std::vector<coffer_store_put> sealed(items, items + count);
   std::vector<SealedBytes> bytes(count);

@@ -18,7 +18,8 @@ class SealedStore {
   using Unreadable = std::function<void(const coffer_key& key, const coffer_error* why)>;
 
   // `inner` with its `inner_self` outlives this.
-  SealedStore(const coffer_store& inner, void* inner_self, std::unique_ptr<Sealer> sealer, Unreadable unreadable);
+  SealedStore(const coffer_store& inner, void* inner_self, std::unique_ptr<Sealer> sealer,
+              Unreadable unreadable);
   SealedStore(const SealedStore&) = delete;
   SealedStore& operator=(const SealedStore&) = delete;
 
@@ -32,10 +33,12 @@ class SealedStore {
   struct Forward;
   static SealedStore& of(void* self) { return *static_cast<SealedStore*>(self); }
 
-  static coffer_status get(void* self, const coffer_key* keys, size_t count, uint32_t flags, coffer_time deadline,
-                           coffer_entry* out, coffer_outcome* each, coffer_sink* sink);
-  static coffer_status put(void* self, const coffer_store_put* items, size_t count, coffer_time deadline,
-                           uint64_t* versions, coffer_outcome* each, coffer_sink* sink);
+  static coffer_status get(void* self, const coffer_key* keys, size_t count, uint32_t flags,
+                           coffer_time deadline, coffer_entry* out, coffer_outcome* each,
+                           coffer_sink* sink);
+  static coffer_status put(void* self, const coffer_store_put* items, size_t count,
+                           coffer_time deadline, uint64_t* versions, coffer_outcome* each,
+                           coffer_sink* sink);
   void open(const coffer_key& key, coffer_entry& entry, coffer_outcome& outcome) const;
 
   const coffer_store& inner_;

@@ -26,7 +26,9 @@ class WallClock {
   }
 
   coffer_time now() const { return now_; }
-  int64_t to_wall(coffer_time instant) const { return instant == COFFER_NEVER ? 0 : sum(instant, ahead_); }
+  int64_t to_wall(coffer_time instant) const {
+    return instant == COFFER_NEVER ? 0 : sum(instant, ahead_);
+  }
   // Never an instant before the clock began, which 0 and below would be.
   coffer_time from_wall(int64_t instant) const {
     return instant == 0 ? coffer_time{COFFER_NEVER} : std::max<int64_t>(1, sum(instant, -ahead_));
@@ -83,16 +85,18 @@ struct Opened {
 
 // The meta of the entry, as MetaBuffer writes it for stores that others share; and when it is to be
 // served no more. COFFER_MISS if that was before now.
-coffer_status read_meta(const Envelope& envelope, const Clock& clock, Opened& opened, coffer_time& expires_at,
-                        coffer_sink& sink) {
+coffer_status read_meta(const Envelope& envelope, const Clock& clock, Opened& opened,
+                        coffer_time& expires_at, coffer_sink& sink) {
   if (envelope.stamps.size() > kMostDependencies) {
-    return sink.fail(COFFER_UNSUPPORTED, "the entry depends on " + std::to_string(envelope.stamps.size()) +
-                                             " things; this release handles " + std::to_string(kMostDependencies));
+    return sink.fail(COFFER_UNSUPPORTED,
+                     "the entry depends on " + std::to_string(envelope.stamps.size()) +
+                         " things; this release handles " + std::to_string(kMostDependencies));
   }
   const WallClock wall(clock);
   std::vector<Stamp> stamps;
   stamps.reserve(envelope.stamps.size());
-  for (const EnvelopeStamp& stamp : envelope.stamps) stamps.push_back({{stamp.low, stamp.high}, nullptr, stamp.value});
+  for (const EnvelopeStamp& stamp : envelope.stamps)
+    stamps.push_back({{stamp.low, stamp.high}, nullptr, stamp.value});
   Origin origin;
   origin.root = envelope.root;
   origin.created = wall.from_wall(envelope.created);
@@ -100,11 +104,14 @@ coffer_status read_meta(const Envelope& envelope, const Clock& clock, Opened& op
   origin.times.sliding = static_cast<int64_t>(std::min<uint64_t>(envelope.sliding, INT64_MAX));
   origin.times.cap = wall.from_wall(envelope.sliding_until);
   const bool has_grace = envelope.fresh_until != 0 && envelope.stale_until > envelope.fresh_until;
-  if (has_grace) origin.times.grace = WallClock::sum(envelope.stale_until, -std::max<int64_t>(envelope.fresh_until, 0));
+  if (has_grace)
+    origin.times.grace =
+        WallClock::sum(envelope.stale_until, -std::max<int64_t>(envelope.fresh_until, 0));
   origin.stamps = stamps;
   opened.meta.set(origin, false);
   // The store's own word comes first: it knows of later touches.
-  if (expires_at == COFFER_NEVER) expires_at = wall.from_wall(has_grace ? envelope.stale_until : envelope.fresh_until);
+  if (expires_at == COFFER_NEVER)
+    expires_at = wall.from_wall(has_grace ? envelope.stale_until : envelope.fresh_until);
   if (expires_at == COFFER_NEVER || expires_at > wall.now()) return COFFER_OK;
   return COFFER_MISS;
 }
@@ -115,7 +122,8 @@ void release_opened(void* opened) { delete static_cast<Opened*>(opened); }
 
 void Sealer::allow(uint64_t max_value) {
   uint64_t known = max_value_.load(std::memory_order_relaxed);
-  while (known < max_value && !max_value_.compare_exchange_weak(known, max_value, std::memory_order_relaxed)) {
+  while (known < max_value &&
+         !max_value_.compare_exchange_weak(known, max_value, std::memory_order_relaxed)) {
   }
 }
 
@@ -126,7 +134,8 @@ coffer_status Sealer::seal(coffer_store_put& item, SealedBytes& bytes, coffer_si
   Envelope& envelope = draft.envelope;
   envelope.payload = item.value;
   if (!codecs_->empty()) {
-    const coffer_status status = codecs_->encode(item.value, {item.key.data, item.key.size}, buffer, record, sink);
+    const coffer_status status =
+        codecs_->encode(item.value, {item.key.data, item.key.size}, buffer, record, sink);
     if (failed(status)) return status;
     envelope.payload = buffer.bytes();
     envelope.codecs = record.view();
@@ -157,9 +166,11 @@ coffer_status Sealer::unseal(const coffer_key& key, coffer_entry& entry, coffer_
   if (failed(status)) return status;
   auto opened = std::make_unique<Opened>(max_value_.load(std::memory_order_relaxed));
   // Also if the record is empty: where everything must be encrypted, that is for the codecs to say.
-  status = codecs_->decode(reader->codecs, reader->payload, {key.data, key.size}, opened->value, sink);
+  status =
+      codecs_->decode(reader->codecs, reader->payload, {key.data, key.size}, opened->value, sink);
   coffer_time expires_at = entry.expires_at;
-  if (!failed(status) && scope_ == Scope::kEntry) status = read_meta(reader.get(), clock_, *opened, expires_at, sink);
+  if (!failed(status) && scope_ == Scope::kEntry)
+    status = read_meta(reader.get(), clock_, *opened, expires_at, sink);
   if (status != COFFER_OK) return status;
   const coffer_bytes value = opened->value.bytes();
   opened->pinned = entry;

@@ -22,7 +22,9 @@ class SealerTest : public ::testing::Test {
     ASSERT_EQ(CodecStack::open(nullptr, "", {}, codecs_, sink), COFFER_OK);
   }
 
-  Sealer sealer(Sealer::Scope scope = Sealer::Scope::kEntry) const { return Sealer(clock_, codecs_, scope, false); }
+  Sealer sealer(Sealer::Scope scope = Sealer::Scope::kEntry) const {
+    return Sealer(clock_, codecs_, scope, false);
+  }
   coffer_store_put item(std::string_view value, coffer_ttl ttl) const {
     coffer_store_put item{};
     item.key = {"k", 1, 1};
@@ -70,7 +72,8 @@ TEST_F(SealerTest, AllThatIsKeptBesideAValueComesBack) {
   coffer_entry entry = stored(sealed, end);
   ASSERT_EQ(sealer.unseal(sealed.key, entry, sink), COFFER_OK);
   EXPECT_EQ(std::string(static_cast<const char*>(entry.data), entry.size), "value");
-  EXPECT_EQ(entry.data, static_cast<const char*>(sealed.value.data) + sealed.value.size - 5) << "in place";
+  EXPECT_EQ(entry.data, static_cast<const char*>(sealed.value.data) + sealed.value.size - 5)
+      << "in place";
   EXPECT_EQ(entry.flags, uint32_t{COFFER_ENTRY_NEGATIVE});
   EXPECT_EQ(entry.format, 77u);
   EXPECT_EQ(entry.version, 9u);

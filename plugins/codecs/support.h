@@ -11,14 +11,17 @@
 
 namespace coffer::codecs {
 
-inline coffer_status fail(const coffer_host* host, coffer_sink* sink, coffer_status status, std::string_view message) {
+inline coffer_status fail(const coffer_host* host, coffer_sink* sink, coffer_status status,
+                          std::string_view message) {
   host->fail(host, sink, status, 0, message.data(), message.size());
   return status;
 }
 
-inline coffer_status too_large(const coffer_host* host, coffer_sink* sink, uint64_t size, uint64_t limit) {
+inline coffer_status too_large(const coffer_host* host, coffer_sink* sink, uint64_t size,
+                               uint64_t limit) {
   return fail(host, sink, COFFER_TOO_LARGE,
-              "the bytes are " + std::to_string(size) + " when decoded, and " + std::to_string(limit) + " are allowed");
+              "the bytes are " + std::to_string(size) + " when decoded, and " +
+                  std::to_string(limit) + " are allowed");
 }
 
 // The options that create was given. Those with a default are always there.
@@ -32,7 +35,9 @@ class Options {
   }
   std::string_view text(std::string_view key) const {
     const coffer_option* option = find(key);
-    return option != nullptr ? std::string_view(static_cast<const char*>(option->text.data), option->text.size) : "";
+    return option != nullptr
+               ? std::string_view(static_cast<const char*>(option->text.data), option->text.size)
+               : "";
   }
 
  private:

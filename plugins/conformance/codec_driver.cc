@@ -18,7 +18,9 @@ class Borrowed {
     bytes.copy(copy_.get(), bytes.size());
   }
   coffer_bytes view() const { return {copy_.get(), original_.size()}; }
-  bool intact() const { return original_.compare(0, original_.npos, copy_.get(), original_.size()) == 0; }
+  bool intact() const {
+    return original_.compare(0, original_.npos, copy_.get(), original_.size()) == 0;
+  }
 
  private:
   const std::string& original_;
@@ -33,8 +35,8 @@ Codec::Codec(const Case& c, FakeHost& host) : c_(c), host_(host), instance_(c, h
   table_ = copy_table<coffer_codec>(instance_.table());
 }
 
-void Codec::judge(const char* function, coffer_status status, const WatchedWriter& writer, const FakeSink& sink,
-                  Coded& out) const {
+void Codec::judge(const char* function, coffer_status status, const WatchedWriter& writer,
+                  const FakeSink& sink, Coded& out) const {
   const std::string who = function;
   c_.check(host_);
   if (!writer.problem.empty()) c_.fail(who + ": " + writer.problem);
@@ -49,7 +51,8 @@ void Codec::judge(const char* function, coffer_status status, const WatchedWrite
   if (!sink.failures().empty()) out.failure = sink.failures()[0];
 }
 
-Coded Codec::encode(const std::string& bytes, const std::string& context, uint64_t full_at, coffer_status full) const {
+Coded Codec::encode(const std::string& bytes, const std::string& context, uint64_t full_at,
+                    coffer_status full) const {
   const Borrowed in(bytes), belongs(context);
   WatchedWriter writer(full_at, full);
   const coffer_writer out = writer.table();
@@ -63,32 +66,36 @@ Coded Codec::encode(const std::string& bytes, const std::string& context, uint64
   judge("encode", status, writer, sink, coded);
   if (!in.intact() || !belongs.intact()) c_.fail("encode changes its input");
   if (status != COFFER_OK) return coded;
-  if (note.parameters_size > COFFER_CODEC_MAX_PARAMETERS) c_.fail("parameters_size is " + str(note.parameters_size));
+  if (note.parameters_size > COFFER_CODEC_MAX_PARAMETERS)
+    c_.fail("parameters_size is " + str(note.parameters_size));
   if (note.skipped > 1) c_.fail("skipped is " + str(note.skipped));
   coded.parameters.assign(reinterpret_cast<const char*>(note.parameters), note.parameters_size);
   coded.skipped = note.skipped != 0;
   if (coded.skipped && !compresses) c_.fail("it skips bytes without COFFER_CODEC_COMPRESSES");
   if (!coded.skipped && coded.bytes.size() > max_size) {
-    c_.fail("it writes " + str(coded.bytes.size()) + " bytes where at most " + str(max_size) + " are asked for");
+    c_.fail("it writes " + str(coded.bytes.size()) + " bytes where at most " + str(max_size) +
+            " are asked for");
   }
   if (coded.skipped) coded.bytes = bytes;
   return coded;
 }
 
-Coded Codec::decode(const Coded& encoded, const std::string& context, uint64_t max_size, uint64_t full_at,
-                    coffer_status full) const {
+Coded Codec::decode(const Coded& encoded, const std::string& context, uint64_t max_size,
+                    uint64_t full_at, coffer_status full) const {
   const Borrowed in(encoded.bytes), belongs(context), parameters(encoded.parameters);
   WatchedWriter writer(full_at, full);
   const coffer_writer out = writer.table();
   FakeSink sink;
-  const coffer_status status = table_.decode(instance_.self(), in.view(), belongs.view(), parameters.view(), max_size,
-                                             &out, sink.get());
+  const coffer_status status = table_.decode(instance_.self(), in.view(), belongs.view(),
+                                             parameters.view(), max_size, &out, sink.get());
   Coded coded;
   judge("decode", status, writer, sink, coded);
-  if (!in.intact() || !belongs.intact() || !parameters.intact()) c_.fail("decode changes its input");
+  if (!in.intact() || !belongs.intact() || !parameters.intact())
+    c_.fail("decode changes its input");
   if (coded.bytes.size() > max_size) c_.fail("decode writes more than max_size");
   if (writer.reserved_in_all > max_size + kSlack) {
-    c_.fail("decode reserves " + str(writer.reserved_in_all) + " bytes where " + str(max_size) + " are allowed");
+    c_.fail("decode reserves " + str(writer.reserved_in_all) + " bytes where " + str(max_size) +
+            " are allowed");
   }
   if (status == COFFER_CORRUPT && has(COFFER_CODEC_ENCRYPTS) && !coded.bytes.empty()) {
     c_.fail("decode commits bytes that are not authentic");
@@ -98,19 +105,23 @@ Coded Codec::decode(const Coded& encoded, const std::string& context, uint64_t m
 
 Coded Codec::round_trip(const std::string& bytes, const std::string& context) const {
   Coded encoded = encode(bytes, context);
-  if (encoded.status != COFFER_OK) c_.fail("encode of " + quoted(bytes) + " failed: " + encoded.failure.message);
+  if (encoded.status != COFFER_OK)
+    c_.fail("encode of " + quoted(bytes) + " failed: " + encoded.failure.message);
   if (encoded.skipped) return encoded;
   const Coded decoded = decode(encoded, context, bytes.size());
-  if (decoded.status != COFFER_OK) c_.fail("decode of " + quoted(bytes) + " failed: " + decoded.failure.message);
+  if (decoded.status != COFFER_OK)
+    c_.fail("decode of " + quoted(bytes) + " failed: " + decoded.failure.message);
   if (decoded.bytes != bytes) c_.fail(quoted(bytes) + " comes back as " + quoted(decoded.bytes));
   return encoded;
 }
 
 std::vector<std::string> codec_samples(Random& random) {
-  std::vector<std::string> samples = {"", "a", std::string(1, '\0'), random.bytes(17), random.bytes(5000)};
+  std::vector<std::string> samples = {"", "a", std::string(1, '\0'), random.bytes(17),
+                                      random.bytes(5000)};
   for (size_t n = 0; n < 40; ++n) samples.push_back(random.bytes(random.below(300)));
   std::string text;
-  while (text.size() < 40000) text += "{\"id\":" + str(random.below(1000)) + ",\"name\":\"customer\"},";
+  while (text.size() < 40000)
+    text += "{\"id\":" + str(random.below(1000)) + ",\"name\":\"customer\"},";
   samples.push_back(text);
   samples.push_back(std::string(1 << 20, '\0'));
   samples.push_back(random.bytes(100) + std::string(3000, 'x') + random.bytes(2000));

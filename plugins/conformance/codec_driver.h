@@ -25,18 +25,19 @@ class Codec {
   bool has(uint64_t caps) const { return (table_.caps & caps) == caps; }
   void destroy() { instance_.destroy(); }
 
-  // Any thread. Checks all that must be true of any call. From the `full_at`-th reserve on (0: never) the writer is full.
+  // Any thread. Checks all that must be true of any call. From the `full_at`-th reserve on (0:
+  // never) the writer is full.
   Coded encode(const std::string& bytes, const std::string& context, uint64_t full_at = 0,
                coffer_status full = COFFER_EXHAUSTED) const;
-  Coded decode(const Coded& encoded, const std::string& context, uint64_t max_size, uint64_t full_at = 0,
-               coffer_status full = COFFER_EXHAUSTED) const;
+  Coded decode(const Coded& encoded, const std::string& context, uint64_t max_size,
+               uint64_t full_at = 0, coffer_status full = COFFER_EXHAUSTED) const;
 
   // Encodes and decodes; fails the check unless the bytes come back. Returns what it made of them.
   Coded round_trip(const std::string& bytes, const std::string& context) const;
 
  private:
-  void judge(const char* function, coffer_status status, const class WatchedWriter& writer, const FakeSink& sink,
-             Coded& out) const;
+  void judge(const char* function, coffer_status status, const class WatchedWriter& writer,
+             const FakeSink& sink, Coded& out) const;
 
   const Case& c_;
   FakeHost& host_;

@@ -79,19 +79,11 @@ void ElfFile::read_dynamic(const Elf64_Shdr& section) {
   for (uint64_t i = 0; entries != nullptr && i < count && entries[i].d_tag != DT_NULL; ++i) {
     const uint64_t value = entries[i].d_un.d_val;
     switch (entries[i].d_tag) {
-      case DT_NEEDED:
-        needed.emplace_back(text(names, value));
-        break;
+      case DT_NEEDED: needed.emplace_back(text(names, value)); break;
       case DT_RPATH:
-      case DT_RUNPATH:
-        run_paths.emplace_back(text(names, value));
-        break;
-      case DT_TEXTREL:
-        text_relocations = true;
-        break;
-      case DT_FLAGS:
-        text_relocations = text_relocations || (value & DF_TEXTREL) != 0;
-        break;
+      case DT_RUNPATH: run_paths.emplace_back(text(names, value)); break;
+      case DT_TEXTREL: text_relocations = true; break;
+      case DT_FLAGS: text_relocations = text_relocations || (value & DF_TEXTREL) != 0; break;
     }
   }
 }

@@ -35,16 +35,11 @@ std::vector<const coffer_plugin_info*> PluginFile::plugins() const {
 
 const char* kind_name(int32_t kind) {
   switch (kind) {
-    case COFFER_KIND_STORE:
-      return "store";
-    case COFFER_KIND_STRATEGY:
-      return "strategy";
-    case COFFER_KIND_SERIALIZER:
-      return "serializer";
-    case COFFER_KIND_CODEC:
-      return "codec";
-    default:
-      return "unknown";
+    case COFFER_KIND_STORE: return "store";
+    case COFFER_KIND_STRATEGY: return "strategy";
+    case COFFER_KIND_SERIALIZER: return "serializer";
+    case COFFER_KIND_CODEC: return "codec";
+    default: return "unknown";
   }
 }
 

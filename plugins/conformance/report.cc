@@ -7,18 +7,12 @@ namespace {
 
 const char* name_of(Status status) {
   switch (status) {
-    case Status::kPass:
-      return "pass";
-    case Status::kWarn:
-      return "warn";
-    case Status::kSkip:
-      return "skip";
-    case Status::kFail:
-      return "fail";
-    case Status::kCrash:
-      return "crash";
-    default:
-      return "timeout";
+    case Status::kPass: return "pass";
+    case Status::kWarn: return "warn";
+    case Status::kSkip: return "skip";
+    case Status::kFail: return "fail";
+    case Status::kCrash: return "crash";
+    default: return "timeout";
   }
 }
 

@@ -97,16 +97,12 @@ std::string codec_problem(const coffer_codec* table) {
 
 std::string table_problem(int32_t kind, const void* table) {
   switch (kind) {
-    case COFFER_KIND_STORE:
-      return store_problem(static_cast<const coffer_store*>(table));
-    case COFFER_KIND_STRATEGY:
-      return strategy_problem(static_cast<const coffer_strategy*>(table));
+    case COFFER_KIND_STORE: return store_problem(static_cast<const coffer_store*>(table));
+    case COFFER_KIND_STRATEGY: return strategy_problem(static_cast<const coffer_strategy*>(table));
     case COFFER_KIND_SERIALIZER:
       return serializer_problem(static_cast<const coffer_serializer*>(table));
-    case COFFER_KIND_CODEC:
-      return codec_problem(static_cast<const coffer_codec*>(table));
-    default:
-      return "the kind is unknown";
+    case COFFER_KIND_CODEC: return codec_problem(static_cast<const coffer_codec*>(table));
+    default: return "the kind is unknown";
   }
 }
 

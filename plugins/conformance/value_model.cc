@@ -104,28 +104,20 @@ Value Value::map(std::vector<Value> items) {
 std::string canonical(const Value& value) {
   std::vector<std::string> parts;
   switch (value.kind) {
-    case Kind::kNull:
-      return "n";
-    case Kind::kBool:
-      return value.i64 != 0 ? "t" : "f";
-    case Kind::kI64:
-      return "i" + std::to_string(value.i64);
-    case Kind::kU64:
-      return "u" + std::to_string(value.u64);
+    case Kind::kNull: return "n";
+    case Kind::kBool: return value.i64 != 0 ? "t" : "f";
+    case Kind::kI64: return "i" + std::to_string(value.i64);
+    case Kind::kU64: return "u" + std::to_string(value.u64);
     case Kind::kF64: {
       if (std::isnan(value.f64)) return "dNaN";
       char bits[sizeof(double)];
       std::memcpy(bits, &value.f64, sizeof(bits));
       return framed('d', std::string(bits, sizeof(bits)));
     }
-    case Kind::kBigint:
-      return framed('I', value.bytes);
-    case Kind::kText:
-      return framed('s', value.bytes);
-    case Kind::kBlob:
-      return framed('b', value.bytes);
-    case Kind::kExt:
-      return framed('x', std::to_string(value.type) + "," + value.bytes);
+    case Kind::kBigint: return framed('I', value.bytes);
+    case Kind::kText: return framed('s', value.bytes);
+    case Kind::kBlob: return framed('b', value.bytes);
+    case Kind::kExt: return framed('x', std::to_string(value.type) + "," + value.bytes);
     case Kind::kList:
       for (const Value& item : value.items) parts.push_back(canonical(item));
       return framed('l', std::to_string(value.type) + joined(parts, value.type < COFFER_SET));
@@ -216,30 +208,17 @@ coffer_status play(const Value& value, const coffer_visitor& into) {
   const std::string& bytes = value.bytes;
   coffer_status status = COFFER_OK;
   switch (value.kind) {
-    case Kind::kNull:
-      return into.null(self);
-    case Kind::kBool:
-      return into.boolean(self, static_cast<uint8_t>(value.i64));
-    case Kind::kI64:
-      return into.i64(self, value.i64);
-    case Kind::kU64:
-      return into.u64(self, value.u64);
-    case Kind::kF64:
-      return into.f64(self, value.f64);
-    case Kind::kBigint:
-      return into.bigint(self, bytes.data(), bytes.size());
-    case Kind::kText:
-      return into.text(self, bytes.data(), bytes.size());
-    case Kind::kBlob:
-      return into.blob(self, bytes.data(), bytes.size());
-    case Kind::kExt:
-      return into.ext(self, value.type, bytes.data(), bytes.size());
-    case Kind::kList:
-      status = into.list_begin(self, value.items.size(), value.type);
-      break;
-    case Kind::kMap:
-      status = into.map_begin(self, value.items.size() / 2);
-      break;
+    case Kind::kNull: return into.null(self);
+    case Kind::kBool: return into.boolean(self, static_cast<uint8_t>(value.i64));
+    case Kind::kI64: return into.i64(self, value.i64);
+    case Kind::kU64: return into.u64(self, value.u64);
+    case Kind::kF64: return into.f64(self, value.f64);
+    case Kind::kBigint: return into.bigint(self, bytes.data(), bytes.size());
+    case Kind::kText: return into.text(self, bytes.data(), bytes.size());
+    case Kind::kBlob: return into.blob(self, bytes.data(), bytes.size());
+    case Kind::kExt: return into.ext(self, value.type, bytes.data(), bytes.size());
+    case Kind::kList: status = into.list_begin(self, value.items.size(), value.type); break;
+    case Kind::kMap: status = into.map_begin(self, value.items.size() / 2); break;
   }
   for (size_t i = 0; status == COFFER_OK && i < value.items.size(); ++i) {
     status = play(value.items[i], into);

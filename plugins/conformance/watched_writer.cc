@@ -38,7 +38,8 @@ void WatchedWriter::commit(void* self, size_t size) {
 
 void WatchedWriter::check_room() {
   for (size_t i = reserved_; i < room_.size(); ++i) {
-    if (static_cast<unsigned char>(room_[i]) != kCanary) problem = "it writes beyond the room it reserved";
+    if (static_cast<unsigned char>(room_[i]) != kCanary)
+      problem = "it writes beyond the room it reserved";
   }
 }
 

@@ -9,11 +9,12 @@
 
 namespace coffer::conformance {
 
-// Hands out blocks of just the size asked for, and notices writing beyond them. From the `full_at`-th reserve on (0:
-// never) it gives none and says `full`.
+// Hands out blocks of just the size asked for, and notices writing beyond them. From the
+// `full_at`-th reserve on (0: never) it gives none and says `full`.
 class WatchedWriter {
  public:
-  explicit WatchedWriter(uint64_t full_at = 0, coffer_status full = COFFER_EXHAUSTED) : full_at_(full_at), full_(full) {}
+  explicit WatchedWriter(uint64_t full_at = 0, coffer_status full = COFFER_EXHAUSTED)
+      : full_at_(full_at), full_(full) {}
   WatchedWriter(const WatchedWriter&) = delete;
   WatchedWriter& operator=(const WatchedWriter&) = delete;
 

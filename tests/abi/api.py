@@ -23,7 +23,11 @@ def describe(include_dir):
     structs, constants, types, functions = _declarations(include_dir, headers)
     _check_names("structs", structs, r"typedef struct (\w+) \{", include_dir, headers)
     _check_names(
-        "functions", functions, r"^COFFER_(?:API|PLUGIN_EXPORT) [^;(]*?(\w+)\(", include_dir, headers
+        "functions",
+        functions,
+        r"^COFFER_(?:API|PLUGIN_EXPORT) [^;(]*?(\w+)\(",
+        include_dir,
+        headers,
     )
     macros = _macros(include_dir, headers)
     numbers = _measure(include_dir, headers, structs, constants + macros)
@@ -35,7 +39,12 @@ def describe(include_dir):
                 # "offset size name: type"
                 "members": [
                     "%d %d %s: %s"
-                    % (numbers["offsetof %s %s" % (name, m)], numbers["sizeof %s %s" % (name, m)], m, kind)
+                    % (
+                        numbers["offsetof %s %s" % (name, m)],
+                        numbers["sizeof %s %s" % (name, m)],
+                        m,
+                        kind,
+                    )
                     for m, kind in members
                 ],
             }
@@ -52,7 +61,9 @@ def _check_names(what, found, pattern, include_dir, headers):
     text = "".join(_read(include_dir, header) for header in headers)
     missed = set(re.findall(pattern, text, re.M)) ^ set(found)
     if missed:
-        raise SystemExit("the syntax tree and the text of the headers differ in %s %s" % (what, sorted(missed)))
+        raise SystemExit(
+            "the syntax tree and the text of the headers differ in %s %s" % (what, sorted(missed))
+        )
 
 
 def _read(include_dir, header):
@@ -76,7 +87,9 @@ def _declarations(include_dir, headers):
     tree = _syntax_tree(include_dir, headers)
     for node in _ours(tree, include_dir):
         kind, name = node["kind"], node.get("name", "")
-        if kind in ("RecordDecl", "EnumDecl") and not node.get("completeDefinition", kind == "EnumDecl"):
+        if kind in ("RecordDecl", "EnumDecl") and not node.get(
+            "completeDefinition", kind == "EnumDecl"
+        ):
             continue
         if kind == "RecordDecl":
             structs[name] = [
@@ -85,7 +98,9 @@ def _declarations(include_dir, headers):
                 if member["kind"] == "FieldDecl"
             ]
         elif kind == "EnumDecl":
-            constants += [e["name"] for e in node.get("inner", []) if e["kind"] == "EnumConstantDecl"]
+            constants += [
+                e["name"] for e in node.get("inner", []) if e["kind"] == "EnumConstantDecl"
+            ]
         elif kind == "TypedefDecl" and not node["type"]["qualType"].startswith("struct "):
             types[name] = node["type"]["qualType"]
         elif kind == "FunctionDecl" and node.get("storageClass") != "static":
@@ -98,7 +113,15 @@ def _syntax_tree(include_dir, headers):
         source.write(_includes(headers))
         source.flush()
         clang = tools.find("clang", "clang-14", "clang-15", "clang-16", package="clang-14")
-        command = [clang, "-fsyntax-only", "-std=c11", "-I", include_dir, "-Xclang", "-ast-dump=json"]
+        command = [
+            clang,
+            "-fsyntax-only",
+            "-std=c11",
+            "-I",
+            include_dir,
+            "-Xclang",
+            "-ast-dump=json",
+        ]
         return json.loads(tools.run(command + [source.name]))
 
 
@@ -107,7 +130,9 @@ def _ours(tree, include_dir):
     inside = os.path.join(include_dir, "coffer") + os.sep
     current = ""
     for node in tree["inner"]:
-        places = [node.get("loc", {})] + [node.get("range", {}).get(end, {}) for end in ("begin", "end")]
+        places = [node.get("loc", {})] + [
+            node.get("range", {}).get(end, {}) for end in ("begin", "end")
+        ]
         location = places[0].get("expansionLoc", places[0])
         current = location.get("file", current)
         if current.startswith(inside):
@@ -143,8 +168,12 @@ def _measure(include_dir, headers, structs, values):
         lines.append('NUMBER("sizeof %s", sizeof(%s))' % (name, name))
         lines.append('NUMBER("alignof %s", _Alignof(%s))' % (name, name))
         for member, _ in members:
-            lines.append('NUMBER("offsetof %s %s", offsetof(%s, %s))' % (name, member, name, member))
-            lines.append('NUMBER("sizeof %s %s", sizeof(((%s*)0)->%s))' % (name, member, name, member))
+            lines.append(
+                'NUMBER("offsetof %s %s", offsetof(%s, %s))' % (name, member, name, member)
+            )
+            lines.append(
+                'NUMBER("sizeof %s %s", sizeof(((%s*)0)->%s))' % (name, member, name, member)
+            )
     lines += ["VALUE(%s)" % name for name in values]
     lines += ["return 0;", "}"]
     with tempfile.TemporaryDirectory() as work:
@@ -155,4 +184,6 @@ def _measure(include_dir, headers, structs, values):
         # -w: the generic selection of a number is never called with a text.
         tools.run([cc, "-std=c11", "-w", "-I", include_dir, source, "-o", program])
         output = subprocess.run([program], check=True, capture_output=True, text=True).stdout
-    return {key: json.loads(value) for key, value in (line.split("\t") for line in output.splitlines())}
+    return {
+        key: json.loads(value) for key, value in (line.split("\t") for line in output.splitlines())
+    }

@@ -10,7 +10,9 @@ STATIC_TLS_LIMIT = 64
 
 
 def produce(inputs):
-    return json.dumps({binary.name: _needs(binary) for binary in _binaries(inputs)}, indent=1) + "\n"
+    return (
+        json.dumps({binary.name: _needs(binary) for binary in _binaries(inputs)}, indent=1) + "\n"
+    )
 
 
 def _binaries(inputs):
@@ -18,7 +20,10 @@ def _binaries(inputs):
 
 
 def _needs(binary):
-    return {"needed": sorted(binary.tags("NEEDED")), "versions": dict(sorted(binary.newest_versions().items()))}
+    return {
+        "needed": sorted(binary.tags("NEEDED")),
+        "versions": dict(sorted(binary.newest_versions().items())),
+    }
 
 
 def check(inputs, golden):
@@ -48,7 +53,11 @@ def _check_needs(binary, allowed):
         if number(version) > number(most):
             newest = [s.name for s in binary.imports() if s.version == "%s_%s" % (family, version)]
             yield "%s needs %s_%s now, it was %s; because of %s" % (
-                binary.name, family, version, most, ", ".join(newest[:5]),
+                binary.name,
+                family,
+                version,
+                most,
+                ", ".join(newest[:5]),
             )
 
 
@@ -61,7 +70,11 @@ def _check_linking(binary):
         yield "%s is linked with TEXTREL" % binary.name
     tls = binary.segment("TLS")
     if "STATIC_TLS" in flags and tls and tls[0] > STATIC_TLS_LIMIT:
-        yield "%s has %d bytes of static thread-local storage, more than %d" % (binary.name, tls[0], STATIC_TLS_LIMIT)
+        yield "%s has %d bytes of static thread-local storage, more than %d" % (
+            binary.name,
+            tls[0],
+            STATIC_TLS_LIMIT,
+        )
     if binary.segment("GNU_RELRO") is None or "NOW" not in flags + " ".join(binary.tags("FLAGS_1")):
         yield "%s can be written to after relocation (-z relro -z now)" % binary.name
     stack = binary.segment("GNU_STACK")

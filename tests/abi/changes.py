@@ -25,7 +25,8 @@ def main():
     if entries[-1][1] != digest(golden):
         sys.exit(
             "The golden files were changed without a reason: the last entry of tests/abi/changes.md is about %s,\n"
-            'and they are %s. Make both with tests/abi/update.sh "the reason".' % (entries[-1][1], digest(golden))
+            'and they are %s. Make both with tests/abi/update.sh "the reason".'
+            % (entries[-1][1], digest(golden))
         )
 
 

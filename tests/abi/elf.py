@@ -37,7 +37,11 @@ class SharedObject:
         newest = {}
         for symbol in self.imports():
             family, _, version = symbol.version.rpartition("_")
-            if family and version[:1].isdigit() and number(version) > number(newest.get(family, "0")):
+            if (
+                family
+                and version[:1].isdigit()
+                and number(version) > number(newest.get(family, "0"))
+            ):
                 newest[family] = version
         return newest
 

@@ -49,8 +49,21 @@ class Workshop(unittest.TestCase):
     def library(self, source=SOURCE, header=HEADER, flags=(), name="libcoffer.so.1"):
         include = self.headers(header)
         path = os.path.join(include, name)
-        command = ["cc", "-std=gnu11", "-g", "-shared", "-fPIC", "-I", include, "-x", "c", "-", "-o", path,
-                   "-Wl,-soname," + name]
+        command = [
+            "cc",
+            "-std=gnu11",
+            "-g",
+            "-shared",
+            "-fPIC",
+            "-I",
+            include,
+            "-x",
+            "c",
+            "-",
+            "-o",
+            path,
+            "-Wl,-soname," + name,
+        ]
         subprocess.run(command + SOUND + list(flags), input=source, text=True, check=True)
         return types.SimpleNamespace(library=path, include=include, plugins=[])
 
@@ -69,7 +82,9 @@ class SymbolsTest(Workshop):
 
     def test_not_exported(self):
         problems = self.problems(header=HEADER + "COFFER_API int coffer_more(void);\n")
-        self.assertIn("libcoffer.so.1 does not export coffer_more, which a header declares", problems)
+        self.assertIn(
+            "libcoffer.so.1 does not export coffer_more, which a header declares", problems
+        )
 
     def test_data(self):
         problems = self.problems(source=SOURCE + "COFFER_API int coffer_data = 1;")
@@ -77,22 +92,34 @@ class SymbolsTest(Workshop):
 
     def test_unique(self):
         problems = self.problems(
-            source=SOURCE + '__asm__(".data\\n.global u\\n.type u, @gnu_unique_object\\nu: .long 1\\n.text\\n");')
+            source=SOURCE
+            + '__asm__(".data\\n.global u\\n.type u, @gnu_unique_object\\nu: .long 1\\n.text\\n");'
+        )
         self.assertTrue(any("unique symbol u" in p for p in problems), problems)
 
     def test_golden(self):
         inputs = self.library()
-        self.assertEqual(["no longer there: libcoffer.so.1 coffer_old", "new: libcoffer.so.1 coffer_do"],
-                         list(symbols.check(inputs, "libcoffer.so.1 coffer_old\n")))
+        self.assertEqual(
+            ["no longer there: libcoffer.so.1 coffer_old", "new: libcoffer.so.1 coffer_do"],
+            list(symbols.check(inputs, "libcoffer.so.1 coffer_old\n")),
+        )
 
     def test_plugin(self):
         inputs = self.library()
-        plugin = self.library(source="int coffer_do(void); int coffer_plugin_info_v1(void) { return coffer_do(); }",
-                              name="libcoffer_p.so", flags=["-fvisibility=default"])
+        plugin = self.library(
+            source="int coffer_do(void); int coffer_plugin_info_v1(void) { return coffer_do(); }",
+            name="libcoffer_p.so",
+            flags=["-fvisibility=default"],
+        )
         inputs.plugins = [plugin.library]
         problems = list(symbols.check(inputs, symbols.produce(inputs)))
-        self.assertIn("libcoffer_p.so imports coffer_do; the host gives a plugin all it needs", problems)
-        self.assertIn("libcoffer_p.so does not export coffer_plugin_create_v1, which a header declares", problems)
+        self.assertIn(
+            "libcoffer_p.so imports coffer_do; the host gives a plugin all it needs", problems
+        )
+        self.assertIn(
+            "libcoffer_p.so does not export coffer_plugin_create_v1, which a header declares",
+            problems,
+        )
 
 
 class BinariesTest(Workshop):
@@ -111,19 +138,28 @@ class BinariesTest(Workshop):
         self.assertIn("soname", self.problems(name="libother.so"))
 
     def test_static_tls(self):
-        source = "_Thread_local char t[%d] __attribute__((tls_model(\"initial-exec\"))); char* f(void) { return t; }"
+        source = '_Thread_local char t[%d] __attribute__((tls_model("initial-exec"))); char* f(void) { return t; }'
         kept = ["-fvisibility=default"]
         self.assertEqual("", self.problems(source=source % 64, flags=kept))
-        self.assertIn("65 bytes of static thread-local", self.problems(source=source % 65, flags=kept))
+        self.assertIn(
+            "65 bytes of static thread-local", self.problems(source=source % 65, flags=kept)
+        )
 
     def test_needs(self):
         golden = binaries.produce(self.library())
-        self.assertIn("needs libm.so.6 now", self.problems(golden, flags=["-Wl,--no-as-needed", "-lm"]))
+        self.assertIn(
+            "needs libm.so.6 now", self.problems(golden, flags=["-Wl,--no-as-needed", "-lm"])
+        )
         old = json.loads(golden)
         old["libcoffer.so.1"]["versions"] = {"GLIBC": "2.2.5"}
-        uses = SOURCE + "#include <stdlib.h>\nCOFFER_API void* coffer_x(void* p) { return reallocarray(p, 2, 3); }"
-        self.assertIn("GLIBC_2.26 now, it was 2.2.5; because of reallocarray",
-                      self.problems(json.dumps(old), source=uses))
+        uses = (
+            SOURCE
+            + "#include <stdlib.h>\nCOFFER_API void* coffer_x(void* p) { return reallocarray(p, 2, 3); }"
+        )
+        self.assertIn(
+            "GLIBC_2.26 now, it was 2.2.5; because of reallocarray",
+            self.problems(json.dumps(old), source=uses),
+        )
 
     def test_versions_compare_as_numbers(self):
         self.assertGreater(elf.number("3.4.30"), elf.number("3.4.9"))
@@ -141,16 +177,30 @@ class LayoutTest(Workshop):
     def test_differences(self):
         for before, after, problem in [
             ("uint32_t flags;", "uint64_t flags;", "coffer_thing: size was 16 and is 24"),
-            ("uint32_t flags;", "int32_t flags;", "coffer_thing: '4 4 flags: uint32_t' is gone (offset, size, name: type)"),
-            ("int32_t n", "int64_t n", "coffer_thing: '8 8 call: void (*)(void *, int64_t)' is new"),
+            (
+                "uint32_t flags;",
+                "int32_t flags;",
+                "coffer_thing: '4 4 flags: uint32_t' is gone (offset, size, name: type)",
+            ),
+            (
+                "int32_t n",
+                "int64_t n",
+                "coffer_thing: '8 8 call: void (*)(void *, int64_t)' is new",
+            ),
             ("COFFER_LIMIT 7", "COFFER_LIMIT 8", "COFFER_LIMIT was 7 and is 8"),
             ("COFFER_ONE = 1", "COFFER_ONE = 2", "COFFER_ONE was 1 and is 2"),
             ("COFFER_ONE = 1", "COFFER_ONE = 1, COFFER_TWO", "COFFER_TWO is new"),
             ("#define COFFER_LIMIT 7", "", "COFFER_LIMIT is gone"),
-            ("typedef struct coffer_thing",
-             "typedef struct coffer_other { int x; } coffer_other;\ntypedef struct coffer_thing", "coffer_other is new"),
-            ("const coffer_thing* thing)", "coffer_thing* thing)",
-             "coffer_do was int (coffer_private *, const coffer_thing *) and is int (coffer_private *, coffer_thing *)"),
+            (
+                "typedef struct coffer_thing",
+                "typedef struct coffer_other { int x; } coffer_other;\ntypedef struct coffer_thing",
+                "coffer_other is new",
+            ),
+            (
+                "const coffer_thing* thing)",
+                "coffer_thing* thing)",
+                "coffer_do was int (coffer_private *, const coffer_thing *) and is int (coffer_private *, coffer_thing *)",
+            ),
         ]:
             with self.subTest(after):
                 self.assertIn(problem, self.problems(before, after))
@@ -164,14 +214,23 @@ class InterfaceTest(Workshop):
         self.assertEqual("", self.problems())
 
     def test_private(self):
-        self.assertEqual("", self.problems(source=SOURCE.replace("int secret", "long secret, more")))
+        self.assertEqual(
+            "", self.problems(source=SOURCE.replace("int secret", "long secret, more"))
+        )
 
     def test_member(self):
-        self.assertIn("coffer_thing", self.problems(header=HEADER.replace("uint32_t flags", "uint64_t flags")))
+        self.assertIn(
+            "coffer_thing", self.problems(header=HEADER.replace("uint32_t flags", "uint64_t flags"))
+        )
 
     def test_function(self):
-        self.assertIn("coffer_do", self.problems(header=HEADER.replace("int coffer_do", "long coffer_do"),
-                                                 source=SOURCE.replace("int coffer_do", "long coffer_do")))
+        self.assertIn(
+            "coffer_do",
+            self.problems(
+                header=HEADER.replace("int coffer_do", "long coffer_do"),
+                source=SOURCE.replace("int coffer_do", "long coffer_do"),
+            ),
+        )
 
     def test_no_debug_information(self):
         with self.assertRaisesRegex(SystemExit, "compiled with -g"):
@@ -180,7 +239,9 @@ class InterfaceTest(Workshop):
 
 class OthersTest(Workshop):
     def test_missing_tool(self):
-        with self.assertRaisesRegex(SystemExit, "no-such-tool is not installed; it is in the package p"):
+        with self.assertRaisesRegex(
+            SystemExit, "no-such-tool is not installed; it is in the package p"
+        ):
             tools.find("no-such-tool", package="p")
 
     def test_digest(self):
@@ -191,8 +252,10 @@ class OthersTest(Workshop):
         with open(os.path.join(self.work, "b"), "a") as f:
             f.write("3")
         self.assertNotEqual(before, changes.digest(self.work))
-        self.assertEqual([("2026-01-02", before, "a reason")],
-                         changes.ENTRY.findall("# Changes\n\n- 2026-01-02 `%s` a reason\n" % before))
+        self.assertEqual(
+            [("2026-01-02", before, "a reason")],
+            changes.ENTRY.findall("# Changes\n\n- 2026-01-02 `%s` a reason\n" % before),
+        )
 
 
 if __name__ == "__main__":

@@ -22,13 +22,26 @@ def produce(inputs):
     with tempfile.NamedTemporaryFile("w", suffix=".ini") as private:
         private.write(PRIVATE)
         private.flush()
-        text = tools.run([
-            abidw, "--suppressions", private.name, "--drop-private-types", "--exported-interfaces-only",
-            "--no-show-locs", "--no-comp-dir-path", "--no-corpus-path", "--no-elf-needed",
-            "--type-id-style", "hash", inputs.library,
-        ])
+        text = tools.run(
+            [
+                abidw,
+                "--suppressions",
+                private.name,
+                "--drop-private-types",
+                "--exported-interfaces-only",
+                "--no-show-locs",
+                "--no-comp-dir-path",
+                "--no-corpus-path",
+                "--no-elf-needed",
+                "--type-id-style",
+                "hash",
+                inputs.library,
+            ]
+        )
     if "<function-decl" not in text:
-        raise SystemExit("abidw sees no types in %s: were the doors compiled with -g?" % inputs.library)
+        raise SystemExit(
+            "abidw sees no types in %s: were the doors compiled with -g?" % inputs.library
+        )
     return text
 
 

@@ -27,7 +27,10 @@ def check(inputs, golden):
         yield from _check_binary(plugin, PLUGIN_FUNCTIONS)
         for symbol in plugin.imports():
             if symbol.name.startswith("coffer_"):
-                yield "%s imports %s; the host gives a plugin all it needs" % (plugin.name, symbol.name)
+                yield "%s imports %s; the host gives a plugin all it needs" % (
+                    plugin.name,
+                    symbol.name,
+                )
     then, now = set(golden.splitlines()), set(_lines(inputs))
     for line in sorted(then - now):
         yield "no longer there: %s" % line
@@ -46,4 +49,7 @@ def _check_binary(binary, wanted):
             yield "%s exports %s, which is no function" % (binary.name, symbol.name)
     for symbol in binary.symbols:
         if symbol.binding == "UNIQUE":
-            yield "%s has the unique symbol %s (-fno-gnu-unique is missing)" % (binary.name, symbol.name)
+            yield "%s has the unique symbol %s (-fno-gnu-unique is missing)" % (
+                binary.name,
+                symbol.name,
+            )

@@ -9,7 +9,8 @@ def find(*names, package=None):
         if path:
             return path
     raise SystemExit(
-        "%s is not installed; it is in the package %s (./bazelw installs it)" % (names[0], package or names[0])
+        "%s is not installed; it is in the package %s (./bazelw installs it)"
+        % (names[0], package or names[0])
     )
 
 
@@ -17,5 +18,8 @@ def run(command):
     """What it prints; its failure is ours."""
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
-        raise SystemExit("%s failed with %d:\n%s%s" % (" ".join(command), done.returncode, done.stdout, done.stderr))
+        raise SystemExit(
+            "%s failed with %d:\n%s%s"
+            % (" ".join(command), done.returncode, done.stdout, done.stderr)
+        )
     return done.stdout

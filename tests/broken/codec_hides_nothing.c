@@ -16,10 +16,12 @@ static coffer_status encode(void* self, coffer_bytes bytes, coffer_bytes context
   return copy(bytes, out);
 }
 
-static coffer_status decode(void* self, coffer_bytes bytes, coffer_bytes context, coffer_bytes parameters,
-                            uint64_t max_size, const coffer_writer* out, coffer_sink* sink) {
+static coffer_status decode(void* self, coffer_bytes bytes, coffer_bytes context,
+                            coffer_bytes parameters, uint64_t max_size, const coffer_writer* out,
+                            coffer_sink* sink) {
   (void)context, (void)parameters;
-  if (bytes.size > max_size) return coffer_plugin_fail(self, sink, COFFER_TOO_LARGE, "more than is allowed");
+  if (bytes.size > max_size)
+    return coffer_plugin_fail(self, sink, COFFER_TOO_LARGE, "more than is allowed");
   return copy(bytes, out);
 }
 

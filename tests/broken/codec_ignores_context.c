@@ -9,8 +9,9 @@ static coffer_status encode(void* self, coffer_bytes bytes, coffer_bytes context
   return good_cipher.encode(self, bytes, none, max_size, out, note, sink);
 }
 
-static coffer_status decode(void* self, coffer_bytes bytes, coffer_bytes context, coffer_bytes parameters,
-                            uint64_t max_size, const coffer_writer* out, coffer_sink* sink) {
+static coffer_status decode(void* self, coffer_bytes bytes, coffer_bytes context,
+                            coffer_bytes parameters, uint64_t max_size, const coffer_writer* out,
+                            coffer_sink* sink) {
   (void)context;
   return good_cipher.decode(self, bytes, none, parameters, max_size, out, sink);
 }

@@ -3,8 +3,8 @@
 
 #include "tests/broken/plugin.h"
 
-static coffer_status encode(void*, coffer_bytes, coffer_bytes, uint64_t, const coffer_writer*, coffer_codec_note*,
-                            coffer_sink*) {
+static coffer_status encode(void*, coffer_bytes, coffer_bytes, uint64_t, const coffer_writer*,
+                            coffer_codec_note*, coffer_sink*) {
   throw std::runtime_error("thrown on purpose");
 }
 

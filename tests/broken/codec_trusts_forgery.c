@@ -1,8 +1,9 @@
 /* Takes bytes that were changed for authentic. */
 #include "tests/broken/plugin.h"
 
-static coffer_status decode(void* self, coffer_bytes bytes, coffer_bytes context, coffer_bytes parameters,
-                            uint64_t max_size, const coffer_writer* out, coffer_sink* sink) {
+static coffer_status decode(void* self, coffer_bytes bytes, coffer_bytes context,
+                            coffer_bytes parameters, uint64_t max_size, const coffer_writer* out,
+                            coffer_sink* sink) {
   (void)context;
   if (bytes.size < 17 || bytes.size - 16 > max_size) {
     return good_cipher.decode(self, bytes, context, parameters, max_size, out, sink);

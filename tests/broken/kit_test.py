@@ -38,9 +38,7 @@ def check_case(case):
     """What is wrong with the kit's answer, or None."""
     name, check, status = case
     limit = SHORT_LIMIT if status == "timeout" else LIMIT
-    code, report = run_kit(
-        PLUGINS[name], "--only", "^%s$" % check, "--timeout", str(limit)
-    )
+    code, report = run_kit(PLUGINS[name], "--only", "^%s$" % check, "--timeout", str(limit))
     found = [(entry["id"], entry["status"]) for entry in report["checks"]]
     if found != [(check, status)]:
         return "%s: expected %s to %s, but got %s" % (name, check, status, report["checks"][:2])

@@ -1,5 +1,6 @@
-// Settings as text: a URL with its options held against a schema, each text form alone, and options as a caller of the
-// ABI hands them over. Each is refused with a reason or means the same when it is written and read again.
+// Settings as text: a URL with its options held against a schema, each text form alone, and options
+// as a caller of the ABI hands them over. Each is refused with a reason or means the same when it
+// is written and read again.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -52,23 +53,27 @@ void check(const Options& options) {
     require(named != nullptr, "a refusal of no option");
     const Option* secret = options.find("pin");
     if (secret != nullptr && std::string_view(named) == "pin" && secret->text.size() >= 4) {
-      require(sink.error->message.find("'" + secret->text + "'") == std::string::npos, "a secret is in a message");
+      require(sink.error->message.find("'" + secret->text + "'") == std::string::npos,
+              "a secret is in a message");
     }
     return;
   }
   Options texts, again;
   for (const Option& option : checked) texts.set(text_option(option.key, to_text(option)));
-  require(check_options("store fuzz", kSchema, texts, again, sink) == COFFER_OK, "a value's text is refused");
+  require(check_options("store fuzz", kSchema, texts, again, sink) == COFFER_OK,
+          "a value's text is refused");
   require(checked == again, "a value's text means another value");
   require(checked.as_c().size() == checked.size(), "an option is lost on its way to a plugin");
 
   const Options given = checked.given("store.");
   Options all = given;
-  require(all.take_prefixed("store.").size() == given.size() && all.empty(), "a prefix is not taken off");
+  require(all.take_prefixed("store.").size() == given.size() && all.empty(),
+          "a prefix is not taken off");
 
   // The URL shows no secret, and opens the same but for it.
   Url url;
-  require(parse_url(to_url("fuzz", "", checked), url, sink) == COFFER_OK, "the URL that is shown is refused");
+  require(parse_url(to_url("fuzz", "", checked), url, sink) == COFFER_OK,
+          "the URL that is shown is refused");
   for (const Option& option : checked) {
     const Option* shown = url.options.find(option.key);
     require((shown == nullptr) == option.defaulted, "the URL shows another choice of options");
@@ -113,7 +118,8 @@ void fuzz_names(std::string_view text) {
   require(edit_distance(a, a) == 0, "a text is away from itself");
   const std::string_view names[] = {"capacity", b, "ttl"};
   const std::string_view near = nearest(a, names);
-  require(near.empty() || near == names[0] || near == b || near == names[2], "the nearest is none of the names");
+  require(near.empty() || near == names[0] || near == b || near == names[2],
+          "the nearest is none of the names");
 }
 
 // An array as it comes through the ABI: a record is a key, a type, a number, and text behind it.
@@ -130,7 +136,9 @@ void fuzz_array(std::string_view bytes) {
     const std::string_view text = bytes.substr(0, record.text_size);
     bytes.remove_prefix(text.size());
     coffer_option option = {};
-    option.key = record.key < std::size(kSchema) ? kSchema[record.key].key : record.key == 255 ? nullptr : "other";
+    option.key = record.key < std::size(kSchema) ? kSchema[record.key].key
+                 : record.key == 255             ? nullptr
+                                                 : "other";
     option.type = record.type;
     option.reserved = record.reserved >> 7;
     option.i64 = record.number;

@@ -22,7 +22,8 @@ namespace {
 using serializers::Builder;
 using serializers::Value;
 
-// Few items: small inputs of some formats stand for many, and each of them becomes part of a tree here.
+// Few items: small inputs of some formats stand for many, and each of them becomes part of a tree
+// here.
 constexpr coffer_limits kLimits = {sizeof(coffer_limits), 200, 20'000, 1 << 20};
 
 void fail(const coffer_host*, coffer_sink* sink, coffer_status status, uint32_t,

@@ -48,16 +48,37 @@ class Pairs:
 class Values:
     """Random values, with a liking for what goes wrong."""
 
-    ODD_CHARACTERS = '\0\x01\x1f"\\/\b\f\n\r\t\x7f\x80\u07ff\u0800\ud7ff\ue000\uffff\u2028\U00010000\U0010ffff'
-    ODD_FLOATS = [0.0, -0.0, 1.0, 0.1, 1e15, 1e16, 1e17, 1e-4, 1e-5, 5e-324, 1.7976931348623157e308,
-                  2.2250738585072014e-308, 9007199254740993.0, 1e21, 1e22, 1e23, 123456789012345680.0]
+    ODD_CHARACTERS = (
+        '\0\x01\x1f"\\/\b\f\n\r\t\x7f\x80\u07ff\u0800\ud7ff\ue000\uffff\u2028\U00010000\U0010ffff'
+    )
+    ODD_FLOATS = [
+        0.0,
+        -0.0,
+        1.0,
+        0.1,
+        1e15,
+        1e16,
+        1e17,
+        1e-4,
+        1e-5,
+        5e-324,
+        1.7976931348623157e308,
+        2.2250738585072014e-308,
+        9007199254740993.0,
+        1e21,
+        1e22,
+        1e23,
+        123456789012345680.0,
+    ]
 
     def __init__(self, seed):
         self.random = random.Random(seed)
 
     def integer(self):
         bits = self.random.choice([3, 31, 32, 33, 53, 62, 63, 64, 65, 128, 1500])
-        return self.random.getrandbits(bits) * self.random.choice([1, -1]) + self.random.randint(-1, 1)
+        return self.random.getrandbits(bits) * self.random.choice([1, -1]) + self.random.randint(
+            -1, 1
+        )
 
     def real(self):
         if self.random.random() < 0.3:
@@ -84,8 +105,9 @@ class Values:
 
     def value(self, depth):
         if depth == 0 or self.random.random() < 0.3:
-            return self.random.choice([lambda: None, lambda: True, lambda: False, self.integer,
-                                       self.real, self.text])()
+            return self.random.choice(
+                [lambda: None, lambda: True, lambda: False, self.integer, self.real, self.text]
+            )()
         size = self.random.randint(0, 5)
         if self.random.random() < 0.5:
             return [self.value(depth - 1) for _ in range(size)]
@@ -100,11 +122,50 @@ def deep(make, depth):
 
 
 CORNERS = [
-    None, True, False, 0, -1, "", [], {}, [[]], [{}], {"": {}}, -0.0, 5e-324, 2.2250738585072014e-308,
-    1.7976931348623157e308, 1e15, 1e16, 1e-4, 1e-5, 0.1 + 0.2, 999999999.999999, 1e9 + 1e-6, 2**53 + 1, 2.0**53,
-    2**63 - 1, 2**63, -2**63, -2**63 - 1, 2**64 - 1, 2**64, 2**200, -2**200, 10**5000, "x" * 5_000_000,
-    "\U0010ffff" * 20_000, "\n\"\\" * 20_000, "\x00", "".join(map(chr, range(0xD800))), deep(lambda v: [v], 300),
-    deep(lambda v: {"k": v}, 300), [None] * 70_000, {str(i): i for i in range(70_000)}, {"$tuple": [1]}, "NaN",
+    None,
+    True,
+    False,
+    0,
+    -1,
+    "",
+    [],
+    {},
+    [[]],
+    [{}],
+    {"": {}},
+    -0.0,
+    5e-324,
+    2.2250738585072014e-308,
+    1.7976931348623157e308,
+    1e15,
+    1e16,
+    1e-4,
+    1e-5,
+    0.1 + 0.2,
+    999999999.999999,
+    1e9 + 1e-6,
+    2**53 + 1,
+    2.0**53,
+    2**63 - 1,
+    2**63,
+    -(2**63),
+    -(2**63) - 1,
+    2**64 - 1,
+    2**64,
+    2**200,
+    -(2**200),
+    10**5000,
+    "x" * 5_000_000,
+    "\U0010ffff" * 20_000,
+    '\n"\\' * 20_000,
+    "\x00",
+    "".join(map(chr, range(0xD800))),
+    deep(lambda v: [v], 300),
+    deep(lambda v: {"k": v}, 300),
+    [None] * 70_000,
+    {str(i): i for i in range(70_000)},
+    {"$tuple": [1]},
+    "NaN",
 ]
 
 
@@ -114,6 +175,7 @@ def encode(values, *options):
 
 def python_reads(text):
     """Python's reading of a text in notation, or CORRUPT, by the rules of RFC 8259."""
+
     def refuse(name):
         raise ValueError(name)
 
@@ -124,8 +186,13 @@ def python_reads(text):
         return value
 
     try:
-        value = json.loads(text.decode(), object_pairs_hook=Pairs, parse_constant=refuse,
-                           parse_float=finite, parse_int=int)
+        value = json.loads(
+            text.decode(),
+            object_pairs_hook=Pairs,
+            parse_constant=refuse,
+            parse_float=finite,
+            parse_int=int,
+        )
         return notation(value)  # which cannot encode half a surrogate pair
     except ValueError:
         return "CORRUPT"
@@ -134,7 +201,6 @@ def python_reads(text):
 
 
 class PythonTest(unittest.TestCase):
-
     @classmethod
     def setUpClass(cls):
         sys.set_int_max_str_digits(0)
@@ -144,9 +210,10 @@ class PythonTest(unittest.TestCase):
 
     def test_writes_what_python_writes(self):
         for options, arguments in (
-                ([], {"ensure_ascii": False, "separators": (",", ":")}),
-                (["ascii=true"], {"ensure_ascii": True, "separators": (",", ":")}),
-                (["indent=3"], {"ensure_ascii": False, "indent": 3})):
+            ([], {"ensure_ascii": False, "separators": (",", ":")}),
+            (["ascii=true"], {"ensure_ascii": True, "separators": (",", ":")}),
+            (["indent=3"], {"ensure_ascii": False, "indent": 3}),
+        ):
             for value, text in zip(self.values, encode(self.values, *options)):
                 self.assertEqual(text, json.dumps(value, **arguments).encode(), options)
 
@@ -160,11 +227,18 @@ class PythonTest(unittest.TestCase):
         """Though Python's module writes and reads it."""
         for value in (math.nan, math.inf, -math.inf):
             self.assertEqual(encode([value, [1, {"a": value}]]), [None, None])
-            self.assertEqual(DRIVER.decode([json.dumps(value).encode(), json.dumps([value]).encode()]), ["CORRUPT"] * 2)
+            self.assertEqual(
+                DRIVER.decode([json.dumps(value).encode(), json.dumps([value]).encode()]),
+                ["CORRUPT"] * 2,
+            )
         halves = ["\ud800", "a\udfffz", "\udc00\ud800"]
-        self.assertEqual(DRIVER.decode([json.dumps(half).encode() for half in halves]), ["CORRUPT"] * 3)
+        self.assertEqual(
+            DRIVER.decode([json.dumps(half).encode() for half in halves]), ["CORRUPT"] * 3
+        )
         pair = json.dumps("\U0001f600").encode()
-        self.assertEqual((pair, DRIVER.decode([pair])), (b'"\\ud83d\\ude00"', [notation("\U0001f600")]))
+        self.assertEqual(
+            (pair, DRIVER.decode([pair])), (b'"\\ud83d\\ude00"', [notation("\U0001f600")])
+        )
 
     def test_reads_what_python_reads_and_nothing_else(self):
         """Texts with something changed in them: the same value, or CORRUPT, by both."""
@@ -178,9 +252,9 @@ class PythonTest(unittest.TestCase):
                 if change == 0:
                     text[at:at] = bytes([odd])
                 elif change == 1:
-                    text[at:at + 1] = bytes([odd])
+                    text[at : at + 1] = bytes([odd])
                 else:
-                    del text[at:at + 1]
+                    del text[at : at + 1]
             texts.append(bytes(text))
         agreed = 0
         for text, line in zip(texts, DRIVER.decode(texts)):
@@ -194,18 +268,27 @@ class PythonTest(unittest.TestCase):
         """Decimal texts of all lengths, and those half-way between two floats."""
         texts = []
         for _ in range(COUNT):
-            digits = "".join(self.random.choice("0123456789") for _ in range(self.random.randint(1, 40)))
-            texts.append("%d.%se%d" % (self.random.randint(0, 9), digits, self.random.randint(-345, 307)))
+            digits = "".join(
+                self.random.choice("0123456789") for _ in range(self.random.randint(1, 40))
+            )
+            texts.append(
+                "%d.%se%d" % (self.random.randint(0, 9), digits, self.random.randint(-345, 307))
+            )
             low = struct.unpack("<d", struct.pack("<Q", self.random.getrandbits(62)))[0]
             high = math.nextafter(low, math.inf)
             exact = (low.as_integer_ratio(), high.as_integer_ratio())
-            half = (exact[0][0] * exact[1][1] + exact[1][0] * exact[0][1], 2 * exact[0][1] * exact[1][1])
+            half = (
+                exact[0][0] * exact[1][1] + exact[1][0] * exact[0][1],
+                2 * exact[0][1] * exact[1][1],
+            )
             scale = half[1].bit_length()  # half[1] is a power of two
             texts.append("%de-%d" % (half[0] * 5 ** (scale - 1), scale - 1))
         lines = DRIVER.decode([text.encode() for text in texts])
         for text, line in zip(texts, lines):
             expected = float(text)
-            self.assertEqual(line, notation(expected) if math.isfinite(expected) else "CORRUPT", text)
+            self.assertEqual(
+                line, notation(expected) if math.isfinite(expected) else "CORRUPT", text
+            )
 
 
 if __name__ == "__main__":

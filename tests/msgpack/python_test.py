@@ -25,7 +25,7 @@ def packed(value):
 
 def to_msgpack(value):
     """A neutral value as what the module packs."""
-    if isinstance(value, int) and not isinstance(value, bool) and not -2**63 <= value < 2**64:
+    if isinstance(value, int) and not isinstance(value, bool) and not -(2**63) <= value < 2**64:
         return msgpack.ExtType(64, b"%d" % value)
     if isinstance(value, list):
         return [to_msgpack(item) for item in value]
@@ -74,8 +74,11 @@ def ext_to_msgpack(value):
 
 
 def unpacked(data):
-    return from_msgpack(msgpack.unpackb(data, strict_map_key=False, object_pairs_hook=Map, list_hook=list,
-                                        use_list=True))
+    return from_msgpack(
+        msgpack.unpackb(
+            data, strict_map_key=False, object_pairs_hook=Map, list_hook=list, use_list=True
+        )
+    )
 
 
 def from_msgpack(value):
@@ -115,17 +118,42 @@ def ext_from_msgpack(code, data):
 
 
 CORNERS = [
-    float("nan"), float("inf"), float("-inf"), -0.0, 5e-324, 2**63, 2**63 - 1, -2**63, 2**64 - 1, 2**64, -2**63 - 1,
-    2**200, -2**200, 10**1000, "", b"", [], Map([]), Kind(values.TUPLE, []), Kind(values.SET, []),
-    Kind(values.FROZENSET, []), "x" * 70000, b"\xff" * 70000, "\U0010ffff" * 20000, [None] * 70000,
-    Map([("key", None)] * 70000), Kind(values.TUPLE, [1.5] * 70000), [[[[[[[[[[[[]]]]]]]]]]]],
-    Map([("a", 1), ("a", 2)]), Map([(None, 0), (0, 0), (0.0, 0), (False, 0), (b"", 0), ("", 0)]),
-    Map([([1], Map([(Map([]), 1)]))]), "x" * 5_000_000,
+    float("nan"),
+    float("inf"),
+    float("-inf"),
+    -0.0,
+    5e-324,
+    2**63,
+    2**63 - 1,
+    -(2**63),
+    2**64 - 1,
+    2**64,
+    -(2**63) - 1,
+    2**200,
+    -(2**200),
+    10**1000,
+    "",
+    b"",
+    [],
+    Map([]),
+    Kind(values.TUPLE, []),
+    Kind(values.SET, []),
+    Kind(values.FROZENSET, []),
+    "x" * 70000,
+    b"\xff" * 70000,
+    "\U0010ffff" * 20000,
+    [None] * 70000,
+    Map([("key", None)] * 70000),
+    Kind(values.TUPLE, [1.5] * 70000),
+    [[[[[[[[[[[[]]]]]]]]]]]],
+    Map([("a", 1), ("a", 2)]),
+    Map([(None, 0), (0, 0), (0.0, 0), (False, 0), (b"", 0), ("", 0)]),
+    Map([([1], Map([(Map([]), 1)]))]),
+    "x" * 5_000_000,
 ]
 
 
 class PythonTest(unittest.TestCase):
-
     @classmethod
     def setUpClass(cls):
         sys.setrecursionlimit(10000)
@@ -150,7 +178,9 @@ class PythonTest(unittest.TestCase):
                 self.assertEqual(notation(unpacked(mine)), notation(value))
                 read += 1
             except TypeError as error:
-                self.assertIn("unhashable", str(error))  # the module hashes its map keys, our maps do not
+                self.assertIn(
+                    "unhashable", str(error)
+                )  # the module hashes its map keys, our maps do not
         self.assertGreaterEqual(read, 10000)
 
     def test_reads_what_python_writes(self):
@@ -160,23 +190,35 @@ class PythonTest(unittest.TestCase):
 
     def test_moments_are_those_of_datetime(self):
         utc = datetime.timezone.utc
-        moments = [datetime.datetime(1970, 1, 1, tzinfo=utc), datetime.datetime(2024, 2, 29, 12, 30, 1, 999999, utc),
-                   datetime.datetime(1, 1, 1, tzinfo=utc), datetime.datetime(9999, 12, 31, 23, 59, 59, 1, utc)]
+        moments = [
+            datetime.datetime(1970, 1, 1, tzinfo=utc),
+            datetime.datetime(2024, 2, 29, 12, 30, 1, 999999, utc),
+            datetime.datetime(1, 1, 1, tzinfo=utc),
+            datetime.datetime(9999, 12, 31, 23, 59, 59, 1, utc),
+        ]
         packings = [msgpack.packb(moment, datetime=True) for moment in moments]
         epoch = moments[0]
         lines = DRIVER.decode(packings)
         exts = []
         for moment, line in zip(moments, lines):
             seconds = (moment - epoch) // datetime.timedelta(seconds=1)
-            exts.append(Ext(values.DATETIME_TZ, struct.pack("<qIi", seconds, moment.microsecond * 1000, 0)))
+            exts.append(
+                Ext(values.DATETIME_TZ, struct.pack("<qIi", seconds, moment.microsecond * 1000, 0))
+            )
             self.assertEqual(line, notation(exts[-1]))
         for moment, mine in zip(moments, DRIVER.encode(exts)):
             self.assertEqual(msgpack.unpackb(mine, timestamp=3), moment)
 
     def test_floats_of_single_precision_are_read(self):
-        floats = [struct.unpack("<f", self.random.randbytes(4))[0] for _ in range(1000)] + [float("inf"), -0.0, 1.5]
+        floats = [struct.unpack("<f", self.random.randbytes(4))[0] for _ in range(1000)] + [
+            float("inf"),
+            -0.0,
+            1.5,
+        ]
         floats = [number for number in floats if number == number]
-        for number, line in zip(floats, DRIVER.decode([msgpack.packb(f, use_single_float=True) for f in floats])):
+        for number, line in zip(
+            floats, DRIVER.decode([msgpack.packb(f, use_single_float=True) for f in floats])
+        ):
             self.assertEqual(line, notation(number))
 
     def test_plain(self):
@@ -187,8 +229,12 @@ class PythonTest(unittest.TestCase):
             if mine is None:
                 continue  # an application's own type, or a moment without text
             try:
-                msgpack.unpackb(mine, strict_map_key=False, object_pairs_hook=Map,
-                                ext_hook=lambda code, data: self.fail("extension type %d" % code))
+                msgpack.unpackb(
+                    mine,
+                    strict_map_key=False,
+                    object_pairs_hook=Map,
+                    ext_hook=lambda code, data: self.fail("extension type %d" % code),
+                )
                 read += 1
             except TypeError as error:
                 self.assertIn("unhashable", str(error))
@@ -197,7 +243,7 @@ class PythonTest(unittest.TestCase):
     def test_changed_bytes(self):
         """Bytes with something changed in them: never a crash, and no value that Python would not read so."""
         changed = []
-        for mine in self.mine[len(CORNERS):]:
+        for mine in self.mine[len(CORNERS) :]:
             one = bytearray(mine[:2000])
             for _ in range(self.random.randint(1, 3)):
                 one[self.random.randrange(len(one))] = self.random.getrandbits(8)

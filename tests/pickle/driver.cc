@@ -3,4 +3,6 @@
 
 #include "plugins/serializers/pickle/testing.h"
 
-int main(int argc, char** argv) { return coffer::serializers::drive(coffer::pickle::kPickle, argc, argv); }
+int main(int argc, char** argv) {
+  return coffer::serializers::drive(coffer::pickle::kPickle, argc, argv);
+}

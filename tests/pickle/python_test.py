@@ -5,7 +5,15 @@ import pickle
 import pickletools
 import unittest
 
-from tests.pickle.python_values import DRIVER, REFUSALS, PythonValues, encode, from_notation, notation, same
+from tests.pickle.python_values import (
+    DRIVER,
+    REFUSALS,
+    PythonValues,
+    encode,
+    from_notation,
+    notation,
+    same,
+)
 from tests.values import values
 
 COUNT = 10000
@@ -22,8 +30,23 @@ def python_dumps(value, protocol):
 class ValuesOnly(pickle._Unpickler):
     """An unpickler that makes nothing but values, and that no memo index can make take all memory."""
 
-    NAMES = {"set", "frozenset", "bytes", "bytearray", "object", "_reconstructor", "encode", "OrderedDict", "date",
-             "time", "datetime", "timedelta", "timezone", "Decimal", "UUID"}
+    NAMES = {
+        "set",
+        "frozenset",
+        "bytes",
+        "bytearray",
+        "object",
+        "_reconstructor",
+        "encode",
+        "OrderedDict",
+        "date",
+        "time",
+        "datetime",
+        "timedelta",
+        "timezone",
+        "Decimal",
+        "UUID",
+    }
 
     def find_class(self, module, name):
         if name not in self.NAMES:
@@ -32,13 +55,14 @@ class ValuesOnly(pickle._Unpickler):
 
 
 class PythonTest(unittest.TestCase):
-
     @classmethod
     def setUpClass(cls):
         make = PythonValues(values.test_seed())
         cls.random = make.random
-        cls.values = [make.shared(1) if make.random.random() < 0.1 else make.value(make.random.randint(0, 4))
-                      for _ in range(COUNT)]
+        cls.values = [
+            make.shared(1) if make.random.random() < 0.1 else make.value(make.random.randint(0, 4))
+            for _ in range(COUNT)
+        ]
 
     def test_reads_what_python_writes(self):
         for protocol in PROTOCOLS:
@@ -85,13 +109,21 @@ class PythonTest(unittest.TestCase):
                 at = self.random.randrange(max(len(data), 1))
                 change = self.random.randrange(4)
                 if change == 0:
-                    data[at:at] = bytes([self.random.choice(b"(.012FIJKLMNRSTUVXabcd}eghijl]opqrst)u\x85\x86\x87\x94")])
+                    data[at:at] = bytes(
+                        [
+                            self.random.choice(
+                                b"(.012FIJKLMNRSTUVXabcd}eghijl]opqrst)u\x85\x86\x87\x94"
+                            )
+                        ]
+                    )
                 elif change == 1:
-                    data[at:at + 1] = bytes([self.random.getrandbits(8)])
+                    data[at : at + 1] = bytes([self.random.getrandbits(8)])
                 elif change == 2:
-                    data[at:at + 1] = bytes(byte ^ 1 << self.random.randrange(8) for byte in data[at:at + 1])
+                    data[at : at + 1] = bytes(
+                        byte ^ 1 << self.random.randrange(8) for byte in data[at : at + 1]
+                    )
                 else:
-                    del data[at:at + 1]
+                    del data[at : at + 1]
             pickles.append(bytes(data))
         agreed = 0
         for data, line in zip(pickles, DRIVER.decode(pickles)):

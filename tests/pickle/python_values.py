@@ -33,11 +33,15 @@ def _extension(value):
         if value.tzinfo is None:
             return values.Ext(values.DATETIME, struct.pack("<qi", seconds, nanoseconds))
         offset = _offset(value)
-        return values.Ext(values.DATETIME_TZ, struct.pack("<qii", seconds - offset, nanoseconds, offset))
+        return values.Ext(
+            values.DATETIME_TZ, struct.pack("<qii", seconds - offset, nanoseconds, offset)
+        )
     if isinstance(value, datetime.date):
         return values.Ext(values.DATE, struct.pack("<i", (value - EPOCH.date()).days))
     if isinstance(value, datetime.time):
-        nanoseconds = ((value.hour * 60 + value.minute) * 60 + value.second) * 10**9 + value.microsecond * 1000
+        nanoseconds = (
+            (value.hour * 60 + value.minute) * 60 + value.second
+        ) * 10**9 + value.microsecond * 1000
         zone = struct.pack("<i", _offset(value)) if value.tzinfo else b""
         return values.Ext(values.TIME, struct.pack("<q", nanoseconds) + zone)
     if isinstance(value, datetime.timedelta):
@@ -100,7 +104,11 @@ def _from_extension(kind, data):
     if kind == values.TIME:
         micros = struct.unpack_from("<q", data)[0] // 1000
         time = (EPOCH + datetime.timedelta(microseconds=micros)).time()
-        return time if len(data) == 8 else time.replace(tzinfo=_zone(struct.unpack_from("<i", data, 8)[0]))
+        return (
+            time
+            if len(data) == 8
+            else time.replace(tzinfo=_zone(struct.unpack_from("<i", data, 8)[0]))
+        )
     seconds, nanoseconds = struct.unpack_from("<qi", data)
     delta = datetime.timedelta(seconds=seconds, microseconds=nanoseconds // 1000)
     if kind == values.DURATION:
@@ -128,8 +136,12 @@ def _read(word, words):
     if word[0] == "x":
         kind, data = word[1:].split(":")
         return _from_extension(int(kind), bytes.fromhex(data))
-    items = [_read(item, words) for item in iter(lambda: next(words), "]" if word[0] == "[" else "}")]
-    return list(KINDS)[int(word[1:])](items) if word[0] == "[" else dict(zip(items[::2], items[1::2]))
+    items = [
+        _read(item, words) for item in iter(lambda: next(words), "]" if word[0] == "[" else "}")
+    ]
+    return (
+        list(KINDS)[int(word[1:])](items) if word[0] == "[" else dict(zip(items[::2], items[1::2]))
+    )
 
 
 def from_notation(line):
@@ -142,19 +154,48 @@ class PythonValues:
     """Random values, with a liking for what goes wrong."""
 
     ODD_CHARACTERS = "\0\x01\x1f\\u/\n\r\t\x7f\x80\xff\u07ff\u0800\ud7ff\ue000\uffff\u2028\U00010000\U0010ffff'\""
-    ODD_FLOATS = [0.0, -0.0, 1.0, 0.1, 1e16, 1e-5, 5e-324, 1.7976931348623157e308, 2.2250738585072014e-308,
-                  math.inf, -math.inf, math.nan]
-    ODD_DECIMALS = ["0", "-0", "0E-10", "1E+999", "NaN", "-sNaN12", "Infinity", "-Infinity", "1.10", "1E-1999"]
+    ODD_FLOATS = [
+        0.0,
+        -0.0,
+        1.0,
+        0.1,
+        1e16,
+        1e-5,
+        5e-324,
+        1.7976931348623157e308,
+        2.2250738585072014e-308,
+        math.inf,
+        -math.inf,
+        math.nan,
+    ]
+    ODD_DECIMALS = [
+        "0",
+        "-0",
+        "0E-10",
+        "1E+999",
+        "NaN",
+        "-sNaN12",
+        "Infinity",
+        "-Infinity",
+        "1.10",
+        "1E-1999",
+    ]
 
     def __init__(self, seed):
         self.random = random.Random(seed)
 
     def integer(self):
-        bits = self.random.choice([3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 62, 63, 64, 65, 127, 128, 200, 2050])
-        return self.random.getrandbits(bits) * self.random.choice([1, -1]) + self.random.randint(-1, 1)
+        bits = self.random.choice(
+            [3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 62, 63, 64, 65, 127, 128, 200, 2050]
+        )
+        return self.random.getrandbits(bits) * self.random.choice([1, -1]) + self.random.randint(
+            -1, 1
+        )
 
     def power(self):
-        return self.random.choice([1, -1]) * 2 ** self.random.randint(0, 300) + self.random.randint(-1, 1)
+        return self.random.choice([1, -1]) * 2 ** self.random.randint(0, 300) + self.random.randint(
+            -1, 1
+        )
 
     def real(self):
         if self.random.random() < 0.5:
@@ -164,7 +205,9 @@ class PythonValues:
 
     def text(self):
         out = []
-        for _ in range(self.random.choice([0, 1, 5, 9, 30, 300]) if self.random.random() < 0.2 else 4):
+        for _ in range(
+            self.random.choice([0, 1, 5, 9, 30, 300]) if self.random.random() < 0.2 else 4
+        ):
             kind = self.random.random()
             if kind < 0.6:
                 out.append(chr(self.random.randint(32, 126)))
@@ -176,7 +219,9 @@ class PythonValues:
         return "".join(out)
 
     def blob(self):
-        return bytes(self.random.getrandbits(8) for _ in range(self.random.choice([0, 1, 5, 40, 300])))
+        return bytes(
+            self.random.getrandbits(8) for _ in range(self.random.choice([0, 1, 5, 40, 300]))
+        )
 
     def bytearray(self):
         return bytearray(self.blob())
@@ -184,19 +229,31 @@ class PythonValues:
     def decimal(self):
         if self.random.random() < 0.3:
             return decimal.Decimal(self.random.choice(self.ODD_DECIMALS))
-        return decimal.Decimal(self.integer()).scaleb(self.random.randint(-20, 20), decimal.Context(prec=700))
+        return decimal.Decimal(self.integer()).scaleb(
+            self.random.randint(-20, 20), decimal.Context(prec=700)
+        )
 
     def zone(self):
         if self.random.random() < 0.4:
             return datetime.timezone.utc
-        return _zone(self.random.choice([self.random.randint(-86399, 86399), 3600 * self.random.randint(-12, 14)]))
+        return _zone(
+            self.random.choice(
+                [self.random.randint(-86399, 86399), 3600 * self.random.randint(-12, 14)]
+            )
+        )
 
     def date(self):
-        return datetime.date.fromordinal(self.random.choice([1, 3652059, self.random.randint(1, 3652059)]))
+        return datetime.date.fromordinal(
+            self.random.choice([1, 3652059, self.random.randint(1, 3652059)])
+        )
 
     def time(self):
-        value = datetime.time(self.random.randint(0, 23), self.random.randint(0, 59), self.random.randint(0, 59),
-                              self.random.choice([0, 1, 999999, self.random.randint(0, 999999)]))
+        value = datetime.time(
+            self.random.randint(0, 23),
+            self.random.randint(0, 59),
+            self.random.randint(0, 59),
+            self.random.choice([0, 1, 999999, self.random.randint(0, 999999)]),
+        )
         return value.replace(tzinfo=self.zone()) if self.random.random() < 0.3 else value
 
     def datetime(self):
@@ -204,17 +261,50 @@ class PythonValues:
         return value.replace(tzinfo=self.zone()) if self.random.random() < 0.5 else value
 
     def duration(self):
-        return datetime.timedelta(self.random.choice([0, -1, 999999999, -999999999, self.random.randint(-9999, 9999)]),
-                                  self.random.randint(0, 86399), self.random.choice([0, 1, 999999]))
+        return datetime.timedelta(
+            self.random.choice([0, -1, 999999999, -999999999, self.random.randint(-9999, 9999)]),
+            self.random.randint(0, 86399),
+            self.random.choice([0, 1, 999999]),
+        )
 
     def uuid(self):
-        return uuid.UUID(int=self.random.choice([0, 1, 127, 128, 2**63, 2**64, 2**127, 2**128 - 1,
-                                                 self.random.getrandbits(128)]))
+        return uuid.UUID(
+            int=self.random.choice(
+                [
+                    0,
+                    1,
+                    127,
+                    128,
+                    2**63,
+                    2**64,
+                    2**127,
+                    2**128 - 1,
+                    self.random.getrandbits(128),
+                ]
+            )
+        )
 
     def scalar(self):
-        return self.random.choice([lambda: None, lambda: True, lambda: False, self.integer, self.integer, self.power,
-                                   self.real, self.text, self.text, self.blob, self.decimal, self.date, self.time,
-                                   self.datetime, self.duration, self.uuid])()
+        return self.random.choice(
+            [
+                lambda: None,
+                lambda: True,
+                lambda: False,
+                self.integer,
+                self.integer,
+                self.power,
+                self.real,
+                self.text,
+                self.text,
+                self.blob,
+                self.decimal,
+                self.date,
+                self.time,
+                self.datetime,
+                self.duration,
+                self.uuid,
+            ]
+        )()
 
     def hashable(self, depth):
         if depth > 0 and self.random.random() < 0.2:
@@ -234,13 +324,25 @@ class PythonValues:
         if kind < 5:
             return tuple(self.value(depth - 1) for _ in range(size))
         if kind < 6:
-            return self.random.choice([set, frozenset])(self.hashable(depth - 1) for _ in range(size))
-        pairs = [(self.text() if self.random.random() < 0.7 else self.hashable(depth - 1), self.value(depth - 1))
-                 for _ in range(size)]
+            return self.random.choice([set, frozenset])(
+                self.hashable(depth - 1) for _ in range(size)
+            )
+        pairs = [
+            (
+                self.text() if self.random.random() < 0.7 else self.hashable(depth - 1),
+                self.value(depth - 1),
+            )
+            for _ in range(size)
+        ]
         return self.random.choice([dict, dict, dict, OrderedDict])(pairs)
 
     def shared(self, depth):
         """A value with some parts in it more than once."""
         part = [self.value(depth) for _ in range(3)]
         key = self.text()
-        return [part[0], {key: part[1], "b": [part[0], part[2]]}, (part[2], part[1]), {key: part[0]}]
+        return [
+            part[0],
+            {key: part[1], "b": [part[0], part[2]]},
+            (part[2], part[1]),
+            {key: part[0]},
+        ]

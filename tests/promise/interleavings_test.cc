@@ -1,9 +1,9 @@
-// The first promise, proven for a small world: two readers, one writer and one invalidator on one key, in every order in
-// which the engine lets their steps happen.
+// The first promise, proven for a small world: two readers, one writer and one invalidator on one
+// key, in every order in which the engine lets their steps happen.
 //
-// The actors are coroutines on one thread. The engine stops at its own points (core/lease/point.h), between its steps;
-// there the scheduler chooses who goes on. It walks through all choices, depth first. Since a step holds no lock when it
-// ends, nothing but the order of steps can matter.
+// The actors are coroutines on one thread. The engine stops at its own points (core/lease/point.h),
+// between its steps; there the scheduler chooses who goes on. It walks through all choices, depth
+// first. Since a step holds no lock when it ends, nothing but the order of steps can matter.
 #include <gtest/gtest.h>
 #include <ucontext.h>
 
@@ -20,7 +20,8 @@
 namespace coffer::testing {
 namespace {
 
-// ---- The scheduler --------------------------------------------------------------------------------------------------
+// ---- The scheduler
+// --------------------------------------------------------------------------------------------------
 
 class Scheduler {
  public:
@@ -29,7 +30,8 @@ class Scheduler {
   Scheduler() { instance_ = this; }
   ~Scheduler() { instance_ = nullptr; }
 
-  // Runs the actors, of whom the first two are alike, once, by the next order there is. False after the last.
+  // Runs the actors, of whom the first two are alike, once, by the next order there is. False after
+  // the last.
   bool run(std::vector<Body> bodies) {
     actors_.resize(bodies.size());
     for (size_t i = 0; i < bodies.size(); ++i) start(actors_[i], std::move(bodies[i]));
@@ -46,7 +48,8 @@ class Scheduler {
       choices_[step].of = enabled.size();
       resume(enabled[choices_[step].taken]);
     }
-    while (!choices_.empty() && choices_.back().taken + 1 == choices_.back().of) choices_.pop_back();
+    while (!choices_.empty() && choices_.back().taken + 1 == choices_.back().of)
+      choices_.pop_back();
     if (choices_.empty()) return false;
     ++choices_.back().taken;
     return true;
@@ -74,7 +77,8 @@ class Scheduler {
     return text;
   }
 
-  // As core's hook. What is not listed does not end a step: nothing that others could see happens there.
+  // As core's hook. What is not listed does not end a step: nothing that others could see happens
+  // there.
   static void at_point(const char* name) {
     for (const char* stop : {"looked", "pinned", "storing", "superseded", "waits"}) {
       if (std::strcmp(name, stop) == 0) return instance_->pause(name);
@@ -137,7 +141,8 @@ class Scheduler {
   std::vector<std::pair<size_t, const char*>> trace_;
 };
 
-// ---- The small world ------------------------------------------------------------------------------------------------
+// ---- The small world
+// ------------------------------------------------------------------------------------------------
 
 enum class Writer { kDeletes, kPuts, kClears };
 
@@ -152,7 +157,8 @@ class World {
     key_ = "k" + std::to_string(runs_);
     tag_ = "t" + std::to_string(runs_);
     database_ = floor_ = 0;
-    return {[this] { read(); }, [this] { read(); }, [this] { write(); }, [this] { invalidate_tag(); }};
+    return {[this] { read(); }, [this] { read(); }, [this] { write(); },
+            [this] { invalidate_tag(); }};
   }
 
   // What is served at the end is what the database has.
@@ -194,7 +200,8 @@ class World {
   void write() {
     const int value = ++database_;
     if (writer_ == Writer::kPuts) {
-      // Under the lock of the row, as one who writes through must: nobody else writes between the two.
+      // Under the lock of the row, as one who writes through must: nobody else writes between the
+      // two.
       row_locked_ = true;
       Depends depends;
       depends.tag(tag_);
@@ -219,8 +226,10 @@ class World {
   }
 
   void check(const Fetch& got, int floor) {
-    const int served = std::stoi(std::string(static_cast<const char*>(got.fetched.entry.data), got.fetched.entry.size));
-    if (served < floor) stale(std::to_string(served) + " is served after an event about " + std::to_string(floor));
+    const int served = std::stoi(
+        std::string(static_cast<const char*>(got.fetched.entry.data), got.fetched.entry.size));
+    if (served < floor)
+      stale(std::to_string(served) + " is served after an event about " + std::to_string(floor));
   }
   void stale(const std::string& what) {
     if (stale_.empty()) stale_ = what + ", in the order " + scheduler_.trace();
@@ -260,8 +269,10 @@ TEST_P(InterleavingsTest, NothingStaleIsServedInAnyOrder) {
   EXPECT_GT(world.hits(), 0u);
   EXPECT_GT(world.stored(), 0u);
   EXPECT_GT(world.superseded(), 0u);
-  std::printf("%llu orders, %llu hits, %llu superseded\n", static_cast<unsigned long long>(world.runs()),
-              static_cast<unsigned long long>(world.hits()), static_cast<unsigned long long>(world.superseded()));
+  std::printf("%llu orders, %llu hits, %llu superseded\n",
+              static_cast<unsigned long long>(world.runs()),
+              static_cast<unsigned long long>(world.hits()),
+              static_cast<unsigned long long>(world.superseded()));
 }
 
 std::string name_of(const ::testing::TestParamInfo<Writer>& info) {
@@ -269,7 +280,8 @@ std::string name_of(const ::testing::TestParamInfo<Writer>& info) {
   return kNames[static_cast<int>(info.param)];
 }
 INSTANTIATE_TEST_SUITE_P(Writers, InterleavingsTest,
-                         ::testing::Values(Writer::kDeletes, Writer::kPuts, Writer::kClears), name_of);
+                         ::testing::Values(Writer::kDeletes, Writer::kPuts, Writer::kClears),
+                         name_of);
 
 }  // namespace
 }  // namespace coffer::testing

@@ -1,5 +1,6 @@
-// Row-level invalidation against brute force: random small tables, random conditions, random writes. Nothing stale may
-// ever be served (completeness); what was invalidated without need is counted (redundancy).
+// Row-level invalidation against brute force: random small tables, random conditions, random
+// writes. Nothing stale may ever be served (completeness); what was invalidated without need is
+// counted (redundancy).
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -17,8 +18,8 @@ constexpr int kMostRows = 8;
 constexpr int kQueries = 60;
 constexpr int kSteps = 20'000;
 
-// A value of a column: column 0 has integers, 1 decimals, 2 text or null, 3 booleans; few of each, so that conditions
-// are met.
+// A value of a column: column 0 has integers, 1 decimals, 2 text or null, 3 booleans; few of each,
+// so that conditions are met.
 struct Cell {
   int value;  // 0 to 2; in column 2 a 0 is null
   bool operator==(const Cell&) const = default;
@@ -26,12 +27,14 @@ struct Cell {
 using Row = std::array<Cell, kColumns>;
 constexpr const char* kNames[kColumns] = {"id", "price", "title", "visible"};
 
-using Term = std::pair<int, Cell>;                // column = value
-using Query = std::vector<std::vector<Term>>;     // any of: all of
+using Term = std::pair<int, Cell>;             // column = value
+using Query = std::vector<std::vector<Term>>;  // any of: all of
 
 bool matches(const Query& query, const Row& row) {
   return std::any_of(query.begin(), query.end(), [&](const auto& all) {
-    return std::all_of(all.begin(), all.end(), [&](const Term& t) { return row[static_cast<size_t>(t.first)] == t.second; });
+    return std::all_of(all.begin(), all.end(), [&](const Term& t) {
+      return row[static_cast<size_t>(t.first)] == t.second;
+    });
   });
 }
 
@@ -40,7 +43,8 @@ class ModelTest : public RuntimeTest {
   void SetUp() override {
     RuntimeTest::SetUp();
     seed_ = std::random_device{}();
-    if (const char* given = std::getenv("COFFER_SEED")) seed_ = static_cast<unsigned>(std::strtoul(given, nullptr, 10));
+    if (const char* given = std::getenv("COFFER_SEED"))
+      seed_ = static_cast<unsigned>(std::strtoul(given, nullptr, 10));
     std::printf("COFFER_SEED=%u\n", seed_);
     random_.seed(seed_);
     cache_ = open("memory://?capacity=100000");
@@ -66,7 +70,8 @@ class ModelTest : public RuntimeTest {
   // One value has many ways to be written; each time one of them.
   coffer_datum datum(int column, Cell cell) {
     coffer_datum datum{};
-    static constexpr const char* kDecimals[3][3] = {{"0", "-0", "0.00"}, {"1.5", "1.50", "15E-1"}, {"2", "2.0", "0.2E1"}};
+    static constexpr const char* kDecimals[3][3] = {
+        {"0", "-0", "0.00"}, {"1.5", "1.50", "15E-1"}, {"2", "2.0", "0.2E1"}};
     static constexpr const char* kTexts[3] = {"", "x&price=1.5", "x"};
     switch (column) {
       case 0:
@@ -82,9 +87,7 @@ class ModelTest : public RuntimeTest {
         datum.type = cell.value == 0 ? COFFER_DATUM_NULL : COFFER_DATUM_TEXT;
         if (cell.value != 0) datum.bytes = bytes(kTexts[cell.value]);
         break;
-      default:
-        datum.type = COFFER_DATUM_BOOL;
-        datum.i64 = cell.value;
+      default: datum.type = COFFER_DATUM_BOOL; datum.i64 = cell.value;
     }
     return datum;
   }
@@ -99,7 +102,8 @@ class ModelTest : public RuntimeTest {
     auto out = std::make_unique<Dependency>();
     for (const auto& terms : query) {
       auto& cells = out->cells.emplace_back();
-      for (const auto& [column, cell] : terms) cells.push_back({bytes(kNames[column]), datum(column, cell)});
+      for (const auto& [column, cell] : terms)
+        cells.push_back({bytes(kNames[column]), datum(column, cell)});
       std::shuffle(cells.begin(), cells.end(), random_);
     }
     for (const auto& cells : out->cells) out->any.push_back({cells.data(), cells.size()});
@@ -125,12 +129,15 @@ class ModelTest : public RuntimeTest {
     for (int i = 0; i < 2; ++i) {
       const Row* row = i == 0 ? before : after;
       if (row == nullptr) continue;
-      for (int c = 0; c < kColumns; ++c) cells[i].push_back({bytes(kNames[c]), datum(c, (*row)[static_cast<size_t>(c)])});
+      for (int c = 0; c < kColumns; ++c)
+        cells[i].push_back({bytes(kNames[c]), datum(c, (*row)[static_cast<size_t>(c)])});
       std::shuffle(cells[i].begin(), cells[i].end(), random_);
       rows[i] = {cells[i].data(), cells[i].size()};
     }
-    ASSERT_EQ(coffer_row_event(cache_, nullptr, bytes("posts"), before != nullptr ? &rows[0] : nullptr,
-                               after != nullptr ? &rows[1] : nullptr, nullptr), COFFER_OK);
+    ASSERT_EQ(
+        coffer_row_event(cache_, nullptr, bytes("posts"), before != nullptr ? &rows[0] : nullptr,
+                         after != nullptr ? &rows[1] : nullptr, nullptr),
+        COFFER_OK);
   }
 
   void write() {
@@ -210,8 +217,8 @@ TEST_F(ModelTest, NothingStaleIsServed) {
   }
   EXPECT_GT(hits_, kSteps / 20);
   EXPECT_GT(superseded_, 0);
-  std::printf("%d hits, %d invalidated, %d of them without need, %d superseded\n", hits_, invalidated_, redundant_,
-              superseded_);
+  std::printf("%d hits, %d invalidated, %d of them without need, %d superseded\n", hits_,
+              invalidated_, redundant_, superseded_);
 }
 
 }  // namespace

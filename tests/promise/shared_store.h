@@ -1,5 +1,5 @@
-// A store that several processes use, as far as core can tell: the memory store, one instance of it behind all runtimes
-// of the test, which says that it is shared. Each runtime stands for a process.
+// A store that several processes use, as far as core can tell: the memory store, one instance of it
+// behind all runtimes of the test, which says that it is shared. Each runtime stands for a process.
 #ifndef COFFER_TESTS_PROMISE_SHARED_STORE_H_
 #define COFFER_TESTS_PROMISE_SHARED_STORE_H_
 
@@ -8,8 +8,8 @@
 
 extern "C" {
 const coffer_plugin_info* coffer_plugin_info_v1_memory(size_t index);
-coffer_status coffer_plugin_create_v1_memory(const coffer_host*, const char*, const coffer_option*, size_t,
-                                             coffer_instance*, coffer_sink*);
+coffer_status coffer_plugin_create_v1_memory(const coffer_host*, const char*, const coffer_option*,
+                                             size_t, coffer_instance*, coffer_sink*);
 }
 
 namespace coffer::testing {
@@ -22,7 +22,8 @@ class SharedStore {
   }
 
  private:
-  static constexpr uint64_t kCaps = COFFER_STORE_COPY | COFFER_STORE_SCAN | COFFER_STORE_BOUNDED | COFFER_STORE_SHARED;
+  static constexpr uint64_t kCaps =
+      COFFER_STORE_COPY | COFFER_STORE_SCAN | COFFER_STORE_BOUNDED | COFFER_STORE_SHARED;
 
   static const coffer_plugin_info* info(size_t index) {
     static const coffer_plugin_info info = [] {
@@ -34,11 +35,13 @@ class SharedStore {
     return index == 0 ? &info : nullptr;
   }
 
-  // The first runtime's instance serves all; it goes with the last of them, so the first must be released last.
-  static coffer_status create(const coffer_host* host, const char*, const coffer_option* options, size_t count,
-                              coffer_instance* out, coffer_sink* sink) {
+  // The first runtime's instance serves all; it goes with the last of them, so the first must be
+  // released last.
+  static coffer_status create(const coffer_host* host, const char*, const coffer_option* options,
+                              size_t count, coffer_instance* out, coffer_sink* sink) {
     if (users_ == 0) {
-      const coffer_status status = coffer_plugin_create_v1_memory(host, "memory", options, count, &instance_, sink);
+      const coffer_status status =
+          coffer_plugin_create_v1_memory(host, "memory", options, count, &instance_, sink);
       if (status != COFFER_OK) return status;
       real_ = static_cast<const coffer_store*>(instance_.table);
       table_ = *real_;

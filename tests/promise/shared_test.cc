@@ -1,4 +1,5 @@
-// Freshness across processes: what one computes another invalidates, on a store that only keeps entries.
+// Freshness across processes: what one computes another invalidates, on a store that only keeps
+// entries.
 #include <gtest/gtest.h>
 
 #include <thread>
@@ -60,7 +61,9 @@ TEST_F(SharedTest, TagsRowsSpacesAndClearReachTheOther) {
     const Depends::Conjunction row{{"id", 9}, {"color", 2}, {"size", 3}};
     EXPECT_EQ(row_event(there_, "posts", &row, nullptr), COFFER_OK);
   });
-  ends("space", [&] { EXPECT_EQ(coffer_invalidate_space(there_, nullptr, bytes("posts"), nullptr), COFFER_OK); });
+  ends("space", [&] {
+    EXPECT_EQ(coffer_invalidate_space(there_, nullptr, bytes("posts"), nullptr), COFFER_OK);
+  });
   ends("clear", [&] { EXPECT_EQ(coffer_clear(there_, nullptr), COFFER_OK); });
   EXPECT_EQ(load(here_, "k", "v", depends), "loaded");
   const Depends::Conjunction other{{"id", 2}, {"color", 2}, {"size", 4}};
@@ -132,7 +135,8 @@ TEST_F(SharedTest, CountersAndModesMindWhatIsNotFresh) {
   EXPECT_EQ(get(here_, "k"), "2");
 }
 
-// What a bounded store evicts may be stamps, at any moment: then more is missing, but nothing stale is served.
+// What a bounded store evicts may be stamps, at any moment: then more is missing, but nothing stale
+// is served.
 class EvictingTest : public SharedTest {
  protected:
   void SetUp() override { start("shared://?capacity=40&strategy=lru&early=0"); }

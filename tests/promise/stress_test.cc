@@ -1,5 +1,6 @@
-// The promise under load: many threads load, delete, invalidate and clear, and none may be served what is older than an
-// event that was over before it asked. COFFER_STRESS_SECONDS makes it longer than a test has time for.
+// The promise under load: many threads load, delete, invalidate and clear, and none may be served
+// what is older than an event that was over before it asked. COFFER_STRESS_SECONDS makes it longer
+// than a test has time for.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -28,8 +29,11 @@ class StressTest : public ::testing::Test {
   void SetUp() override {
     ASSERT_EQ(coffer_runtime_create(nullptr, 0, &runtime_, nullptr), COFFER_OK);
     coffer_error* error = nullptr;
-    ASSERT_EQ(coffer_cache_open(runtime_, "memory://?capacity=1000&ttl=20ms&grace=20ms&early=1&hard=5s", nullptr, 0,
-                                &cache_, &error), COFFER_OK) << message_of(error);
+    ASSERT_EQ(
+        coffer_cache_open(runtime_, "memory://?capacity=1000&ttl=20ms&grace=20ms&early=1&hard=5s",
+                          nullptr, 0, &cache_, &error),
+        COFFER_OK)
+        << message_of(error);
     const char* seconds = std::getenv("COFFER_STRESS_SECONDS");
     until_ = std::chrono::steady_clock::now() +
              std::chrono::milliseconds(seconds != nullptr ? 1000 * std::atoi(seconds) : 2000);
@@ -65,10 +69,13 @@ class StressTest : public ::testing::Test {
         if (coffer_get(cache_, key.data(), key.size(), &entry, nullptr) != COFFER_OK) continue;
       } else {
         coffer_error* error = nullptr;
-        ASSERT_EQ(coffer_get_or_load(cache_, key.data(), key.size(), &options, &load, &item, &entry, &error), COFFER_OK)
+        ASSERT_EQ(coffer_get_or_load(cache_, key.data(), key.size(), &options, &load, &item, &entry,
+                                     &error),
+                  COFFER_OK)
             << message_of(error);
       }
-      const int64_t served = std::stoll(std::string(static_cast<const char*>(entry.data), entry.size));
+      const int64_t served =
+          std::stoll(std::string(static_cast<const char*>(entry.data), entry.size));
       coffer_entry_release(&entry);
       ++reads_;
       if (served < floor) {
@@ -118,11 +125,14 @@ TEST_F(StressTest, NobodyIsServedWhatAnEventEnded) {
   std::printf("seed %u\n", seed);
   std::vector<std::thread> threads;
   for (unsigned i = 0; i < kReaders; ++i) threads.emplace_back([this, seed, i] { read(seed + i); });
-  for (unsigned i = 0; i < kWriters; ++i) threads.emplace_back([this, seed, i] { write(seed + 100 + i); });
+  for (unsigned i = 0; i < kWriters; ++i)
+    threads.emplace_back([this, seed, i] { write(seed + 100 + i); });
   for (std::thread& thread : threads) thread.join();
   const coffer_stats stats = stats_of(cache_);
-  std::printf("%llu reads, %llu hits, %llu superseded\n", static_cast<unsigned long long>(reads_.load()),
-              static_cast<unsigned long long>(stats.hits), static_cast<unsigned long long>(stats.superseded));
+  std::printf("%llu reads, %llu hits, %llu superseded\n",
+              static_cast<unsigned long long>(reads_.load()),
+              static_cast<unsigned long long>(stats.hits),
+              static_cast<unsigned long long>(stats.superseded));
   EXPECT_GT(reads_, 100u);
 }
 

@@ -52,23 +52,18 @@ void set_moment(const std::string& bytes, Moment& out) {
 void set_ext(const Value& value, Message& out) {
   const std::string& bytes = value.bytes;
   switch (value.type) {
-    case COFFER_EXT_DECIMAL:
-      return out.set_decimal(bytes);
-    case COFFER_EXT_UUID:
-      return out.set_uuid(bytes);
-    case COFFER_EXT_DATE:
-      return out.set_date(load<int32_t>(bytes, 0));
+    case COFFER_EXT_DECIMAL: return out.set_decimal(bytes);
+    case COFFER_EXT_UUID: return out.set_uuid(bytes);
+    case COFFER_EXT_DATE: return out.set_date(load<int32_t>(bytes, 0));
     case COFFER_EXT_TIME:
       out.mutable_time()->set_nanoseconds(load<uint64_t>(bytes, 0));
       if (bytes.size() == 12) out.mutable_time()->set_offset(load<int32_t>(bytes, 8));
       return;
-    case COFFER_EXT_DATETIME:
-      return set_moment(bytes, *out.mutable_datetime());
+    case COFFER_EXT_DATETIME: return set_moment(bytes, *out.mutable_datetime());
     case COFFER_EXT_DATETIME_TZ:
       out.mutable_datetime_tz()->set_offset(load<int32_t>(bytes, 12));
       return set_moment(bytes, *out.mutable_datetime_tz());
-    case COFFER_EXT_DURATION:
-      return set_moment(bytes, *out.mutable_duration());
+    case COFFER_EXT_DURATION: return set_moment(bytes, *out.mutable_duration());
     case kMessageExt: {
       const size_t zero = bytes.find('\0');
       out.mutable_message()->set_type_url(bytes.substr(0, zero));
@@ -95,20 +90,13 @@ void set_list(const Value& value, Message& out) {
 
 void to_message(const Value& value, Message& out) {
   switch (value.kind) {
-    case Kind::kNull:
-      return out.set_null(coffer::NULL_VALUE);
-    case Kind::kBoolean:
-      return out.set_boolean(value.bits != 0);
-    case Kind::kInteger:
-      return set_integer(value.bytes, out);
-    case Kind::kFloat:
-      return out.set_number(std::bit_cast<double>(value.bits));
-    case Kind::kText:
-      return out.set_text(value.bytes);
-    case Kind::kBlob:
-      return out.set_blob(value.bytes);
-    case Kind::kExt:
-      return set_ext(value, out);
+    case Kind::kNull: return out.set_null(coffer::NULL_VALUE);
+    case Kind::kBoolean: return out.set_boolean(value.bits != 0);
+    case Kind::kInteger: return set_integer(value.bytes, out);
+    case Kind::kFloat: return out.set_number(std::bit_cast<double>(value.bits));
+    case Kind::kText: return out.set_text(value.bytes);
+    case Kind::kBlob: return out.set_blob(value.bytes);
+    case Kind::kExt: return set_ext(value, out);
     case Kind::kList:
     case Kind::kMap:
       set_list(value, out);
@@ -133,58 +121,39 @@ std::vector<Value> items(const Message& from);
 
 Value from_message(const Message& from) {
   switch (from.kind_case()) {
-    case Message::kNull:
-      return null();
-    case Message::kBoolean:
-      return boolean(from.boolean());
-    case Message::kInteger:
-      return integer(from.integer());
-    case Message::kLargeInteger:
-      return integer(std::to_string(from.large_integer()));
-    case Message::kBigInteger:
-      return integer(from.big_integer());
-    case Message::kNumber:
-      return real(from.number());
-    case Message::kText:
-      return text(from.text());
-    case Message::kBlob:
-      return blob(from.blob());
-    case Message::kList:
-      return list(items(from));
-    case Message::kTuple:
-      return list(items(from), COFFER_TUPLE);
-    case Message::kSet:
-      return list(items(from), COFFER_SET);
-    case Message::kFrozenset:
-      return list(items(from), COFFER_FROZENSET);
+    case Message::kNull: return null();
+    case Message::kBoolean: return boolean(from.boolean());
+    case Message::kInteger: return integer(from.integer());
+    case Message::kLargeInteger: return integer(std::to_string(from.large_integer()));
+    case Message::kBigInteger: return integer(from.big_integer());
+    case Message::kNumber: return real(from.number());
+    case Message::kText: return text(from.text());
+    case Message::kBlob: return blob(from.blob());
+    case Message::kList: return list(items(from));
+    case Message::kTuple: return list(items(from), COFFER_TUPLE);
+    case Message::kSet: return list(items(from), COFFER_SET);
+    case Message::kFrozenset: return list(items(from), COFFER_FROZENSET);
     case Message::kMap: {
       Value out = map({});
       out.items = items(from);
       return out;
     }
-    case Message::kDecimal:
-      return ext(COFFER_EXT_DECIMAL, from.decimal());
-    case Message::kUuid:
-      return ext(COFFER_EXT_UUID, from.uuid());
-    case Message::kDate:
-      return packed_ext(COFFER_EXT_DATE, from.date());
+    case Message::kDecimal: return ext(COFFER_EXT_DECIMAL, from.decimal());
+    case Message::kUuid: return ext(COFFER_EXT_UUID, from.uuid());
+    case Message::kDate: return packed_ext(COFFER_EXT_DATE, from.date());
     case Message::kTime:
       return from.time().has_offset()
                  ? packed_ext(COFFER_EXT_TIME, from.time().nanoseconds(), from.time().offset())
                  : packed_ext(COFFER_EXT_TIME, from.time().nanoseconds());
-    case Message::kDatetime:
-      return moment(COFFER_EXT_DATETIME, from.datetime());
+    case Message::kDatetime: return moment(COFFER_EXT_DATETIME, from.datetime());
     case Message::kDatetimeTz:
       return moment(COFFER_EXT_DATETIME_TZ, from.datetime_tz(), from.datetime_tz().offset());
-    case Message::kDuration:
-      return moment(COFFER_EXT_DURATION, from.duration());
-    case Message::kExtension:
-      return ext(from.extension().type(), from.extension().data());
+    case Message::kDuration: return moment(COFFER_EXT_DURATION, from.duration());
+    case Message::kExtension: return ext(from.extension().type(), from.extension().data());
     case Message::kMessage:
       return ext(kMessageExt,
                  from.message().type_url() + std::string(1, '\0') + from.message().value());
-    case Message::KIND_NOT_SET:
-      break;
+    case Message::KIND_NOT_SET: break;
   }
   return text("not set");
 }

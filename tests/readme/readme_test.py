@@ -108,8 +108,10 @@ class Readme(unittest.TestCase):
         os.makedirs(os.path.join(cls.work, "home"))
         os.makedirs(os.path.join(cls.work, ".bazel/bin/tests/dist"))
         os.makedirs(os.path.join(cls.work, "tests"))
-        for name, target in {".bazel/bin/tests/dist/dist": "tests/dist/dist",
-                             "tests/data": "tests/data"}.items():
+        for name, target in {
+            ".bazel/bin/tests/dist/dist": "tests/dist/dist",
+            "tests/data": "tests/data",
+        }.items():
             os.symlink(os.path.join(RUNFILES, target), os.path.join(cls.work, name))
         for block in cls.blocks:
             if block.language in ("c", "cpp"):
@@ -130,9 +132,13 @@ class Readme(unittest.TestCase):
             script.append("{\n%s} >out.%d\necho $? >status.%d" % (block.text, number, number))
         script.append("env >environment")
         cls.shell = subprocess.run(
-            ["bash", "-c", "\n".join(script)], cwd=cls.work, stdin=subprocess.DEVNULL,
-            stderr=subprocess.PIPE, text=True,
-            env={"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": os.path.join(cls.work, "home")})
+            ["bash", "-c", "\n".join(script)],
+            cwd=cls.work,
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": os.path.join(cls.work, "home")},
+        )
 
     def output(self, number):
         with open(os.path.join(self.work, "out.%d" % number)) as file:
@@ -185,15 +191,28 @@ class Readme(unittest.TestCase):
     def test_sources_are_free_of_warnings(self):
         include = os.path.join(self.work, "home")
         include = os.path.join(include, os.listdir(include)[0], "include")
-        strict = ["-Wall", "-Wextra", "-Wno-unused-parameter", "-Wpedantic", "-Werror",
-                  "-fsyntax-only", "-I" + include]
-        compilers = {"c": [["gcc", "-std=c11"], ["clang-14", "-std=c11"]],
-                     "cpp": [["g++", "-std=c++20"], ["clang++-14", "-std=c++20"],
-                             ["g++", "-std=c++20", "-fno-exceptions", "-fno-rtti"]]}
+        strict = [
+            "-Wall",
+            "-Wextra",
+            "-Wno-unused-parameter",
+            "-Wpedantic",
+            "-Werror",
+            "-fsyntax-only",
+            "-I" + include,
+        ]
+        compilers = {
+            "c": [["gcc", "-std=c11"], ["clang-14", "-std=c11"]],
+            "cpp": [
+                ["g++", "-std=c++20"],
+                ["clang++-14", "-std=c++20"],
+                ["g++", "-std=c++20", "-fno-exceptions", "-fno-rtti"],
+            ],
+        }
         for block in self.blocks:
             for compiler in compilers.get(block.language, []):
-                done = subprocess.run(compiler + strict + [block.name], cwd=self.work,
-                                      capture_output=True, text=True)
+                done = subprocess.run(
+                    compiler + strict + [block.name], cwd=self.work, capture_output=True, text=True
+                )
                 self.assertEqual(0, done.returncode, done.stderr)
 
     def test_the_plugin_is_as_short_as_promised(self):
@@ -216,7 +235,7 @@ class Readme(unittest.TestCase):
     def check_load(self, label, *symbols):
         """What is loaded from us is there."""
         if label.startswith("@coffer//"):
-            path = label[len("@coffer//"):].replace(":", "/").lstrip("/")
+            path = label[len("@coffer//") :].replace(":", "/").lstrip("/")
             for symbol in symbols:
                 self.assertRegex(read(path), r"(?m)^(def %s\(|%s = )" % (symbol, symbol))
 
@@ -242,8 +261,7 @@ class Readme(unittest.TestCase):
 
     def test_build_lines(self):
         """Our own BUILD file builds the same targets from the same sources."""
-        ours = calls(read("tests/readme/BUILD").replace('"//', '"@coffer//'),
-                     BUILD_RULES)
+        ours = calls(read("tests/readme/BUILD").replace('"//', '"@coffer//'), BUILD_RULES)
         found = self.starlark("BUILD", ["cc_binary"])
         self.assertGreaterEqual(len(found), 2)
         for call in found:
@@ -252,7 +270,12 @@ class Readme(unittest.TestCase):
     def test_options_are_those_of_the_plugins(self):
         rows = tables(self.text)["option"]
         unquote = lambda cell: cell.strip("`")
-        for plugin, complete in {"memory": True, "lfu": True, "zstd": False, "aes_gcm": False}.items():
+        for plugin, complete in {
+            "memory": True,
+            "lfu": True,
+            "zstd": False,
+            "aes_gcm": False,
+        }.items():
             done = self.coffer("-o", "json", "plugins", "explain", plugin)
             self.assertEqual(0, done.returncode, done.stderr)
             options = {o["key"]: o for o in json.loads(done.stdout)["plugin"]["options"]}
@@ -298,8 +321,10 @@ class Runner(unittest.TestCase):
 
     def test_blocks(self):
         found = blocks("x\n```c a.c\nint a;\n```\n```\nplain\n```\n")
-        self.assertEqual([("c", "a.c", "int a;\n"), ("", "", "plain\n")],
-                         [(b.language, b.name, b.text) for b in found])
+        self.assertEqual(
+            [("c", "a.c", "int a;\n"), ("", "", "plain\n")],
+            [(b.language, b.name, b.text) for b in found],
+        )
         with self.assertRaises(ValueError):
             blocks("```sh\ntrue\n")
 

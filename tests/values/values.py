@@ -62,18 +62,54 @@ def notation(value):
 class RandomValues:
     """Random values, with a liking for what goes wrong."""
 
-    ODD_CHARACTERS = '\0\x01\x1f"\\/\b\f\n\r\t\x7f\x80\u07ff\u0800\ud7ff\ue000\uffff\u2028\U00010000\U0010ffff'
-    ODD_FLOATS = [0.0, -0.0, 1.0, 0.1, 1e15, 1e16, 1e17, 1e-4, 1e-5, 5e-324, 1.7976931348623157e308, float("inf"),
-                  float("-inf"), float("nan"), 2.2250738585072014e-308, 9007199254740993.0, 1e21, 1e22, 1e23]
-    DECIMALS = ["0", "-0", "12.50", "-12.50", "1E+3", "1e-9", ".5", "5.", "NaN", "-sNaN123", "Infinity", "-inf"]
+    ODD_CHARACTERS = (
+        '\0\x01\x1f"\\/\b\f\n\r\t\x7f\x80\u07ff\u0800\ud7ff\ue000\uffff\u2028\U00010000\U0010ffff'
+    )
+    ODD_FLOATS = [
+        0.0,
+        -0.0,
+        1.0,
+        0.1,
+        1e15,
+        1e16,
+        1e17,
+        1e-4,
+        1e-5,
+        5e-324,
+        1.7976931348623157e308,
+        float("inf"),
+        float("-inf"),
+        float("nan"),
+        2.2250738585072014e-308,
+        9007199254740993.0,
+        1e21,
+        1e22,
+        1e23,
+    ]
+    DECIMALS = [
+        "0",
+        "-0",
+        "12.50",
+        "-12.50",
+        "1E+3",
+        "1e-9",
+        ".5",
+        "5.",
+        "NaN",
+        "-sNaN123",
+        "Infinity",
+        "-inf",
+    ]
 
     def __init__(self, seed):
         self.random = random.Random(seed)
 
     def integer(self):
-        bits = self.random.choice([1, 3, 5, 7, 8, 15, 16, 31, 32, 33, 53, 62, 63, 64, 65, 128, 200, 1500])
+        bits = self.random.choice(
+            [1, 3, 5, 7, 8, 15, 16, 31, 32, 33, 53, 62, 63, 64, 65, 128, 200, 1500]
+        )
         if self.random.random() < 0.5:
-            return self.random.choice([1, -1]) * 2 ** bits + self.random.randint(-1, 1)
+            return self.random.choice([1, -1]) * 2**bits + self.random.randint(-1, 1)
         return self.random.getrandbits(bits) * self.random.choice([1, -1])
 
     def real(self):
@@ -104,40 +140,89 @@ class RandomValues:
         return self.random.randbytes(self.size())
 
     def extension(self):
-        seconds = self.random.choice([0, 1, -1, 2**32 - 1, 2**32, 2**34 - 1, 2**34, -2**63, 2**63 - 1,
-                                      self.random.randint(-10**11, 10**11)])
+        seconds = self.random.choice(
+            [
+                0,
+                1,
+                -1,
+                2**32 - 1,
+                2**32,
+                2**34 - 1,
+                2**34,
+                -(2**63),
+                2**63 - 1,
+                self.random.randint(-(10**11), 10**11),
+            ]
+        )
         nanoseconds = self.random.choice([0, 1, 999_999_999, self.random.randrange(10**9)])
-        offset = self.random.choice([0, 3600, -3600, 86399, -86399, self.random.randint(-86399, 86399)])
-        kind = self.random.choice([DECIMAL, UUID, DATE, TIME, DATETIME, DATETIME_TZ, DURATION, APPLICATION])
+        offset = self.random.choice(
+            [0, 3600, -3600, 86399, -86399, self.random.randint(-86399, 86399)]
+        )
+        kind = self.random.choice(
+            [DECIMAL, UUID, DATE, TIME, DATETIME, DATETIME_TZ, DURATION, APPLICATION]
+        )
         if kind == DECIMAL:
             return Ext(kind, self.random.choice(self.DECIMALS).encode())
         if kind == UUID:
             return Ext(kind, self.random.randbytes(16))
         if kind == DATE:
-            return Ext(kind, struct.pack("<i", self.random.choice([0, -1, 2**31 - 1, -2**31,
-                                                                   self.random.randint(-10**6, 10**6)])))
+            return Ext(
+                kind,
+                struct.pack(
+                    "<i",
+                    self.random.choice(
+                        [0, -1, 2**31 - 1, -(2**31), self.random.randint(-(10**6), 10**6)]
+                    ),
+                ),
+            )
         if kind == TIME:
-            time = struct.pack("<q", self.random.choice([0, 86399_999999999, self.random.randrange(86400 * 10**9)]))
-            return Ext(kind, time + (struct.pack("<i", offset) if self.random.random() < 0.5 else b""))
+            time = struct.pack(
+                "<q",
+                self.random.choice([0, 86399_999999999, self.random.randrange(86400 * 10**9)]),
+            )
+            return Ext(
+                kind, time + (struct.pack("<i", offset) if self.random.random() < 0.5 else b"")
+            )
         if kind == DATETIME_TZ:
             return Ext(kind, struct.pack("<qii", seconds, nanoseconds, offset))
         if kind == APPLICATION:
-            return Ext(self.random.choice([APPLICATION, APPLICATION + 5, 77, 2**32 - 1]), self.blob())
+            return Ext(
+                self.random.choice([APPLICATION, APPLICATION + 5, 77, 2**32 - 1]), self.blob()
+            )
         return Ext(kind, struct.pack("<qi", seconds, nanoseconds))
 
     def scalar(self):
-        return self.random.choice([lambda: None, lambda: True, lambda: False, self.integer, self.integer, self.real,
-                                   self.text, self.text, self.blob, self.extension])()
+        return self.random.choice(
+            [
+                lambda: None,
+                lambda: True,
+                lambda: False,
+                self.integer,
+                self.integer,
+                self.real,
+                self.text,
+                self.text,
+                self.blob,
+                self.extension,
+            ]
+        )()
 
     def value(self, depth):
         if depth == 0 or self.random.random() < 0.3:
             return self.scalar()
         kind = self.random.random()
-        size = self.random.randint(0, 5) if self.random.random() < 0.98 else self.random.randint(14, 40)
+        size = (
+            self.random.randint(0, 5)
+            if self.random.random() < 0.98
+            else self.random.randint(14, 40)
+        )
         if kind < 0.4:
             return [self.value(depth - 1) for _ in range(size)]
         if kind < 0.55:
-            return Kind(self.random.choice([TUPLE, SET, FROZENSET]), [self.value(depth - 1) for _ in range(size)])
+            return Kind(
+                self.random.choice([TUPLE, SET, FROZENSET]),
+                [self.value(depth - 1) for _ in range(size)],
+            )
         return Map([(self.key(depth - 1), self.value(depth - 1)) for _ in range(size)])
 
     def key(self, depth):
@@ -151,7 +236,9 @@ class Driver:
         self.path = path
 
     def _run(self, arguments, data):
-        return subprocess.run([self.path] + arguments, input=data, stdout=subprocess.PIPE, check=True).stdout
+        return subprocess.run(
+            [self.path] + arguments, input=data, stdout=subprocess.PIPE, check=True
+        ).stdout
 
     def decode(self, encodings, *options):
         """What each of the bytes is read as, in notation, or the name of the failure."""
@@ -174,7 +261,7 @@ class Driver:
             end = out.index(b"\n", at)
             length = int(out[at:end])
             at = end + 1
-            encodings.append(out[at:at + length] if length >= 0 else None)
+            encodings.append(out[at : at + length] if length >= 0 else None)
             at += max(length, 0)
         assert len(encodings) == len(lines), "an answer to each"
         return encodings

@@ -48,45 +48,34 @@ coffer_datum integer(const std::string& digits) {
 coffer_datum extension(const Value& value) {
   const std::string& bytes = value.bytes;
   switch (value.type) {
-    case COFFER_EXT_DECIMAL:
-      return with_bytes(COFFER_DATUM_DECIMAL, bytes);
-    case COFFER_EXT_UUID:
-      return with_bytes(COFFER_DATUM_UUID, bytes);
-    case COFFER_EXT_DATE:
-      return with_number(COFFER_DATUM_DATE, read<int32_t>(bytes, 0));
-    case COFFER_EXT_TIME:
-      return with_number(COFFER_DATUM_TIME, read<int64_t>(bytes, 0));
+    case COFFER_EXT_DECIMAL: return with_bytes(COFFER_DATUM_DECIMAL, bytes);
+    case COFFER_EXT_UUID: return with_bytes(COFFER_DATUM_UUID, bytes);
+    case COFFER_EXT_DATE: return with_number(COFFER_DATUM_DATE, read<int32_t>(bytes, 0));
+    case COFFER_EXT_TIME: return with_number(COFFER_DATUM_TIME, read<int64_t>(bytes, 0));
     case COFFER_EXT_DATETIME:
       return with_number(COFFER_DATUM_DATETIME, read<int64_t>(bytes, 0), read<uint32_t>(bytes, 8));
     case COFFER_EXT_DATETIME_TZ:
       return with_number(COFFER_DATUM_INSTANT, read<int64_t>(bytes, 0), read<uint32_t>(bytes, 8));
-    default:
-      throw std::runtime_error("no value of a column");
+    default: throw std::runtime_error("no value of a column");
   }
 }
 
 // Borrows the value.
 coffer_datum datum_of(const Value& value) {
   switch (value.kind) {
-    case Value::Kind::kNull:
-      return with_number(COFFER_DATUM_NULL, 0);
+    case Value::Kind::kNull: return with_number(COFFER_DATUM_NULL, 0);
     case Value::Kind::kBoolean:
       return with_number(COFFER_DATUM_BOOL, static_cast<int64_t>(value.bits));
-    case Value::Kind::kInteger:
-      return integer(value.bytes);
+    case Value::Kind::kInteger: return integer(value.bytes);
     case Value::Kind::kFloat: {
       coffer_datum out = with_number(COFFER_DATUM_F64, 0);
       out.f64 = std::bit_cast<double>(value.bits);
       return out;
     }
-    case Value::Kind::kText:
-      return with_bytes(COFFER_DATUM_TEXT, value.bytes);
-    case Value::Kind::kBlob:
-      return with_bytes(COFFER_DATUM_BYTES, value.bytes);
-    case Value::Kind::kExt:
-      return extension(value);
-    default:
-      throw std::runtime_error("no value of a column");
+    case Value::Kind::kText: return with_bytes(COFFER_DATUM_TEXT, value.bytes);
+    case Value::Kind::kBlob: return with_bytes(COFFER_DATUM_BYTES, value.bytes);
+    case Value::Kind::kExt: return extension(value);
+    default: throw std::runtime_error("no value of a column");
   }
 }
 

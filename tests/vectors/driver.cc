@@ -43,16 +43,11 @@ struct Refusal : std::runtime_error {
 [[noreturn]] void refuse(coffer_status status, const std::string& why) {
   std::cerr << "driver: " << why << "\n";
   switch (status) {
-    case COFFER_CORRUPT:
-      throw Refusal("CORRUPT");
-    case COFFER_UNSUPPORTED:
-      throw Refusal("UNSUPPORTED");
-    case COFFER_INVALID_ARGUMENT:
-      throw Refusal("INVALID_ARGUMENT");
-    case COFFER_TOO_LARGE:
-      throw Refusal("TOO_LARGE");
-    default:
-      throw Refusal(std::to_string(status));
+    case COFFER_CORRUPT: throw Refusal("CORRUPT");
+    case COFFER_UNSUPPORTED: throw Refusal("UNSUPPORTED");
+    case COFFER_INVALID_ARGUMENT: throw Refusal("INVALID_ARGUMENT");
+    case COFFER_TOO_LARGE: throw Refusal("TOO_LARGE");
+    default: throw Refusal(std::to_string(status));
   }
 }
 

@@ -11,9 +11,21 @@ import subprocess
 import sys
 
 LISTS = {"list": 0, "tuple": 1, "set": 2, "frozenset": 3}
-EXTENSIONS = {"decimal": 1, "uuid": 2, "date": 3, "time": 4, "datetime": 5, "datetime_tz": 6, "duration": 7}
-COLUMNS = {name: 1 + at for at, name in enumerate(
-    "any bool integer float decimal text bytes date time datetime instant uuid".split())}
+EXTENSIONS = {
+    "decimal": 1,
+    "uuid": 2,
+    "date": 3,
+    "time": 4,
+    "datetime": 5,
+    "datetime_tz": 6,
+    "duration": 7,
+}
+COLUMNS = {
+    name: 1 + at
+    for at, name in enumerate(
+        "any bool integer float decimal text bytes date time datetime instant uuid".split()
+    )
+}
 
 
 class Driver:
@@ -42,7 +54,7 @@ def notation(value):
         return "t " if value else "f "
     if isinstance(value, str):
         return "s%s " % value.encode().hex()
-    (kind, content), = value.items()
+    ((kind, content),) = value.items()
     if kind == "int":
         return "i%s " % content
     if kind == "float":
@@ -110,7 +122,10 @@ class Check:
     def expect(self, case, member, answer):
         """The case's member must be the answer; when writing, it becomes it."""
         if case.get(member) != answer:
-            self.wrong.append("%s: %s is %s, but the library says %s" % (case["name"], member, case.get(member), answer))
+            self.wrong.append(
+                "%s: %s is %s, but the library says %s"
+                % (case["name"], member, case.get(member), answer)
+            )
             case[member] = answer
 
     def outcome(self, case, member, answer):
@@ -118,7 +133,9 @@ class Check:
         if answer[0] == "!":
             self.expect(case, "refused", answer[1:])
         elif "refused" in case:
-            self.wrong.append("%s: refused is %s, but the library takes it" % (case["name"], case.pop("refused")))
+            self.wrong.append(
+                "%s: refused is %s, but the library takes it" % (case["name"], case.pop("refused"))
+            )
         else:
             self.expect(case, member, answer)
 
@@ -126,14 +143,18 @@ class Check:
         name = self.content["format"]
         options = ",".join("%s=%s" % item for item in case.get("options", {}).items())
         if "value" in case:
-            self.outcome(case, "bytes", self.driver.ask("encode", name, options, notation(case["value"])))
+            self.outcome(
+                case, "bytes", self.driver.ask("encode", name, options, notation(case["value"]))
+            )
         if "refused" in case and "value" in case:
             return
         back = self.driver.ask("decode", name, options, case["bytes"])
         if "value" not in case and (back.startswith("!") or "refused" in case):
             self.outcome(case, "reads_as", back)
             return
-        expected = [notation(case[member]) for member in ("reads_as", "value") if member in case][:1]
+        expected = [notation(case[member]) for member in ("reads_as", "value") if member in case][
+            :1
+        ]
         if [back] != expected:
             self.wrong.append("%s: it is read as %s" % (case["name"], back))
             if not back.startswith("!"):
@@ -148,7 +169,11 @@ class Check:
         if "rows" in case:
             words = []
             for cell in case["rows"]:
-                words += [key_bytes(cell["column"]), str(COLUMNS[cell.get("type", "any")]), notation(cell["value"])]
+                words += [
+                    key_bytes(cell["column"]),
+                    str(COLUMNS[cell.get("type", "any")]),
+                    notation(cell["value"]),
+                ]
             answer = self.driver.ask("rows", scope, key_bytes(case["space"]), *words)
         else:
             kind = "tag" if "tag" in case else "space"
@@ -165,7 +190,9 @@ class Check:
             if name == "stamps":
                 fields += ["stamp=" + ":".join(stamp) for stamp in content]
             elif name == "codecs":
-                fields += ["codec=%s:%s" % (codec["codec"], codec["parameters"]) for codec in content]
+                fields += [
+                    "codec=%s:%s" % (codec["codec"], codec["parameters"]) for codec in content
+                ]
             else:
                 fields.append("%s=%s" % (name, content))
         self.outcome(case, "bytes", self.driver.ask("envelope", *fields))

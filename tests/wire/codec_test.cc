@@ -9,7 +9,8 @@ namespace coffer::testing {
 namespace {
 
 constexpr const char* kKey = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
-constexpr const char* kOtherKey = "ff0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+constexpr const char* kOtherKey =
+    "ff0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 
 std::string encrypted(const std::string& codecs, const std::string& options) {
   return "shared://?capacity=1000&codec=" + codecs + "&codec.aes_gcm." + options;
@@ -100,8 +101,9 @@ TEST_F(CodecTest, WhatWasWrittenBeforeAChangeIsReadAfterIt) {
 TEST_F(CodecTest, KeysRotate) {
   coffer_cache* old = open(encrypted("aes_gcm", std::string("key=") + kKey).c_str());
   ASSERT_EQ(put(old, "k", "secret"), COFFER_OK);
-  coffer_cache* next =
-      open((encrypted("aes_gcm", std::string("key=") + kOtherKey) + "&codec.aes_gcm.old_keys=" + kKey).c_str());
+  coffer_cache* next = open(
+      (encrypted("aes_gcm", std::string("key=") + kOtherKey) + "&codec.aes_gcm.old_keys=" + kKey)
+          .c_str());
   EXPECT_EQ(get(next, "k"), "secret");
   ASSERT_EQ(put(next, "k", "secret"), COFFER_OK);
   EXPECT_EQ(get(old, "k"), "(miss)") << "it lacks the new key";
@@ -122,18 +124,23 @@ TEST_F(CodecTest, WhatIsForgedIsNotServed) {
 
 TEST_F(CodecTest, OptionsAreCheckedAtOpen) {
   EXPECT_NE(open_fails("memory://?codec=zsdt", COFFER_NOT_FOUND).find("zstd"), std::string::npos);
-  EXPECT_NE(open_fails("memory://?codec=aes_gcm", COFFER_INVALID_ARGUMENT).find("key"), std::string::npos);
-  EXPECT_NE(open_fails("memory://?codec=zstd&codec.zstd.levle=3", COFFER_INVALID_ARGUMENT).find("level"),
+  EXPECT_NE(open_fails("memory://?codec=aes_gcm", COFFER_INVALID_ARGUMENT).find("key"),
             std::string::npos);
-  EXPECT_NE(open_fails("memory://?codec.zstd.level=3", COFFER_INVALID_ARGUMENT).find("no codec is in use"),
+  EXPECT_NE(
+      open_fails("memory://?codec=zstd&codec.zstd.levle=3", COFFER_INVALID_ARGUMENT).find("level"),
+      std::string::npos);
+  EXPECT_NE(open_fails("memory://?codec.zstd.level=3", COFFER_INVALID_ARGUMENT)
+                .find("no codec is in use"),
             std::string::npos);
-  EXPECT_NE(open_fails("memory://?codex=zstd", COFFER_INVALID_ARGUMENT).find("codec"), std::string::npos);
+  EXPECT_NE(open_fails("memory://?codex=zstd", COFFER_INVALID_ARGUMENT).find("codec"),
+            std::string::npos);
 }
 
 TEST_F(CodecTest, BelongToTheStoreAndItsUrl) {
   coffer_cache* cache = open("memory://shop?capacity=10&codec=zstd&codec.zstd.level=5");
-  EXPECT_NE(open_fails("memory://shop?capacity=10", COFFER_INVALID_STATE).find("codec.zstd.level=5"),
-            std::string::npos);
+  EXPECT_NE(
+      open_fails("memory://shop?capacity=10", COFFER_INVALID_STATE).find("codec.zstd.level=5"),
+      std::string::npos);
   const coffer_option option = text_option("codec", "lz4");
   coffer_cache* derived = nullptr;
   coffer_error* error = nullptr;
@@ -154,9 +161,11 @@ TEST_F(CodecTest, BatchesAndScansPassThrough) {
     ops[i].put = put_options();
   }
   std::vector<coffer_result> results(3);
-  ASSERT_EQ(coffer_run(cache, ops.data(), ops.size(), sizeof ops[0], results.data(), nullptr), COFFER_OK);
+  ASSERT_EQ(coffer_run(cache, ops.data(), ops.size(), sizeof ops[0], results.data(), nullptr),
+            COFFER_OK);
   for (coffer_op& op : ops) op.kind = COFFER_OP_GET;
-  ASSERT_EQ(coffer_run(cache, ops.data(), ops.size(), sizeof ops[0], results.data(), nullptr), COFFER_OK);
+  ASSERT_EQ(coffer_run(cache, ops.data(), ops.size(), sizeof ops[0], results.data(), nullptr),
+            COFFER_OK);
   for (coffer_result& result : results) {
     EXPECT_EQ(result.status, COFFER_OK);
     EXPECT_EQ(result.entry.size, text_.size());

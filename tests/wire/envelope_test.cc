@@ -34,7 +34,8 @@ class EnvelopeTest : public RuntimeTest {
     core::Recorder recorder;
     coffer_error* error = nullptr;
     coffer_status status = coffer_get(cache, key.data(), key.size(), &entry, &error);
-    if (status == COFFER_OK) status = coffer_entry_play(cache, &entry, recorder.visitor(), nullptr, &error);
+    if (status == COFFER_OK)
+      status = coffer_entry_play(cache, &entry, recorder.visitor(), nullptr, &error);
     coffer_entry_release(&entry);
     return status == COFFER_OK ? recorder.heard : message_of(error) + coffer_status_name(status);
   }
@@ -82,7 +83,8 @@ TEST_F(EnvelopeTest, ComesBackAsItWasPut) {
   for (int i = 0; i < 300; ++i) {
     std::string value(random() % (i % 10 == 0 ? 100'000 : 300), '\0');
     for (char& c : value) c = static_cast<char>(random());
-    coffer_put_options options = put_options(COFFER_PUT_SET, random() % 2 != 0 ? COFFER_TTL_FOREVER : 60 * kSecond);
+    coffer_put_options options =
+        put_options(COFFER_PUT_SET, random() % 2 != 0 ? COFFER_TTL_FOREVER : 60 * kSecond);
     options.format = random() % 3;
     if (random() % 4 == 0) value.clear(), options.flags = COFFER_ENTRY_NULL;
     ASSERT_EQ(put(cache_, "k", value, &options), COFFER_OK) << seed;
@@ -144,7 +146,8 @@ TEST_F(EnvelopeTest, DamagedEntriesAreMissingAndStandInNobodysWay) {
     EXPECT_EQ(get(cache_, "k"), "(miss)");
     coffer_event event{};
     ASSERT_GE(coffer_queue_poll(queue, &event, 1, 0), 1u);
-    EXPECT_NE(std::string(static_cast<const char*>(event.text.data), event.text.size).find("'k'"), std::string::npos);
+    EXPECT_NE(std::string(static_cast<const char*>(event.text.data), event.text.size).find("'k'"),
+              std::string::npos);
     coffer_event_release(&event);
 
     const coffer_put_options replacing = put_options(COFFER_PUT_REPLACE);
@@ -190,11 +193,13 @@ TEST_F(EnvelopeTest, EveryTruncationIsNoticed) {
   }
 }
 
-// ---- raw=1 ----------------------------------------------------------------------------------------------------------
+// ---- raw=1
+// ----------------------------------------------------------------------------------------------------------
 
 TEST_F(EnvelopeTest, BareValuesAreWhatOtherProgramsRead) {
-  const coffer_value value = {
-      nullptr, [](void*, const coffer_visitor* into, coffer_sink*) { return into->text(into->self, "hello", 5); }};
+  const coffer_value value = {nullptr, [](void*, const coffer_visitor* into, coffer_sink*) {
+                                return into->text(into->self, "hello", 5);
+                              }};
   ASSERT_EQ(coffer_put_value(bare_, "k", 1, &value, nullptr, nullptr, nullptr), COFFER_OK);
   EXPECT_EQ(bytes_of("k"), "\"hello\"");
   ASSERT_EQ(put(bare_, "theirs", "[1,2]"), COFFER_OK);
@@ -217,8 +222,11 @@ TEST_F(EnvelopeTest, BareValuesRefuseWhatTheyCannotKeep) {
   EXPECT_EQ(put(bare_, "k", "v", &options), COFFER_UNSUPPORTED);
   EXPECT_EQ(fetch_with(bare_, "k", depends).call, COFFER_UNSUPPORTED);
   for (const char* with : {"codec=lz4", "checksum=1", "grace=1s", "sliding=1"}) {
-    const std::string message = open_fails((std::string("shared://?raw=1&") + with).c_str(), COFFER_INVALID_ARGUMENT);
-    EXPECT_NE(message.find(std::string(with).substr(0, std::string(with).find('='))), std::string::npos) << message;
+    const std::string message =
+        open_fails((std::string("shared://?raw=1&") + with).c_str(), COFFER_INVALID_ARGUMENT);
+    EXPECT_NE(message.find(std::string(with).substr(0, std::string(with).find('='))),
+              std::string::npos)
+        << message;
   }
 }
 

@@ -14,7 +14,12 @@ COUNT = 10000
 PURE = 40  # one in that many is also given to PyYAML's own parser and emitter, which are slow
 
 # PyYAML refuses these and the serializer does not, as its README says.
-KNOWN_TO_REFUSE = ("unhashable", "tag:yaml.org,2002:value", "tag:yaml.org,2002:merge", "tag:yaml.org,2002:yaml'")
+KNOWN_TO_REFUSE = (
+    "unhashable",
+    "tag:yaml.org,2002:value",
+    "tag:yaml.org,2002:merge",
+    "tag:yaml.org,2002:yaml'",
+)
 
 
 DRIVER = Driver(os.path.join("tests", "yaml", "driver"))
@@ -28,10 +33,39 @@ def deep(make, depth):
 
 
 CORNERS = [
-    None, True, False, 0, -1, "", b"", [], {}, set(), float("nan"), float("inf"), float("-inf"), -0.0, 5e-324,
-    2**63 - 1, 2**63, -2**63, -2**63 - 1, 2**64 - 1, 2**64, 2**200, -2**200, "x" * 100_000, "word " * 20_000,
-    b"\xff" * 100_000, "\U0010ffff" * 1_000, [[], [[]], {}, [{}]], {"": {"": []}}, deep(lambda v: [v], 100),
-    deep(lambda v: {"k": v}, 100), [None] * 10_000, {str(i): i for i in range(10_000)},
+    None,
+    True,
+    False,
+    0,
+    -1,
+    "",
+    b"",
+    [],
+    {},
+    set(),
+    float("nan"),
+    float("inf"),
+    float("-inf"),
+    -0.0,
+    5e-324,
+    2**63 - 1,
+    2**63,
+    -(2**63),
+    -(2**63) - 1,
+    2**64 - 1,
+    2**64,
+    2**200,
+    -(2**200),
+    "x" * 100_000,
+    "word " * 20_000,
+    b"\xff" * 100_000,
+    "\U0010ffff" * 1_000,
+    [[], [[]], {}, [{}]],
+    {"": {"": []}},
+    deep(lambda v: [v], 100),
+    deep(lambda v: {"k": v}, 100),
+    [None] * 10_000,
+    {str(i): i for i in range(10_000)},
 ]
 
 
@@ -50,7 +84,6 @@ def python_reads(text, loader):
 
 
 class PythonTest(unittest.TestCase):
-
     @classmethod
     def setUpClass(cls):
         sys.set_int_max_str_digits(0)
@@ -65,16 +98,25 @@ class PythonTest(unittest.TestCase):
     def dumped(self, value, dumper):
         """By one of the many ways that the dumper has."""
         choose = self.random.choice
-        return yaml.dump(value, Dumper=dumper, encoding="utf-8", sort_keys=False,
-                         default_flow_style=choose([None, False, True]),
-                         default_style=choose([None, None, None, "'", '"', "|", ">"]),
-                         allow_unicode=choose([True, False]), indent=choose([None, 2, 4, 7]),
-                         width=choose([None, 20, 1000]), explicit_start=choose([None, True]),
-                         explicit_end=choose([None, True]))
+        return yaml.dump(
+            value,
+            Dumper=dumper,
+            encoding="utf-8",
+            sort_keys=False,
+            default_flow_style=choose([None, False, True]),
+            default_style=choose([None, None, None, "'", '"', "|", ">"]),
+            allow_unicode=choose([True, False]),
+            indent=choose([None, 2, 4, 7]),
+            width=choose([None, 20, 1000]),
+            explicit_start=choose([None, True]),
+            explicit_end=choose([None, True]),
+        )
 
     def test_reads_what_pyyaml_writes(self):
-        texts = [self.dumped(value, yaml.SafeDumper if i % PURE == 0 else yaml.CSafeDumper)
-                 for i, value in enumerate(self.values)]
+        texts = [
+            self.dumped(value, yaml.SafeDumper if i % PURE == 0 else yaml.CSafeDumper)
+            for i, value in enumerate(self.values)
+        ]
         for i, (text, line) in enumerate(zip(texts, DRIVER.decode(texts))):
             # What PyYAML's emitters write is not always what they were given.
             expected = python_reads(text, yaml.SafeLoader if i % PURE == 0 else yaml.CSafeLoader)
@@ -87,7 +129,7 @@ class PythonTest(unittest.TestCase):
     def test_pyyaml_reads_what_is_written(self):
         ways = ([], ["indent=0"], ["indent=5", "ascii=true"])
         for way, options in enumerate(ways):
-            values = [canonical.of_python(value) for value in self.values[way::len(ways)]]
+            values = [canonical.of_python(value) for value in self.values[way :: len(ways)]]
             texts = encode(values, *options)
             for i, (value, text) in enumerate(zip(values, texts)):
                 self.assert_same(python_reads(text, yaml.CSafeLoader), value, text)
@@ -111,49 +153,143 @@ class PythonTest(unittest.TestCase):
 
     def test_scalars_without_quotes(self):
         """All that could be a number, a date or a word, read as the same type or refused by both."""
-        texts = [word.encode() for word in (
-            "0b_ 0x_ 0_ -0 +0 0b1_0 -0x1F 0b102 0777 -0777 0778 1_000 _1 1__ 1:30 -1:30 1:60 1:5:9 01:30 0:30 00:30.5 "
-            "190:20:30 190:20:30.15 -190:20:30.15 1:2:3:4:5:6:7:8:9:10:11:12:13:14:15:16:17.5 +.5 -.5 .5 .5_0 5. 5._ "
-            "5.e+3 5.e3 5e3 1.5e+3 1.5E-3 1.0e+400 -1.0e+400 1.0e-400 .inf +.inf -.Inf .INF .iNF .nan .NaN -.nan ~ ~~ "
-            "null NULL nULL yes YES yEs y n on ON off OFF true True tRUE = << 2001-12-14 2001-1-1 2001-13-01 "
-            "2001-02-29 2000-02-29 1900-02-29 0000-01-01 0001-01-01 9999-12-31 2001-12-14t21:59:43.10-05:00 "
-            "2001-12-14T1:59:43Z 2001-1-1T1:00:00 2001-12-14T21:59:60 2001-12-14T24:00:00 2001-12-14T21:59:43+24:00 "
-            "2001-12-14T21:59:43+23:59 2001-12-14T21:59:43-3 2001-12-14T21:59:43. 2001-12-14T21:59:43.123456 "
-            "18446744073709551615 18446744073709551616 -9223372036854775808 -9223372036854775809 "
-            "0xFFFFFFFFFFFFFFFF 0x10000000000000000 -0x8000000000000000 -0x8000000000000001 07777777777777777777777 "
-            "999999999999999999999:59:59 -12345678901234567890:00").split(" ")]
-        texts += [b"2001-12-14 21:59:43.10 -5:30", b"2001-12-14 \t 21:59:43 Z", b"2001-12-14  1:59:43"]
+        texts = [
+            word.encode()
+            for word in (
+                "0b_ 0x_ 0_ -0 +0 0b1_0 -0x1F 0b102 0777 -0777 0778 1_000 _1 1__ 1:30 -1:30 1:60 1:5:9 01:30 0:30 00:30.5 "
+                "190:20:30 190:20:30.15 -190:20:30.15 1:2:3:4:5:6:7:8:9:10:11:12:13:14:15:16:17.5 +.5 -.5 .5 .5_0 5. 5._ "
+                "5.e+3 5.e3 5e3 1.5e+3 1.5E-3 1.0e+400 -1.0e+400 1.0e-400 .inf +.inf -.Inf .INF .iNF .nan .NaN -.nan ~ ~~ "
+                "null NULL nULL yes YES yEs y n on ON off OFF true True tRUE = << 2001-12-14 2001-1-1 2001-13-01 "
+                "2001-02-29 2000-02-29 1900-02-29 0000-01-01 0001-01-01 9999-12-31 2001-12-14t21:59:43.10-05:00 "
+                "2001-12-14T1:59:43Z 2001-1-1T1:00:00 2001-12-14T21:59:60 2001-12-14T24:00:00 2001-12-14T21:59:43+24:00 "
+                "2001-12-14T21:59:43+23:59 2001-12-14T21:59:43-3 2001-12-14T21:59:43. 2001-12-14T21:59:43.123456 "
+                "18446744073709551615 18446744073709551616 -9223372036854775808 -9223372036854775809 "
+                "0xFFFFFFFFFFFFFFFF 0x10000000000000000 -0x8000000000000000 -0x8000000000000001 07777777777777777777777 "
+                "999999999999999999999:59:59 -12345678901234567890:00"
+            ).split(" ")
+        ]
+        texts += [
+            b"2001-12-14 21:59:43.10 -5:30",
+            b"2001-12-14 \t 21:59:43 Z",
+            b"2001-12-14  1:59:43",
+        ]
         for _ in range(COUNT):
             length = self.random.randint(1, 12)
-            texts.append("".join(self.random.choice("0123456789012345678901+-._:eExb~afnuloty") for _ in range(length))
-                         .encode())
+            texts.append(
+                "".join(
+                    self.random.choice("0123456789012345678901+-._:eExb~afnuloty")
+                    for _ in range(length)
+                ).encode()
+            )
         for _ in range(COUNT // 4):
             moment = "%04d-%02d-%02d %02d:%02d:%02d.5 +%d:%02d" % tuple(
-                self.random.randint(0, most) for most in (9999, 13, 32, 25, 61, 61, 25, 61))
-            texts.append(moment.encode()[:self.random.choice([10, 10, 19, 21, 24, 99])])
+                self.random.randint(0, most) for most in (9999, 13, 32, 25, 61, 61, 25, 61)
+            )
+            texts.append(moment.encode()[: self.random.choice([10, 10, 19, 21, 24, 99])])
         self.compare(texts)
 
     def test_tags_anchors_and_merges(self):
-        texts = [text.encode() for text in (
-            "!!str 12", "! 12", "! '12'", "!!int '12'", "!!int \"0x1F\"", "!!float 1", "!!float '1'", "!!null x",
-            "!!bool 'YeS'", "!!bool maybe", "!!int x", "!!timestamp 2001-1-1", "!!timestamp x", "!!binary aGk=",
-            "!!binary |\n  aGVs\n  bG8=\n", "!!binary aGk", "!!set {a, b}", "!!set {a: 1, b: [2]}", "!!set {}",
-            "!!set [a]", "!!omap [a: 1, b: 2]", "!!omap [{a: 1, b: 2}]", "!!omap {a: 1}", "!!omap []", "!!omap [a]",
-            "!!pairs [a: 1, a: 2]", "!!pairs [{}]", "!!seq [1]", "!!seq {}", "!!map {a: 1}", "!!map []", "!!str [1]",
-            "!!python/tuple [1]", "!!python/object:os.system {}", "!custom 1", "!<tag:yaml.org,2002:str> 1",
-            "%TAG !y! tag:yaml.org,2002:\n---\n!y!str 1", "%YAML 1.1\n---\na", "%YAML 2.0\n---\na", "!unknown! 1",
-            "[&a 1, *a]", "[*a]", "&a [*a]", "[&a 1, &a 2]", "{a: &x {b: 1}, c: *x}", "&a a: *a", "? &k key\n: *k",
-            "{<<: {a: 1}, a: 2}", "{a: 2, <<: {a: 1, b: 3}}", "{<<: [{a: 1}, {a: 2, b: 3}]}", "{<<: 1}", "{<<: [1]}",
-            "{<<: {a: 1}, <<: {a: 2}}", "[&m {a: 1}, {<<: *m, b: 2}, {<<: [*m, {c: 3}], a: 4}]",
-            "{<<: {<<: {a: 1, b: 1}, b: 2}, c: 3}", "{<<: {}}", "{<<: []}", "{<<: {a: 1, a: 2}, a: 3}", "{'<<': {a: 1}}",
-            "{!!merge x: {a: 1}}", "{a: <<}", "[<<]", "{=: 1}", "[=]", "!!set {<<: {a, b}, c}", "- &x {p: 1, q: 2}\n- "
-            "<<: *x\n  q: 3\n  r: 4\n", "{a: 1, a: 2}", "--- a\n--- b", "--- a\n...\n", "---\n", "a: b\n...\nc: d", "--- !!map\n",
-            "\ufeffa: b", "a: |\n  b\n c", "{1: a, 1.0: b}", "{[1]: 2}", "{{a: 1}: 2}", "? [a]\n: b", "a:\tb", "\ta: b",
-        )]
-        for word in (".nan .inf -.INF 1.5 5. 1_0.5_ 12 0x1F 1:30 1:30.5 yes NO true ~ null 2001-12-14 "
-                     "2001-12-14t21:59:43Z << = word").split(" "):
-            texts += [text % word.encode() for text in (b"! |\n %s\n", b"! >\n %s\n", b"! |-\n %s\n", b"! |+\n %s\n\n",
-                                                        b"- ! |\n %s\n- x", b"! %s", b"! '%s'")]
+        texts = [
+            text.encode()
+            for text in (
+                "!!str 12",
+                "! 12",
+                "! '12'",
+                "!!int '12'",
+                '!!int "0x1F"',
+                "!!float 1",
+                "!!float '1'",
+                "!!null x",
+                "!!bool 'YeS'",
+                "!!bool maybe",
+                "!!int x",
+                "!!timestamp 2001-1-1",
+                "!!timestamp x",
+                "!!binary aGk=",
+                "!!binary |\n  aGVs\n  bG8=\n",
+                "!!binary aGk",
+                "!!set {a, b}",
+                "!!set {a: 1, b: [2]}",
+                "!!set {}",
+                "!!set [a]",
+                "!!omap [a: 1, b: 2]",
+                "!!omap [{a: 1, b: 2}]",
+                "!!omap {a: 1}",
+                "!!omap []",
+                "!!omap [a]",
+                "!!pairs [a: 1, a: 2]",
+                "!!pairs [{}]",
+                "!!seq [1]",
+                "!!seq {}",
+                "!!map {a: 1}",
+                "!!map []",
+                "!!str [1]",
+                "!!python/tuple [1]",
+                "!!python/object:os.system {}",
+                "!custom 1",
+                "!<tag:yaml.org,2002:str> 1",
+                "%TAG !y! tag:yaml.org,2002:\n---\n!y!str 1",
+                "%YAML 1.1\n---\na",
+                "%YAML 2.0\n---\na",
+                "!unknown! 1",
+                "[&a 1, *a]",
+                "[*a]",
+                "&a [*a]",
+                "[&a 1, &a 2]",
+                "{a: &x {b: 1}, c: *x}",
+                "&a a: *a",
+                "? &k key\n: *k",
+                "{<<: {a: 1}, a: 2}",
+                "{a: 2, <<: {a: 1, b: 3}}",
+                "{<<: [{a: 1}, {a: 2, b: 3}]}",
+                "{<<: 1}",
+                "{<<: [1]}",
+                "{<<: {a: 1}, <<: {a: 2}}",
+                "[&m {a: 1}, {<<: *m, b: 2}, {<<: [*m, {c: 3}], a: 4}]",
+                "{<<: {<<: {a: 1, b: 1}, b: 2}, c: 3}",
+                "{<<: {}}",
+                "{<<: []}",
+                "{<<: {a: 1, a: 2}, a: 3}",
+                "{'<<': {a: 1}}",
+                "{!!merge x: {a: 1}}",
+                "{a: <<}",
+                "[<<]",
+                "{=: 1}",
+                "[=]",
+                "!!set {<<: {a, b}, c}",
+                "- &x {p: 1, q: 2}\n- " "<<: *x\n  q: 3\n  r: 4\n",
+                "{a: 1, a: 2}",
+                "--- a\n--- b",
+                "--- a\n...\n",
+                "---\n",
+                "a: b\n...\nc: d",
+                "--- !!map\n",
+                "\ufeffa: b",
+                "a: |\n  b\n c",
+                "{1: a, 1.0: b}",
+                "{[1]: 2}",
+                "{{a: 1}: 2}",
+                "? [a]\n: b",
+                "a:\tb",
+                "\ta: b",
+            )
+        ]
+        for word in (
+            ".nan .inf -.INF 1.5 5. 1_0.5_ 12 0x1F 1:30 1:30.5 yes NO true ~ null 2001-12-14 "
+            "2001-12-14t21:59:43Z << = word"
+        ).split(" "):
+            texts += [
+                text % word.encode()
+                for text in (
+                    b"! |\n %s\n",
+                    b"! >\n %s\n",
+                    b"! |-\n %s\n",
+                    b"! |+\n %s\n\n",
+                    b"- ! |\n %s\n- x",
+                    b"! %s",
+                    b"! '%s'",
+                )
+            ]
         self.compare(texts)
 
     def test_spoilt_texts(self):
@@ -165,7 +301,7 @@ class PythonTest(unittest.TestCase):
                 at = self.random.randrange(len(text) + 1)
                 odd = self.random.choice(b"0123456789-+.:?!&*|>'\"[]{}, #\n\t%@~=<\x00\x1f\x80\xff")
                 change = self.random.randrange(3)
-                text[at:at + (change > 0)] = bytes([odd] if change < 2 else [])
+                text[at : at + (change > 0)] = bytes([odd] if change < 2 else [])
             texts.append(bytes(text))
         agreed = self.compare(texts)
         self.assertGreater(agreed, COUNT // 20)  # not all of them are broken
@@ -186,7 +322,11 @@ class PythonTest(unittest.TestCase):
     @staticmethod
     def is_refused_on_purpose(text, theirs):
         """No document at all is null for PyYAML; and it passes over what is no base64."""
-        return theirs == ("n",) and yaml.compose(text, Loader=yaml.CSafeLoader) is None or b"!!binary" in text
+        return (
+            theirs == ("n",)
+            and yaml.compose(text, Loader=yaml.CSafeLoader) is None
+            or b"!!binary" in text
+        )
 
 
 if __name__ == "__main__":

@@ -62,28 +62,17 @@ class Builder<Value> {
 
   static Value content(const Event& event) {
     switch (event.kind) {
-      case Event::kBoolean:
-        return event.i64 != 0;
-      case Event::kInteger:
-        return event.i64;
-      case Event::kUnsigned:
-        return event.u64;
-      case Event::kBigInteger:
-        return BigInteger{event.text()};
-      case Event::kNumber:
-        return event.f64;
-      case Event::kText:
-        return event.text();
-      case Event::kBlob:
-        return Blob{event.bytes()};
-      case Event::kExtension:
-        return Extension{event.type, event.bytes()};
-      case Event::kListBegin:
-        return List{event.type, {}};
-      case Event::kMapBegin:
-        return Map{};
-      default:
-        return Value();
+      case Event::kBoolean: return event.i64 != 0;
+      case Event::kInteger: return event.i64;
+      case Event::kUnsigned: return event.u64;
+      case Event::kBigInteger: return BigInteger{event.text()};
+      case Event::kNumber: return event.f64;
+      case Event::kText: return event.text();
+      case Event::kBlob: return Blob{event.bytes()};
+      case Event::kExtension: return Extension{event.type, event.bytes()};
+      case Event::kListBegin: return List{event.type, {}};
+      case Event::kMapBegin: return Map{};
+      default: return Value();
     }
   }
 

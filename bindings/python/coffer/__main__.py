@@ -15,7 +15,9 @@ def _tool() -> str:
 def main() -> NoReturn:
     tool = _tool()
     if not os.access(tool, os.X_OK):
-        sys.exit(f"coffer: the command line tool is not at {tool}; install the wheel, or name it in COFFER_TOOL")
+        sys.exit(
+            f"coffer: the command line tool is not at {tool}; install the wheel, or name it in COFFER_TOOL"
+        )
     os.execv(tool, ["coffer", *sys.argv[1:]])
 
 

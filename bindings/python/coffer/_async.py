@@ -27,12 +27,22 @@ class AsyncMethods:
         value = (await self._arun(OP_GET, [key]))[0]
         return default if value is MISS else value
 
-    async def aset(self: Any, key: Key, value: Any, ttl: Ttl = None, *, stale: Optional[Duration] = None,
-                   tags: Iterable[str] = (), rows: Iterable[Rows] = ()) -> None:
+    async def aset(
+        self: Any,
+        key: Key,
+        value: Any,
+        ttl: Ttl = None,
+        *,
+        stale: Optional[Duration] = None,
+        tags: Iterable[str] = (),
+        rows: Iterable[Rows] = (),
+    ) -> None:
         if not self._blocking or self._bypassed():
             self._set(key, value, ttl, stale=stale, tags=tags, rows=rows)
         elif tags or rows or stale is not None:
-            await in_thread(self, lambda: self._set(key, value, ttl, stale=stale, tags=tags, rows=rows))
+            await in_thread(
+                self, lambda: self._set(key, value, ttl, stale=stale, tags=tags, rows=rows)
+            )
         else:
             await self._arun(OP_PUT, [key], [value], to_ttl(ttl))
 
@@ -45,7 +55,11 @@ class AsyncMethods:
         return (await self._arun(OP_EXISTS, [key]))[0]
 
     async def atouch(self: Any, key: Key, ttl: Ttl = None) -> bool:
-        return (await self._arun(OP_TOUCH, [key], None, to_ttl(ttl)))[0] if self._blocking else self.touch(key, ttl)
+        return (
+            (await self._arun(OP_TOUCH, [key], None, to_ttl(ttl)))[0]
+            if self._blocking
+            else self.touch(key, ttl)
+        )
 
     async def aget_many(self: Any, keys: Iterable[K]) -> Dict[K, Any]:
         keys = list(keys)
@@ -81,7 +95,9 @@ class AsyncMethods:
     async def aget_versioned(self: Any, key: Key) -> Optional[Tuple[Any, int]]:
         return await in_thread(self, self.get_versioned, key)
 
-    async def acompare_and_set(self: Any, key: Key, value: Any, version: int, ttl: Ttl = KEEP) -> bool:
+    async def acompare_and_set(
+        self: Any, key: Key, value: Any, version: int, ttl: Ttl = KEEP
+    ) -> bool:
         return await in_thread(self, self.compare_and_set, key, value, version, ttl)
 
     async def attl(self: Any, key: Key) -> Union[float, Sentinel, None]:
@@ -93,7 +109,9 @@ class AsyncMethods:
     async def adelete_prefix(self: Any, prefix: Key) -> int:
         return await in_thread(self, self.delete_prefix, prefix)
 
-    async def akeys(self: Any, prefix: Optional[Key] = None, glob: Optional[Key] = None) -> List[Key]:
+    async def akeys(
+        self: Any, prefix: Optional[Key] = None, glob: Optional[Key] = None
+    ) -> List[Key]:
         return await in_thread(self, lambda: list(self.keys(prefix, glob)))
 
     async def astats(self: Any) -> Dict[str, int]:
@@ -105,12 +123,15 @@ class AsyncMethods:
     async def ainvalidate_tag(self: Any, *tags: str) -> None:
         await in_thread(self, self.invalidate_tag, *tags)
 
-    async def arow_changed(self: Any, table: str, old: Optional[Mapping[str, Any]],
-                           new: Optional[Mapping[str, Any]]) -> None:
+    async def arow_changed(
+        self: Any, table: str, old: Optional[Mapping[str, Any]], new: Optional[Mapping[str, Any]]
+    ) -> None:
         await in_thread(self, self.row_changed, table, old, new)
 
     async def ainvalidate_rows(self: Any, table: str) -> None:
         await in_thread(self, self.invalidate_rows, table)
 
-    async def _arun(self: Any, kind: int, keys: List[Key], values: Optional[List[Any]] = None, ttl: int = 0) -> List[Any]:
+    async def _arun(
+        self: Any, kind: int, keys: List[Key], values: Optional[List[Any]] = None, ttl: int = 0
+    ) -> List[Any]:
         return await queue_of(self.runtime).run(self, kind, keys, values, ttl)

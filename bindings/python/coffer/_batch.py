@@ -18,14 +18,18 @@ class _Batch:
         # The ids come behind self or cls.
         position = 1 if self._is_method() else 0
         if len(args) <= position:
-            raise TypeError(f"{self.__qualname__}() takes the ids as its first argument, by position")
+            raise TypeError(
+                f"{self.__qualname__}() takes the ids as its first argument, by position"
+            )
         return position, list(dict.fromkeys(args[position]))
 
     @staticmethod
     def _with(args: Tuple[Any, ...], position: int, ids: Any) -> Tuple[Any, ...]:
-        return (*args[:position], ids, *args[position + 1:])
+        return (*args[:position], ids, *args[position + 1 :])
 
-    def _prepared(self: Any, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Tuple[Any, List[Any], List[bytes], Any]:
+    def _prepared(
+        self: Any, args: Tuple[Any, ...], kwargs: Dict[str, Any]
+    ) -> Tuple[Any, List[Any], List[bytes], Any]:
         position, ids = self._split(args, kwargs)
         keys = [self._key(self._with(args, position, one), kwargs) for one in ids]
 
@@ -37,7 +41,11 @@ class _Batch:
             return self._dependencies(self._with(args, position, one), kwargs)
 
         templates = self._tag_templates
-        constant = templates is not None and all(one.constant for one in templates) and not callable(self._rows)
+        constant = (
+            templates is not None
+            and all(one.constant for one in templates)
+            and not callable(self._rows)
+        )
         return compute, ids, keys, dependencies(None) if constant else dependencies
 
 
@@ -78,7 +86,9 @@ class AsyncBatchFunction(_Batch, AsyncCachedFunction):
 
     async def refresh(self, *args: Any, **kwargs: Any) -> Dict[Any, Any]:
         position, ids = self._split(args, kwargs)
-        values = _load_many.complete(ids, await self._acompute(self._with(args, position, ids), kwargs))
+        values = _load_many.complete(
+            ids, await self._acompute(self._with(args, position, ids), kwargs)
+        )
         for one, value in values.items():
             self.key(*self._with(args, position, one), **kwargs).set(value)
         return values

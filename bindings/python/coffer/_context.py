@@ -12,10 +12,15 @@ from typing import Any, FrozenSet, Iterator, Optional
 
 from coffer import _coffer
 
-_disabled: "contextvars.ContextVar[FrozenSet[Any]]" = contextvars.ContextVar("coffer_disabled", default=frozenset())
-_quiet: "contextvars.ContextVar[FrozenSet[Any]]" = contextvars.ContextVar("coffer_quiet", default=frozenset())
+_disabled: "contextvars.ContextVar[FrozenSet[Any]]" = contextvars.ContextVar(
+    "coffer_disabled", default=frozenset()
+)
+_quiet: "contextvars.ContextVar[FrozenSet[Any]]" = contextvars.ContextVar(
+    "coffer_quiet", default=frozenset()
+)
 _transaction: "contextvars.ContextVar[Optional[Transaction]]" = contextvars.ContextVar(
-    "coffer_transaction", default=None)
+    "coffer_transaction", default=None
+)
 
 
 class Transaction(_coffer.Transaction):

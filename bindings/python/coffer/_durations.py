@@ -15,8 +15,15 @@ Duration = Union[int, float, timedelta, str]
 Ttl = Union[Duration, Sentinel, None]
 """A duration, "forever" or FOREVER, KEEP (the expiry that the entry has), or None: the cache's own."""
 
-_UNITS = {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9,
-          "d": 86400 * 10**9}
+_UNITS = {
+    "ns": 1,
+    "us": 10**3,
+    "ms": 10**6,
+    "s": 10**9,
+    "m": 60 * 10**9,
+    "h": 3600 * 10**9,
+    "d": 86400 * 10**9,
+}
 _PIECE = re.compile(r"(\d+(?:\.\d+)?)(ns|us|ms|s|m|h|d)")
 _MOST = 2**63 - 1
 
@@ -32,7 +39,7 @@ def to_ns(duration: Duration, what: str = "duration") -> int:
     elif isinstance(duration, (int, float)) and not isinstance(duration, bool):
         ns = round(duration * 10**9) if abs(duration) < 1e10 else _MOST + 1
     else:
-        raise TypeError(f"{what} is {duration!r}; give seconds, a timedelta or text like \"5m\"")
+        raise TypeError(f'{what} is {duration!r}; give seconds, a timedelta or text like "5m"')
     if not 0 <= ns <= _MOST:
         raise ArgumentError(f"{what} is {duration!r}; it must be from 0 to 292 years")
     return ns
@@ -70,6 +77,8 @@ def _parse(text: str, what: str) -> int:
         end = piece.end()
         total += float(piece[1]) * _UNITS[piece[2]]
     if end != len(text) or end == 0:
-        raise ArgumentError(f"{what} is {text!r}; write it like \"250ms\", \"5m\" or \"1h30m\", with the units "
-                            "ns, us, ms, s, m, h, d")
+        raise ArgumentError(
+            f'{what} is {text!r}; write it like "250ms", "5m" or "1h30m", with the units '
+            "ns, us, ms, s, m, h, d"
+        )
     return round(total)

@@ -41,7 +41,9 @@ def _encode_datetime(value: datetime.datetime) -> Tuple[int, bytes]:
         seconds, rest = divmod(value.replace(tzinfo=None) - EPOCH, _SECOND)
         return DATETIME, struct.pack("<qi", seconds, rest.microseconds * 1000)
     seconds, rest = divmod(value - EPOCH_UTC, _SECOND)
-    return DATETIME_TZ, struct.pack("<qii", seconds, rest.microseconds * 1000, _whole_seconds(offset))
+    return DATETIME_TZ, struct.pack(
+        "<qii", seconds, rest.microseconds * 1000, _whole_seconds(offset)
+    )
 
 
 def _encode_time(value: datetime.time) -> Tuple[int, bytes]:
@@ -54,17 +56,21 @@ def _encode_time(value: datetime.time) -> Tuple[int, bytes]:
 
 def _whole_seconds(offset: datetime.timedelta) -> int:
     if offset.microseconds:
-        raise ValueError(f"the offset {offset} from UTC has a fraction of a second, which cannot be stored")
+        raise ValueError(
+            f"the offset {offset} from UTC has a fraction of a second, which cannot be stored"
+        )
     return offset // _SECOND
 
 
 def _zone(offset: int) -> datetime.tzinfo:
-    return datetime.timezone(datetime.timedelta(seconds=offset)) if offset else datetime.timezone.utc
+    return (
+        datetime.timezone(datetime.timedelta(seconds=offset)) if offset else datetime.timezone.utc
+    )
 
 
 # Python counts microseconds: nanoseconds that another language wrote are cut off.
 def _decode_time(data: bytes) -> datetime.time:
-    ns, = struct.unpack_from("<q", data)
+    (ns,) = struct.unpack_from("<q", data)
     zone = _zone(struct.unpack_from("<i", data, 8)[0]) if len(data) > 8 else None
     whole, microsecond = divmod(ns // 1000, 10**6)
     minutes, second = divmod(whole, 60)

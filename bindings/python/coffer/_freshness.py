@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Awaitable, Callable, Dict, Hashable, Iterable, Mapping, Optional, Union, overload
+from typing import (
+    Any,
+    Awaitable,
+    Callable,
+    Dict,
+    Hashable,
+    Iterable,
+    Mapping,
+    Optional,
+    Union,
+    overload,
+)
 
 from coffer import _coffer, _context, _load, _load_async, _load_many
 from coffer._function import CachedFunction, decorate
@@ -18,8 +29,16 @@ class FreshnessMethods:
 
     # ---- Computing ----
 
-    def get_or_set(self: Any, key: Key, load: Callable[[], Any], ttl: Any = None, *, tags: Iterable[str] = (),
-                   rows: Iterable[Rows] = (), **how: Any) -> Any:
+    def get_or_set(
+        self: Any,
+        key: Key,
+        load: Callable[[], Any],
+        ttl: Any = None,
+        *,
+        tags: Iterable[str] = (),
+        rows: Iterable[Rows] = (),
+        **how: Any,
+    ) -> Any:
         """The value under `key`, or what `load()` returns, which is stored. Threads that ask meanwhile wait for it.
 
         `ttl` may be a function of the value. `how` is any of stale, null_ttl, soft, hard, early, on_error, lock and
@@ -29,15 +48,33 @@ class FreshnessMethods:
             return load()
         return _load.load(self, key, load, spec_of(ttl, how), to_dependencies(tags, rows))
 
-    async def aget_or_set(self: Any, key: Key, load: Callable[[], Awaitable[Any]], ttl: Any = None, *,
-                          tags: Iterable[str] = (), rows: Iterable[Rows] = (), **how: Any) -> Any:
+    async def aget_or_set(
+        self: Any,
+        key: Key,
+        load: Callable[[], Awaitable[Any]],
+        ttl: Any = None,
+        *,
+        tags: Iterable[str] = (),
+        rows: Iterable[Rows] = (),
+        **how: Any,
+    ) -> Any:
         """The same for a coroutine function; tasks wait for each other without blocking the loop."""
         if self._bypassed():
             return await load()
-        return await _load_async.load(self, key, load, spec_of(ttl, how), to_dependencies(tags, rows))
+        return await _load_async.load(
+            self, key, load, spec_of(ttl, how), to_dependencies(tags, rows)
+        )
 
-    def get_or_set_many(self: Any, ids: Iterable[Hashable], load: Callable[[Any], Mapping[Any, Any]],
-                        key: str = "{}", ttl: Any = None, *, tags: Iterable[str] = (), **how: Any) -> Dict[Any, Any]:
+    def get_or_set_many(
+        self: Any,
+        ids: Iterable[Hashable],
+        load: Callable[[Any], Mapping[Any, Any]],
+        key: str = "{}",
+        ttl: Any = None,
+        *,
+        tags: Iterable[str] = (),
+        **how: Any,
+    ) -> Dict[Any, Any]:
         """A value for each id, by one call of `load(missing ids)`, which returns a dict. `key` makes a key of an id;
         ids that the dict lacks have the value None, which is stored as any other."""
         ids = list(dict.fromkeys(ids))
@@ -46,21 +83,34 @@ class FreshnessMethods:
         keys = [key.format(one) for one in ids]
         return _load_many.load(self, ids, keys, load, spec_of(ttl, how), to_dependencies(tags))
 
-    async def aget_or_set_many(self: Any, ids: Iterable[Hashable], load: Callable[[Any], Awaitable[Mapping[Any, Any]]],
-                               key: str = "{}", ttl: Any = None, *, tags: Iterable[str] = (),
-                               **how: Any) -> Dict[Any, Any]:
+    async def aget_or_set_many(
+        self: Any,
+        ids: Iterable[Hashable],
+        load: Callable[[Any], Awaitable[Mapping[Any, Any]]],
+        key: str = "{}",
+        ttl: Any = None,
+        *,
+        tags: Iterable[str] = (),
+        **how: Any,
+    ) -> Dict[Any, Any]:
         """The same for a coroutine function."""
         ids = list(dict.fromkeys(ids))
         if self._bypassed():
             return _load_many.complete(ids, await load(ids))
         keys = [key.format(one) for one in ids]
-        return await _load_many.load_async(self, ids, keys, load, spec_of(ttl, how), to_dependencies(tags))
+        return await _load_many.load_async(
+            self, ids, keys, load, spec_of(ttl, how), to_dependencies(tags)
+        )
 
     @overload
-    def __call__(self, function: Callable[P, R], **options: Any) -> CachedFunction[P, R]: ...
+    def __call__(self, function: Callable[P, R], **options: Any) -> CachedFunction[P, R]:
+        ...
 
     @overload
-    def __call__(self, function: None = None, **options: Any) -> Callable[[Callable[P, R]], CachedFunction[P, R]]: ...
+    def __call__(
+        self, function: None = None, **options: Any
+    ) -> Callable[[Callable[P, R]], CachedFunction[P, R]]:
+        ...
 
     def __call__(self: Any, function: Any = None, **options: Any) -> Any:
         """Decorates a function so that its results are cached: `@cache` or `@cache(ttl="10m", ...)`.
@@ -84,10 +134,14 @@ class FreshnessMethods:
         return decorate(self, function, options)
 
     @overload
-    def batch(self, function: Callable[P, R], **options: Any) -> CachedFunction[P, R]: ...
+    def batch(self, function: Callable[P, R], **options: Any) -> CachedFunction[P, R]:
+        ...
 
     @overload
-    def batch(self, function: None = None, **options: Any) -> Callable[[Callable[P, R]], CachedFunction[P, R]]: ...
+    def batch(
+        self, function: None = None, **options: Any
+    ) -> Callable[[Callable[P, R]], CachedFunction[P, R]]:
+        ...
 
     def batch(self: Any, function: Any = None, **options: Any) -> Any:
         """Decorates a function of a list of ids that returns a dict: each id is cached by itself, and a call computes
@@ -110,11 +164,15 @@ class FreshnessMethods:
         if not _context.is_quiet(self._store):
             self._row_event(table, None, None, _context.transaction())
 
-    def row_changed(self: Any, table: str, old: Optional[Mapping[str, Any]], new: Optional[Mapping[str, Any]]) -> None:
+    def row_changed(
+        self: Any, table: str, old: Optional[Mapping[str, Any]], new: Optional[Mapping[str, Any]]
+    ) -> None:
         """A row was inserted (`old` None), changed or deleted (`new` None): ends the values that depended on
         conditions either satisfies. A row is a dict of all columns that conditions use."""
         if old is None and new is None:
-            raise ValueError("row_changed() needs the old row, the new row or both; invalidate_rows() ends all of a table")
+            raise ValueError(
+                "row_changed() needs the old row, the new row or both; invalidate_rows() ends all of a table"
+            )
         if not _context.is_quiet(self._store):
             self._row_event(table, old and dict(old), new and dict(new), _context.transaction())
 

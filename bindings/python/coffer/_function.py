@@ -7,8 +7,20 @@ import functools
 import inspect
 import itertools
 import time
-from typing import (TYPE_CHECKING, Any, Callable, Dict, Generic, Iterable, List, Optional, Sequence, Tuple, Type,
-                    Union)
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Dict,
+    Generic,
+    Iterable,
+    List,
+    Optional,
+    Sequence,
+    Tuple,
+    Type,
+    Union,
+)
 
 from coffer import _coffer, _load, _load_async
 from coffer._load import Spec
@@ -40,8 +52,10 @@ def decorate(cache: Any, function: Any, options: Dict[str, Any], batch: bool = F
         kind, function = type(function), function.__func__
     original = inspect.unwrap(function) if not isinstance(function, CachedFunction) else function
     if inspect.isgeneratorfunction(original) or inspect.isasyncgenfunction(original):
-        raise TypeError(f"{_name_of(function)} is a generator: what it yields is gone once it was read. "
-                        "Return a list, or cache the function that makes the items")
+        raise TypeError(
+            f"{_name_of(function)} is a generator: what it yields is gone once it was read. "
+            "Return a list, or cache the function that makes the items"
+        )
     if isinstance(function, (type, property)) or not callable(function):
         raise TypeError(f"@cache decorates functions and methods, not {function!r}")
     if batch:
@@ -74,33 +88,60 @@ class CachedFunction(Generic[P, R]):
 
         _watch: int
 
-        def _prepare(self, cache: Any, kind: int, bound: Any, plan: Any, parameters: Any, runtime: Any) -> None: ...
+        def _prepare(
+            self, cache: Any, kind: int, bound: Any, plan: Any, parameters: Any, runtime: Any
+        ) -> None:
+            ...
 
-        def _look(self, args: Tuple[Any, ...], kwargs: Any) -> Any: ...
+        def _look(self, args: Tuple[Any, ...], kwargs: Any) -> Any:
+            ...
 
-        def _key(self, args: Tuple[Any, ...], kwargs: Any) -> bytes: ...
+        def _key(self, args: Tuple[Any, ...], kwargs: Any) -> bytes:
+            ...
 
-        def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R: ...
+        def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+            ...
 
         # For whoever calls a method through an object, or a class method through its class: checkers cannot tell the
         # latter from a method that is called through its class with an object as its first argument.
-        def __get__(self: CachedFunction[Concatenate[Any, Q], R], instance: Any, owner: Any = None,
-                    ) -> CachedFunction[Q, R]: ...
+        def __get__(
+            self: CachedFunction[Concatenate[Any, Q], R],
+            instance: Any,
+            owner: Any = None,
+        ) -> CachedFunction[Q, R]:
+            ...
 
     else:
         __slots__ = ()  # the native class over this one has a __dict__
 
     def __init__(
-        self, cache: Any, function: Callable[..., Any], kind: int = _FUNCTION, *,
-        key: Union[str, Callable[..., Any], None] = None, ignore: Union[str, Sequence[str]] = (),
+        self,
+        cache: Any,
+        function: Callable[..., Any],
+        kind: int = _FUNCTION,
+        *,
+        key: Union[str, Callable[..., Any], None] = None,
+        ignore: Union[str, Sequence[str]] = (),
         tags: Union[Iterable[str], Callable[..., Iterable[str]]] = (),
         rows: Union[Iterable[Rows], Callable[..., Iterable[Rows]]] = (),
-        namespace: Optional[str] = None, name: Optional[str] = None, **how: Any,
+        namespace: Optional[str] = None,
+        name: Optional[str] = None,
+        **how: Any,
     ) -> None:
         unknown = set(how).difference(_SPEC_OPTIONS)
         if unknown:
-            wrong, known = sorted(unknown)[0], ["key", "ignore", "tags", "rows", "namespace", "name", *_SPEC_OPTIONS]
-            raise TypeError(f"@cache has no option {wrong!r}; there are: {', '.join(known)}{nearest(wrong, known)}")
+            wrong, known = sorted(unknown)[0], [
+                "key",
+                "ignore",
+                "tags",
+                "rows",
+                "namespace",
+                "name",
+                *_SPEC_OPTIONS,
+            ]
+            raise TypeError(
+                f"@cache has no option {wrong!r}; there are: {', '.join(known)}{nearest(wrong, known)}"
+            )
         functools.update_wrapper(self, function)
         self.original = function
         self.cache = cache.namespace(namespace) if namespace else cache
@@ -141,8 +182,17 @@ class CachedFunction(Generic[P, R]):
             self._maker = TypedKey(self._name, self._parameters, self._ignore, self._is_method())
             plan = self._maker.plan(self._parameters)
         elif not callable(self._key_option):
-            raise ArgumentError(f"key is {self._key_option!r}; give a template or a function of the arguments")
-        self._prepare(self.cache, self._kind, self._bound_type(), plan, self._parameters.native(), self.cache.runtime)
+            raise ArgumentError(
+                f"key is {self._key_option!r}; give a template or a function of the arguments"
+            )
+        self._prepare(
+            self.cache,
+            self._kind,
+            self._bound_type(),
+            plan,
+            self._parameters.native(),
+            self.cache.runtime,
+        )
 
     def _is_method(self) -> bool:
         return self._kind in (_METHOD, _CLASS)
@@ -168,13 +218,23 @@ class CachedFunction(Generic[P, R]):
         made = self._maker.format(self._parameters.bind(args, kwargs))
         return made if isinstance(made, bytes) else shorten(made.encode(), self._name)
 
-    def _missed(self, args: Tuple[Any, ...], kwargs: Dict[str, Any], key: bytes, anew: bool = False) -> Any:
+    def _missed(
+        self, args: Tuple[Any, ...], kwargs: Dict[str, Any], key: bytes, anew: bool = False
+    ) -> Any:
         self._counters["misses"] += 1
         return self._ending(args, kwargs, key, anew)
 
-    def _ending(self, args: Tuple[Any, ...], kwargs: Dict[str, Any], key: bytes, anew: bool = False) -> Any:
-        return _load.load(self.cache, key, lambda: self._compute(args, kwargs), self._spec,
-                          self._dependencies(args, kwargs), anew)
+    def _ending(
+        self, args: Tuple[Any, ...], kwargs: Dict[str, Any], key: bytes, anew: bool = False
+    ) -> Any:
+        return _load.load(
+            self.cache,
+            key,
+            lambda: self._compute(args, kwargs),
+            self._spec,
+            self._dependencies(args, kwargs),
+            anew,
+        )
 
     def _call_in_context(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Any:
         if self.cache._bypassed():
@@ -287,12 +347,24 @@ class AsyncCachedFunction(CachedFunction[P, R]):
                 self._hits += 1
         else:
             value = self._look(args, kwargs)
-        return value if value is not MISS else await self._amissed(args, kwargs, self._key(args, kwargs))
+        return (
+            value
+            if value is not MISS
+            else await self._amissed(args, kwargs, self._key(args, kwargs))
+        )
 
-    async def _amissed(self, args: Tuple[Any, ...], kwargs: Dict[str, Any], key: bytes, anew: bool = False) -> Any:
+    async def _amissed(
+        self, args: Tuple[Any, ...], kwargs: Dict[str, Any], key: bytes, anew: bool = False
+    ) -> Any:
         self._counters["misses"] += 1
-        return await _load_async.load(self.cache, key, lambda: self._acompute(args, kwargs), self._spec,
-                                      self._dependencies(args, kwargs), anew)
+        return await _load_async.load(
+            self.cache,
+            key,
+            lambda: self._acompute(args, kwargs),
+            self._spec,
+            self._dependencies(args, kwargs),
+            anew,
+        )
 
     async def _acompute(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Any:
         start = self._begin()
@@ -311,7 +383,9 @@ class AsyncCachedFunction(CachedFunction[P, R]):
 
     async def ainvalidate(self, *args: Any, **kwargs: Any) -> bool:
         """`invalidate` for stores that may wait."""
-        return await _load_async.in_thread(self.cache, self.cache.invalidate, self._key(args, kwargs))
+        return await _load_async.in_thread(
+            self.cache, self.cache.invalidate, self._key(args, kwargs)
+        )
 
 
 class Bound(_coffer.Bound):
@@ -329,8 +403,11 @@ class Bound(_coffer.Bound):
         return value
 
     def __eq__(self, other: object) -> bool:
-        return (isinstance(other, Bound) and self.__func__ is other.__func__
-                and self.__self__ is other.__self__)
+        return (
+            isinstance(other, Bound)
+            and self.__func__ is other.__func__
+            and self.__self__ is other.__self__
+        )
 
     def __hash__(self) -> int:
         return hash((id(self.__func__), id(self.__self__)))
@@ -357,7 +434,9 @@ class CallKey:
 
     __slots__ = ("_function", "_args", "_kwargs", "bytes")
 
-    def __init__(self, function: CachedFunction, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> None:
+    def __init__(
+        self, function: CachedFunction, args: Tuple[Any, ...], kwargs: Dict[str, Any]
+    ) -> None:
         self._function, self._args, self._kwargs = function, args, kwargs
         self.bytes = function._key(args, kwargs)
 
@@ -383,8 +462,15 @@ class CallKey:
         if function.cache._bypassed():
             return
         spec = function._spec if ttl is MISS else Spec(ttl=ttl, stale=function._spec.stale)
-        function.cache._put(self.bytes, value, spec.ttl_of(value), 0, 0, spec.grace,
-                            function._dependencies(self._args, self._kwargs))
+        function.cache._put(
+            self.bytes,
+            value,
+            spec.ttl_of(value),
+            0,
+            0,
+            spec.grace,
+            function._dependencies(self._args, self._kwargs),
+        )
 
     def delete(self) -> bool:
         return self._function.cache.delete(self.bytes)

@@ -30,29 +30,31 @@ _registered: Dict[type, Callable[[Any], Any]] = {}
 
 # Handles of databases, requests and the like, by the names of their classes: they say where a value comes
 # from and not which. A function that is given one is cached as if it were not.
-_HANDLES = frozenset({
-    "sqlalchemy.orm.session.Session",
-    "sqlalchemy.orm.scoping.scoped_session",
-    "sqlalchemy.engine.base.Connection",
-    "sqlalchemy.engine.base.Engine",
-    "sqlalchemy.ext.asyncio.session.AsyncSession",
-    "sqlalchemy.ext.asyncio.engine.AsyncConnection",
-    "sqlalchemy.ext.asyncio.engine.AsyncEngine",
-    "sqlite3.Connection",
-    "psycopg2.extensions.connection",
-    "psycopg.Connection",
-    "psycopg.AsyncConnection",
-    "asyncpg.connection.Connection",
-    "asyncpg.pool.Pool",
-    "redis.client.Redis",
-    "redis.asyncio.client.Redis",
-    "requests.sessions.Session",
-    "httpx.Client",
-    "httpx.AsyncClient",
-    "aiohttp.client.ClientSession",
-    "pymongo.mongo_client.MongoClient",
-    "logging.Logger",
-})
+_HANDLES = frozenset(
+    {
+        "sqlalchemy.orm.session.Session",
+        "sqlalchemy.orm.scoping.scoped_session",
+        "sqlalchemy.engine.base.Connection",
+        "sqlalchemy.engine.base.Engine",
+        "sqlalchemy.ext.asyncio.session.AsyncSession",
+        "sqlalchemy.ext.asyncio.engine.AsyncConnection",
+        "sqlalchemy.ext.asyncio.engine.AsyncEngine",
+        "sqlite3.Connection",
+        "psycopg2.extensions.connection",
+        "psycopg.Connection",
+        "psycopg.AsyncConnection",
+        "asyncpg.connection.Connection",
+        "asyncpg.pool.Pool",
+        "redis.client.Redis",
+        "redis.asyncio.client.Redis",
+        "requests.sessions.Session",
+        "httpx.Client",
+        "httpx.AsyncClient",
+        "aiohttp.client.ClientSession",
+        "pymongo.mongo_client.MongoClient",
+        "logging.Logger",
+    }
+)
 
 
 def register(kind: type, key: Optional[Callable[[Any], Any]]) -> None:
@@ -113,8 +115,10 @@ def _plain(text: Callable[[Any], Any]) -> Callable[[Any, Callable[[Any], bytes]]
 def _encode_named(value: Any, encode: Callable[[Any], bytes]) -> bytes:
     # Two closures or lambdas share a name and nothing else.
     if "<" in value.__qualname__:
-        raise TypeError(f"{value!r} has no name of its own to be part of a cache key; pass a function of a module, "
-                        "or leave the argument out with ignore=(...)")
+        raise TypeError(
+            f"{value!r} has no name of its own to be part of a cache key; pass a function of a module, "
+            "or leave the argument out with ignore=(...)"
+        )
     return b"@" + _name(value).encode()
 
 
@@ -157,9 +161,11 @@ def _encode_object(value: Any, encode: Callable[[Any], bytes]) -> bytes:
         return b"@" + _name(kind).encode() + b"(" + encode(key) + b")"
     if any(_name(base) in _HANDLES for base in kind.__mro__):
         return b"@" + _name(kind).encode()
-    raise TypeError(f"a {kind.__qualname__} has no meaning that could be part of a cache key, only an address. "
-                    f"Define {kind.__qualname__}.__cache_key__(self), or coffer.keys.register({kind.__qualname__}, ...), "
-                    "leave the argument out with ignore=(\"name\",), or give the function a key=\"...\" template")
+    raise TypeError(
+        f"a {kind.__qualname__} has no meaning that could be part of a cache key, only an address. "
+        f"Define {kind.__qualname__}.__cache_key__(self), or coffer.keys.register({kind.__qualname__}, ...), "
+        'leave the argument out with ignore=("name",), or give the function a key="..." template'
+    )
 
 
 def _key_of(value: Any, kind: Type[Any]) -> Any:
@@ -169,7 +175,11 @@ def _key_of(value: Any, kind: Type[Any]) -> Any:
         if base in _registered:
             return _registered[base](value)
     if dataclasses.is_dataclass(kind):
-        return {field.name: getattr(value, field.name) for field in dataclasses.fields(kind) if field.compare}
+        return {
+            field.name: getattr(value, field.name)
+            for field in dataclasses.fields(kind)
+            if field.compare
+        }
     for base in (str, int, float, bytes, list, tuple):
         if isinstance(value, base):  # a subclass
             return base(value)

@@ -30,7 +30,8 @@ UNREACHABLE = (UnavailableError, CacheTimeoutError)
 
 # Which keys this thread or task computes right now: waiting for one of them would last for ever.
 _computing: "contextvars.ContextVar[FrozenSet[Tuple[int, Any]]]" = contextvars.ContextVar(
-    "coffer_computing", default=frozenset())
+    "coffer_computing", default=frozenset()
+)
 
 
 @dataclasses.dataclass
@@ -49,7 +50,9 @@ class Spec:
 
     def __post_init__(self) -> None:
         if self.on_error not in _ON_ERROR:
-            raise ArgumentError(f"on_error is {self.on_error!r}; it may be \"retry\", \"fail\" or \"stale\"")
+            raise ArgumentError(
+                f'on_error is {self.on_error!r}; it may be "retry", "fail" or "stale"'
+            )
         self._ttl = None if callable(self.ttl) else to_ttl(self.ttl)
         self._null_ttl = self._ttl if self.null_ttl is None else to_ttl(self.null_ttl)
         self.grace = to_grace(self.stale)
@@ -104,13 +107,21 @@ def refuse_own(cache: Any, key: Any, lease: int) -> None:
         raise StateError(f"computing {key!r} needs the value under {key!r} itself")
 
 
-def load(cache: Any, key: Any, compute: Callable[[], Any], spec: Spec, dependencies: Dependencies,
-         anew: bool = False) -> Any:
+def load(
+    cache: Any,
+    key: Any,
+    compute: Callable[[], Any],
+    spec: Spec,
+    dependencies: Dependencies,
+    anew: bool = False,
+) -> Any:
     """The value under `key`, computed by `compute` if it must be."""
     if cache._freezes:
         compute = _frozen(compute)
     try:
-        answer = cache._fetch(key, spec.anew if anew else spec.options, dependencies, _context.transaction())
+        answer = cache._fetch(
+            key, spec.anew if anew else spec.options, dependencies, _context.transaction()
+        )
     except UNREACHABLE:
         return compute()
     while True:
@@ -122,7 +133,9 @@ def load(cache: Any, key: Any, compute: Callable[[], Any], spec: Spec, dependenc
                 cache._lease_release(lease)
                 return compute()
             refuse_own(cache, key, lease)
-            answer = _wait(cache, lease) or cache._fetch(key, spec.options, dependencies, _context.transaction())
+            answer = _wait(cache, lease) or cache._fetch(
+                key, spec.options, dependencies, _context.transaction()
+            )
         elif state == NONE:
             return compute()
         elif value is not MISS:
@@ -154,7 +167,9 @@ def _wait(cache: Any, lease: int) -> Optional[Tuple[int, int, Any]]:
         raise
 
 
-def compute_and_commit(cache: Any, key: Any, lease: int, compute: Callable[[], Any], spec: Spec) -> Any:
+def compute_and_commit(
+    cache: Any, key: Any, lease: int, compute: Callable[[], Any], spec: Spec
+) -> Any:
     try:
         with Computing(cache, key):
             value = compute()
@@ -184,5 +199,7 @@ def give_up(cache: Any, lease: int, error: BaseException) -> None:
 def _refresh(cache: Any, key: Any, lease: int, compute: Callable[[], Any], spec: Spec) -> None:
     try:
         compute_and_commit(cache, key, lease, compute, spec)
-    except Exception as error:  # noqa: BLE001: the stale value is served on, and the lease tells of the failure
+    except (
+        Exception
+    ) as error:  # noqa: BLE001: the stale value is served on, and the lease tells of the failure
         _background.report(key, error)

@@ -46,8 +46,14 @@ def _drop(cache: Any, answer: "asyncio.Future[Any]") -> None:
         cache._lease_release(lease)
 
 
-async def load(cache: Any, key: Any, compute: Callable[[], Awaitable[Any]], spec: Spec, dependencies: Dependencies,
-               anew: bool = False) -> Any:
+async def load(
+    cache: Any,
+    key: Any,
+    compute: Callable[[], Awaitable[Any]],
+    spec: Spec,
+    dependencies: Dependencies,
+    anew: bool = False,
+) -> Any:
     """The value under `key`, computed by `await compute()` if it must be."""
     if cache._freezes:
         compute = _frozen(compute)
@@ -64,7 +70,9 @@ async def load(cache: Any, key: Any, compute: Callable[[], Awaitable[Any]], spec
                 cache._lease_release(lease)
                 return await compute()
             refuse_own(cache, key, lease)
-            answer = await wait(cache, lease) or await _fetch(cache, key, spec.options, dependencies)
+            answer = await wait(cache, lease) or await _fetch(
+                cache, key, spec.options, dependencies
+            )
         elif state == NONE:
             return await compute()
         elif value is not MISS:
@@ -82,7 +90,9 @@ def _frozen(compute: Callable[[], Awaitable[Any]]) -> Callable[[], Awaitable[Any
     return frozen
 
 
-async def _fetch(cache: Any, key: Any, options: Tuple[Any, ...], dependencies: Dependencies) -> Tuple[int, int, Any]:
+async def _fetch(
+    cache: Any, key: Any, options: Tuple[Any, ...], dependencies: Dependencies
+) -> Tuple[int, int, Any]:
     return await leasing(cache, cache._fetch, key, options, dependencies, _context.transaction())
 
 
@@ -103,8 +113,9 @@ async def wait(cache: Any, lease: int) -> Optional[Tuple[int, int, Any]]:
         raise
 
 
-async def compute_and_commit(cache: Any, key: Any, lease: int, compute: Callable[[], Awaitable[Any]],
-                             spec: Spec) -> Any:
+async def compute_and_commit(
+    cache: Any, key: Any, lease: int, compute: Callable[[], Awaitable[Any]], spec: Spec
+) -> Any:
     try:
         with Computing(cache, key):
             value = await compute()
@@ -115,13 +126,17 @@ async def compute_and_commit(cache: Any, key: Any, lease: int, compute: Callable
     return value
 
 
-def refresh_later(cache: Any, key: Any, lease: int, compute: Callable[[], Awaitable[Any]], spec: Spec) -> None:
+def refresh_later(
+    cache: Any, key: Any, lease: int, compute: Callable[[], Awaitable[Any]], spec: Spec
+) -> None:
     task = asyncio.get_running_loop().create_task(_refresh(cache, key, lease, compute, spec))
     _refreshing.add(task)
     task.add_done_callback(_refreshing.discard)
 
 
-async def _refresh(cache: Any, key: Any, lease: int, compute: Callable[[], Awaitable[Any]], spec: Spec) -> None:
+async def _refresh(
+    cache: Any, key: Any, lease: int, compute: Callable[[], Awaitable[Any]], spec: Spec
+) -> None:
     try:
         await compute_and_commit(cache, key, lease, compute, spec)
     except Exception as error:  # noqa: BLE001: the stale value is served on

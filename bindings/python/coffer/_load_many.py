@@ -19,18 +19,22 @@ def complete(ids: Sequence[Any], computed: Any) -> Dict[Any, Any]:
         return {one: computed.get(one) for one in ids}
     values = list(computed)
     if len(values) != len(ids):
-        raise ValueError(f"{len(ids)} ids were asked for and {len(values)} values returned; return a dict, "
-                         "or a list with a value for each id")
+        raise ValueError(
+            f"{len(ids)} ids were asked for and {len(values)} values returned; return a dict, "
+            "or a list with a value for each id"
+        )
     return dict(zip(ids, values))
 
 
 class Plan:
     """What a call of many ids does with the answers of the cache."""
 
-    def __init__(self, ids: Sequence[Any], keys: Sequence[Any], answers: Sequence[Answer], lock: bool) -> None:
+    def __init__(
+        self, ids: Sequence[Any], keys: Sequence[Any], answers: Sequence[Answer], lock: bool
+    ) -> None:
         self.found: Dict[Any, Any] = {}
         self.lead: Dict[Any, Tuple[Any, int]] = {}  # to compute and store: id -> (key, lease)
-        self.alone: List[Any] = []                  # to compute for this call only
+        self.alone: List[Any] = []  # to compute for this call only
         self.wait: Dict[Any, Tuple[Any, int]] = {}
         self.refresh: Dict[Any, Tuple[Any, int]] = {}
         self.release: List[int] = []
@@ -58,20 +62,30 @@ class Plan:
 ManyDependencies = Union[Dependencies, Callable[[Any], Dependencies]]
 
 
-def _fetch(cache: Any, ids: Sequence[Any], keys: Sequence[Any], spec: Spec,
-           dependencies: ManyDependencies) -> List[Answer]:
+def _fetch(
+    cache: Any, ids: Sequence[Any], keys: Sequence[Any], spec: Spec, dependencies: ManyDependencies
+) -> List[Answer]:
     transaction = _context.transaction()
     if not callable(dependencies):
         return cache._fetch_many(keys, spec.options, dependencies, transaction)
-    return [cache._fetch(key, spec.options, dependencies(one), transaction) for one, key in zip(ids, keys)]
+    return [
+        cache._fetch(key, spec.options, dependencies(one), transaction)
+        for one, key in zip(ids, keys)
+    ]
 
 
 def _of(dependencies: ManyDependencies, one: Any) -> Dependencies:
     return dependencies(one) if callable(dependencies) else dependencies
 
 
-def load(cache: Any, ids: Sequence[Any], keys: Sequence[Any], compute: Callable[[List[Any]], Any], spec: Spec,
-         dependencies: ManyDependencies) -> Dict[Any, Any]:
+def load(
+    cache: Any,
+    ids: Sequence[Any],
+    keys: Sequence[Any],
+    compute: Callable[[List[Any]], Any],
+    spec: Spec,
+    dependencies: ManyDependencies,
+) -> Dict[Any, Any]:
     try:
         answers = _fetch(cache, ids, keys, spec, dependencies)
     except UNREACHABLE:
@@ -93,8 +107,13 @@ def load(cache: Any, ids: Sequence[Any], keys: Sequence[Any], compute: Callable[
     return {one: values[one] for one in ids}
 
 
-def _compute(cache: Any, ids: List[Any], leases: Mapping[Any, Tuple[Any, int]], compute: Callable[[List[Any]], Any],
-             spec: Spec) -> Dict[Any, Any]:
+def _compute(
+    cache: Any,
+    ids: List[Any],
+    leases: Mapping[Any, Tuple[Any, int]],
+    compute: Callable[[List[Any]], Any],
+    spec: Spec,
+) -> Dict[Any, Any]:
     try:
         values = _kept(cache, complete(ids, compute(ids)))
         for one, (_, lease) in leases.items():
@@ -110,28 +129,43 @@ def _kept(cache: Any, values: Dict[Any, Any]) -> Dict[Any, Any]:
     return {one: freeze(value) for one, value in values.items()} if cache._freezes else values
 
 
-def _await(cache: Any, one: Any, key: Any, lease: int, compute: Callable[[List[Any]], Any], spec: Spec,
-           dependencies: ManyDependencies) -> Any:
+def _await(
+    cache: Any,
+    one: Any,
+    key: Any,
+    lease: int,
+    compute: Callable[[List[Any]], Any],
+    spec: Spec,
+    dependencies: ManyDependencies,
+) -> Any:
     _load.refuse_own(cache, key, lease)
     state, lease, value = _load._wait(cache, lease) or (NONE, 0, MISS)
     if state == LEAD:
         return _compute(cache, [one], {one: (key, lease)}, compute, spec)[one]
     if value is not MISS:
         return value
-    return _load.load(cache, key, lambda: complete([one], compute([one]))[one], spec,
-                      _of(dependencies, one))
+    return _load.load(
+        cache, key, lambda: complete([one], compute([one]))[one], spec, _of(dependencies, one)
+    )
 
 
-def _refresh(cache: Any, leases: Mapping[Any, Tuple[Any, int]], compute: Callable[..., Any], spec: Spec) -> None:
+def _refresh(
+    cache: Any, leases: Mapping[Any, Tuple[Any, int]], compute: Callable[..., Any], spec: Spec
+) -> None:
     try:
         _compute(cache, list(leases), leases, compute, spec)
     except Exception as error:  # noqa: BLE001: the stale values are served on
         _background.report([key for key, _ in leases.values()], error)
 
 
-async def load_async(cache: Any, ids: Sequence[Any], keys: Sequence[Any],
-                     compute: Callable[[List[Any]], Awaitable[Any]], spec: Spec,
-                     dependencies: ManyDependencies) -> Dict[Any, Any]:
+async def load_async(
+    cache: Any,
+    ids: Sequence[Any],
+    keys: Sequence[Any],
+    compute: Callable[[List[Any]], Awaitable[Any]],
+    spec: Spec,
+    dependencies: ManyDependencies,
+) -> Dict[Any, Any]:
     try:
         answers = await _load_async.leasing(cache, _fetch, cache, ids, keys, spec, dependencies)
     except UNREACHABLE:
@@ -152,8 +186,13 @@ async def load_async(cache: Any, ids: Sequence[Any], keys: Sequence[Any],
     return {one: values[one] for one in ids}
 
 
-async def _compute_async(cache: Any, ids: List[Any], leases: Mapping[Any, Tuple[Any, int]],
-                         compute: Callable[[List[Any]], Awaitable[Any]], spec: Spec) -> Dict[Any, Any]:
+async def _compute_async(
+    cache: Any,
+    ids: List[Any],
+    leases: Mapping[Any, Tuple[Any, int]],
+    compute: Callable[[List[Any]], Awaitable[Any]],
+    spec: Spec,
+) -> Dict[Any, Any]:
     try:
         values = _kept(cache, complete(ids, await compute(ids)))
         for one, (_, lease) in leases.items():
@@ -164,8 +203,15 @@ async def _compute_async(cache: Any, ids: List[Any], leases: Mapping[Any, Tuple[
     return values
 
 
-async def _await_async(cache: Any, one: Any, key: Any, lease: int, compute: Callable[[List[Any]], Awaitable[Any]],
-                       spec: Spec, dependencies: ManyDependencies) -> Any:
+async def _await_async(
+    cache: Any,
+    one: Any,
+    key: Any,
+    lease: int,
+    compute: Callable[[List[Any]], Awaitable[Any]],
+    spec: Spec,
+    dependencies: ManyDependencies,
+) -> Any:
     _load.refuse_own(cache, key, lease)
     state, lease, value = await _load_async.wait(cache, lease) or (NONE, 0, MISS)
     if state == LEAD:
@@ -175,7 +221,9 @@ async def _await_async(cache: Any, one: Any, key: Any, lease: int, compute: Call
     return await _load_async.load(cache, key, _single(compute, one), spec, _of(dependencies, one))
 
 
-def _single(compute: Callable[[List[Any]], Awaitable[Any]], one: Any) -> Callable[[], Awaitable[Any]]:
+def _single(
+    compute: Callable[[List[Any]], Awaitable[Any]], one: Any
+) -> Callable[[], Awaitable[Any]]:
     async def single() -> Any:
         return complete([one], await compute([one]))[one]
 

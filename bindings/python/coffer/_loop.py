@@ -23,8 +23,14 @@ class LoopQueue:
         self._tags = itertools.count(1)
         loop.add_reader(self._queue.fileno(), self._read)
 
-    async def run(self, cache: Any, kind: int, keys: Iterable[Any], values: Optional[List[Any]] = None,
-                  ttl: int = 0) -> List[Any]:
+    async def run(
+        self,
+        cache: Any,
+        kind: int,
+        keys: Iterable[Any],
+        values: Optional[List[Any]] = None,
+        ttl: int = 0,
+    ) -> List[Any]:
         """Submits a batch and waits for its answers."""
         tag, future = self._expect()
         self._batches[tag] = (cache, kind)
@@ -66,7 +72,9 @@ class LoopQueue:
                 future.set_result(None)
 
 
-_queues: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Dict[int, LoopQueue]]" = weakref.WeakKeyDictionary()
+_queues: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Dict[int, LoopQueue]]" = (
+    weakref.WeakKeyDictionary()
+)
 
 
 def queue_of(runtime: Any) -> LoopQueue:
@@ -77,5 +85,3 @@ def queue_of(runtime: Any) -> LoopQueue:
     if queue is None:
         queue = queues[id(runtime)] = LoopQueue(runtime, loop)
     return queue
-
-

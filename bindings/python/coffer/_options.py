@@ -13,14 +13,19 @@ _TEXT, _INT, _FLOAT, _BOOL, _DURATION = 1, 2, 3, 4, 6
 
 # Numbers under these names are seconds.
 _DURATIONS = frozenset(
-    "ttl null_ttl null_cap grace max_age soft hard throttle deadline housekeeping".split())
+    "ttl null_ttl null_cap grace max_age soft hard throttle deadline housekeeping".split()
+)
 
 Option = Tuple[str, int, Any]
 
 
 def to_options(given: Mapping[str, Any]) -> List[Option]:
     """Options for a native call; those that are None are left out. `strategy__x` is "strategy.x"."""
-    return [_option(name.replace("__", "."), value) for name, value in given.items() if value is not None]
+    return [
+        _option(name.replace("__", "."), value)
+        for name, value in given.items()
+        if value is not None
+    ]
 
 
 def _option(name: str, value: Any) -> Option:

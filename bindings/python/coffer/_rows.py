@@ -63,11 +63,15 @@ def encode_datum(value: Any) -> Tuple[int, int, int, bytes]:
     if isinstance(value, datetime.time) and value.tzinfo is None:
         seconds = (value.hour * 60 + value.minute) * 60 + value.second
         return _TIME, seconds * 10**9 + value.microsecond * 1000, 0, b""
-    raise TypeError(f"a column cannot be compared with {value!r}; give a number, text, bytes, a date, a UUID or None")
+    raise TypeError(
+        f"a column cannot be compared with {value!r}; give a number, text, bytes, a date, a UUID or None"
+    )
 
 
 def _moment(value: datetime.datetime) -> Tuple[int, int, int, bytes]:
     kind = _DATETIME if value.utcoffset() is None else _INSTANT
-    seconds, rest = divmod(value - (_extensions.EPOCH if kind == _DATETIME else _extensions.EPOCH_UTC),
-                           datetime.timedelta(seconds=1))
+    seconds, rest = divmod(
+        value - (_extensions.EPOCH if kind == _DATETIME else _extensions.EPOCH_UTC),
+        datetime.timedelta(seconds=1),
+    )
     return kind, seconds, rest.microseconds * 1000, b""

@@ -30,13 +30,19 @@ class Parameters:
         self.names = list(self.signature.parameters)
         kinds = [parameter.kind for parameter in self.signature.parameters.values()]
         self._plain = all(kind in (_P.POSITIONAL_OR_KEYWORD, _P.KEYWORD_ONLY) for kind in kinds)
-        self._positional = sum(kind in (_P.POSITIONAL_ONLY, _P.POSITIONAL_OR_KEYWORD) for kind in kinds)
+        self._positional = sum(
+            kind in (_P.POSITIONAL_ONLY, _P.POSITIONAL_OR_KEYWORD) for kind in kinds
+        )
 
     def native(self) -> Tuple[Tuple[str, ...], Tuple[Any, ...], int, bool]:
         """As the native half takes them."""
-        defaults = tuple(MISS if p.default is _P.empty else p.default for p in self.signature.parameters.values())
+        defaults = tuple(
+            MISS if p.default is _P.empty else p.default for p in self.signature.parameters.values()
+        )
         # MISS as a default of the program's own would be taken for none.
-        plain = self._plain and not any(p.default is MISS for p in self.signature.parameters.values())
+        plain = self._plain and not any(
+            p.default is MISS for p in self.signature.parameters.values()
+        )
         return tuple(self.names), defaults, self._positional, plain
 
     def bind(self, args: Sequence[Any], kwargs: Optional[Dict[str, Any]]) -> Dict[str, Any]:
@@ -48,7 +54,9 @@ class Parameters:
     def check(self, names: Iterable[Union[str, int]], what: str) -> None:
         for name in names:
             if name not in self.names and not (isinstance(name, int) and name < len(self.names)):
-                raise ArgumentError(f"{what} names {name!r}, which is no parameter; there are: {', '.join(self.names)}")
+                raise ArgumentError(
+                    f"{what} names {name!r}, which is no parameter; there are: {', '.join(self.names)}"
+                )
 
     def index(self, field: str) -> Optional[int]:
         if field.isdecimal():
@@ -74,8 +82,14 @@ class Template:
         self._template = template
         self._names = parameters.names
         self._fields = template_fields(template)
-        first = [str(field).split(".")[0].split("[")[0] for _, field, _, _ in self._fields if field is not None]
-        parameters.check([int(name) if name.isdecimal() else name for name in first], f"{what} {template!r}")
+        first = [
+            str(field).split(".")[0].split("[")[0]
+            for _, field, _, _ in self._fields
+            if field is not None
+        ]
+        parameters.check(
+            [int(name) if name.isdecimal() else name for name in first], f"{what} {template!r}"
+        )
         self.constant = not first
         self.uses = {self._names[int(name)] if name.isdecimal() else name for name in first}
 
@@ -100,14 +114,18 @@ class Template:
 class TypedKey:
     """The default key: the name of the function and all arguments with their types."""
 
-    def __init__(self, name: str, parameters: Parameters, ignore: Sequence[str], method: bool) -> None:
+    def __init__(
+        self, name: str, parameters: Parameters, ignore: Sequence[str], method: bool
+    ) -> None:
         self.name = name
         self._receiver = parameters.names[0] if method and parameters.names else None
         self._used = [one for one in parameters.names if one not in ignore]
 
     def format(self, bound: Dict[str, Any]) -> bytes:
-        parts = [encode_receiver(bound[one]) if one == self._receiver else encode_key(bound[one])
-                 for one in self._used]
+        parts = [
+            encode_receiver(bound[one]) if one == self._receiver else encode_key(bound[one])
+            for one in self._used
+        ]
         return shorten(self.name.encode() + b"(" + b",".join(parts) + b")", self.name)
 
     def plan(self, parameters: Parameters) -> NativePlan:
@@ -115,8 +133,13 @@ class TypedKey:
             return self.name + "()", []
         last = len(self._used) - 1
         return self.name + "(", [
-            (parameters.names.index(one), _RECEIVER if one == self._receiver else _TYPED, ")" if i == last else ",")
-            for i, one in enumerate(self._used)]
+            (
+                parameters.names.index(one),
+                _RECEIVER if one == self._receiver else _TYPED,
+                ")" if i == last else ",",
+            )
+            for i, one in enumerate(self._used)
+        ]
 
 
 def shorten(key: bytes, name: str) -> bytes:

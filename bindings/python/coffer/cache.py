@@ -55,7 +55,9 @@ class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
         **options: Any,
     ) -> None:
         self.runtime = runtime or default_runtime()
-        self._store = object()  # what disabled() is about: the same for all handles derived from this one
+        self._store = (
+            object()
+        )  # what disabled() is about: the same for all handles derived from this one
         if serializer is None and url is not None:
             serializer, named = named_in(url)
             serializer_options = {**named, **(serializer_options or {})}
@@ -66,7 +68,9 @@ class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
         return cls(url, **options)
 
     @classmethod
-    def from_file(cls, path: Union[str, "os.PathLike[str]"], name: Optional[str] = None, **options: Any) -> "Cache":
+    def from_file(
+        cls, path: Union[str, "os.PathLike[str]"], name: Optional[str] = None, **options: Any
+    ) -> "Cache":
         """The cache that a YAML, TOML or JSON file describes, or the one it has under `name`; see coffer.config."""
         from coffer import config
 
@@ -74,11 +78,22 @@ class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
         with config.explained(path, name):
             return cls(**{**described, **options})
 
-    def _open(self, opener: Any, url: Optional[str], copy: str, serializer: Optional[AnySerializer],
-              serializer_options: Optional[Mapping[str, Any]], options: Mapping[str, Any]) -> None:
+    def _open(
+        self,
+        opener: Any,
+        url: Optional[str],
+        copy: str,
+        serializer: Optional[AnySerializer],
+        serializer_options: Optional[Mapping[str, Any]],
+        options: Mapping[str, Any],
+    ) -> None:
         if copy not in _COPIES:
-            raise ArgumentError(f"copy is {copy!r}; it may be \"share\", \"freeze\" or \"clone\"")
-        self._copy, self._serializer, self._serializer_options = copy, serializer, dict(serializer_options or {})
+            raise ArgumentError(f'copy is {copy!r}; it may be "share", "freeze" or "clone"')
+        self._copy, self._serializer, self._serializer_options = (
+            copy,
+            serializer,
+            dict(serializer_options or {}),
+        )
         name, chosen, number = None, None, 0
         if serializer is not None:
             name, chosen, number = choose(serializer, self.runtime, self._serializer_options)
@@ -96,8 +111,14 @@ class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
         """A handle on the same store and keys with other options, e.g. another ttl, copy or serializer."""
         return self._derive(**options)
 
-    def _derive(self, *, copy: Optional[str] = None, serializer: Optional[AnySerializer] = None,
-                serializer_options: Optional[Mapping[str, Any]] = None, **options: Any) -> "Cache":
+    def _derive(
+        self,
+        *,
+        copy: Optional[str] = None,
+        serializer: Optional[AnySerializer] = None,
+        serializer_options: Optional[Mapping[str, Any]] = None,
+        **options: Any,
+    ) -> "Cache":
         if serializer is None:
             serializer = self._serializer
             serializer_options = {**self._serializer_options, **(serializer_options or {})}
@@ -121,12 +142,20 @@ class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
         return self.exists(key)
 
     def _set(
-        self, key: Key, value: Any, ttl: Ttl = None, *, stale: Optional[Duration] = None,
-        tags: Iterable[str] = (), rows: Iterable[Rows] = (),
+        self,
+        key: Key,
+        value: Any,
+        ttl: Ttl = None,
+        *,
+        stale: Optional[Duration] = None,
+        tags: Iterable[str] = (),
+        rows: Iterable[Rows] = (),
     ) -> None:
         """What `set` does when it is more than a value and seconds."""
         if not self._bypassed():
-            self._put(key, value, to_ttl(ttl), _SET, 0, to_grace(stale), to_dependencies(tags, rows))
+            self._put(
+                key, value, to_ttl(ttl), _SET, 0, to_grace(stale), to_dependencies(tags, rows)
+            )
 
     def add(self, key: Key, value: Any, ttl: Ttl = None) -> bool:
         """Stores the value only if there is none; True if it did."""
@@ -137,7 +166,9 @@ class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
         return self._put_if(key, value, ttl, _REPLACE)
 
     def _put_if(self, key: Key, value: Any, ttl: Ttl, mode: int, version: int = 0) -> bool:
-        return not self._bypassed() and self._put(key, value, to_ttl(ttl), mode, version, 0, None) > 0
+        return (
+            not self._bypassed() and self._put(key, value, to_ttl(ttl), mode, version, 0, None) > 0
+        )
 
     def get_versioned(self, key: Key) -> Optional[Tuple[Any, int]]:
         """The value and its version, for `compare_and_set`; None if there is none."""

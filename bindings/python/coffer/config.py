@@ -29,23 +29,29 @@ def read(path: Path, name: Optional[str] = None) -> Dict[str, Any]:
     """The keyword arguments of Cache(...) for one cache of the file."""
     content = _parse(os.fspath(path))
     if not isinstance(content, dict):
-        raise ArgumentError(f"{path}: it must hold a map, of options or with the key \"caches\"")
+        raise ArgumentError(f'{path}: it must hold a map, of options or with the key "caches"')
     if "caches" not in content:
         if name is not None:
-            raise ArgumentError(f"{path}: there is no \"caches\", so there is none named {name!r}")
+            raise ArgumentError(f'{path}: there is no "caches", so there is none named {name!r}')
         return _options(f"{path}", content)
     for other in content:
         if other != "caches":
-            raise ArgumentError(f"{path}: there is {other!r} beside \"caches\"; options belong to one of the caches")
+            raise ArgumentError(
+                f'{path}: there is {other!r} beside "caches"; options belong to one of the caches'
+            )
     caches = content["caches"]
     if not isinstance(caches, dict) or not caches:
-        raise ArgumentError(f"{path}: \"caches\" is a map of names to options, such as "
-                            "{default: {url: \"memory://\"}}")
+        raise ArgumentError(
+            f'{path}: "caches" is a map of names to options, such as '
+            '{default: {url: "memory://"}}'
+        )
     if name is None:
         name = next(iter(caches)) if len(caches) == 1 else "default"
     if name not in caches:
-        raise ArgumentError(f"{path}: there is no cache {name!r}; there are: {', '.join(map(repr, caches))}"
-                            f"{nearest(name, caches)}")
+        raise ArgumentError(
+            f"{path}: there is no cache {name!r}; there are: {', '.join(map(repr, caches))}"
+            f"{nearest(name, caches)}"
+        )
     return _options(f"{path}: cache {name!r}", caches[name] if caches[name] is not None else {})
 
 
@@ -72,23 +78,38 @@ def _options(where: str, options: Any) -> Dict[str, Any]:
             raise ArgumentError(f"{where}: an option's name is text, not {option!r}")
         nested = isinstance(value, (dict, list)) and option != "serializer_options"
         if nested or (option == "serializer_options" and not isinstance(value, dict)):
-            raise ArgumentError(f"{where}: option {option!r} is {value!r}; only \"serializer_options\" is a map"
-                                f"{nearest(option, ('caches', *_OURS))}")
+            raise ArgumentError(
+                f'{where}: option {option!r} is {value!r}; only "serializer_options" is a map'
+                f"{nearest(option, ('caches', *_OURS))}"
+            )
     if not isinstance(options.get("url", ""), str):
-        raise ArgumentError(f"{where}: \"url\" is {options['url']!r}; it is text, such as \"memory://\"")
+        raise ArgumentError(
+            f"{where}: \"url\" is {options['url']!r}; it is text, such as \"memory://\""
+        )
     if "runtime" in options:
-        raise ArgumentError(f"{where}: a runtime cannot be described in a file; give it to Cache.from_file")
+        raise ArgumentError(
+            f"{where}: a runtime cannot be described in a file; give it to Cache.from_file"
+        )
     return dict(options)
 
 
 def nearest(word: Any, words: Iterable[Any]) -> str:
     """What to add to a message about an unknown word."""
-    found = difflib.get_close_matches(str(word), [str(one) for one in words], 1) if word not in words else []
+    found = (
+        difflib.get_close_matches(str(word), [str(one) for one in words], 1)
+        if word not in words
+        else []
+    )
     return f"; did you mean {found[0]!r}?" if found else ""
 
 
 def _parse(path: str) -> Any:
-    parsers: Dict[str, Callable[[bytes], Any]] = {".yaml": _yaml, ".yml": _yaml, ".toml": _toml, ".json": json.loads}
+    parsers: Dict[str, Callable[[bytes], Any]] = {
+        ".yaml": _yaml,
+        ".yml": _yaml,
+        ".toml": _toml,
+        ".json": json.loads,
+    }
     ending = os.path.splitext(path)[1]
     if ending not in parsers:
         raise ArgumentError(f"{path}: its name must end in .yaml, .yml, .toml or .json")
@@ -113,5 +134,7 @@ def _toml(data: bytes) -> Any:
         try:
             import tomli as tomllib  # type: ignore[no-redef]
         except ImportError:
-            raise ArgumentError("TOML needs Python 3.11, or the package tomli; or use YAML or JSON") from None
+            raise ArgumentError(
+                "TOML needs Python 3.11, or the package tomli; or use YAML or JSON"
+            ) from None
     return tomllib.loads(data.decode())

@@ -25,9 +25,11 @@ class SerializerLike(Protocol):
 
     format: int
 
-    def dumps(self, value: Any) -> bytes: ...
+    def dumps(self, value: Any) -> bytes:
+        ...
 
-    def loads(self, data: bytes) -> Any: ...
+    def loads(self, data: bytes) -> Any:
+        ...
 
 
 AnySerializer = Union[str, SerializerLike, Type[SerializerLike]]
@@ -37,7 +39,9 @@ AnySerializer = Union[str, SerializerLike, Type[SerializerLike]]
 class Serializer(_coffer.Serializer):
     """A serializer plugin: `Serializer("json", indent=2).dumps(value)`."""
 
-    def __new__(cls, name: str, *, runtime: Optional[Runtime] = None, **options: Any) -> "Serializer":
+    def __new__(
+        cls, name: str, *, runtime: Optional[Runtime] = None, **options: Any
+    ) -> "Serializer":
         return super().__new__(cls, runtime or default_runtime(), name, to_options(options))
 
 
@@ -63,7 +67,9 @@ class Pickle:
             return pickle.loads(data)
         size = hashlib.sha256().digest_size
         if not hmac.compare_digest(self._sign(data[size:]), data[:size]):
-            raise CorruptError("the signature of a pickled value is wrong: another secret, or bytes that were changed")
+            raise CorruptError(
+                "the signature of a pickled value is wrong: another secret, or bytes that were changed"
+            )
         return pickle.loads(data[size:])
 
     def _sign(self, data: bytes) -> bytes:
@@ -78,7 +84,7 @@ def named_in(url: str) -> Tuple[Optional[str], Dict[str, str]]:
         if option == "serializer":
             name = value
         elif option.startswith("serializer."):
-            options[option[len("serializer."):]] = value
+            options[option[len("serializer.") :]] = value
     return name, options
 
 
@@ -94,8 +100,14 @@ def choose(given: AnySerializer, runtime: Runtime, options: Any) -> Tuple[str, S
         given = given(**options)
     number = getattr(given, "format", None)
     if not callable(getattr(given, "dumps", None)) or not callable(getattr(given, "loads", None)):
-        raise TypeError(f"serializer is {given!r}; give a name, or an object with format, dumps and loads")
-    if not isinstance(number, int) or not (FIRST_FREE_FORMAT <= number < 2**32 or isinstance(given, Serializer)):
-        raise ArgumentError(f"{type(given).__name__}.format is {number!r}; choose a number from {FIRST_FREE_FORMAT} up "
-                            "that no other serializer of yours has")
+        raise TypeError(
+            f"serializer is {given!r}; give a name, or an object with format, dumps and loads"
+        )
+    if not isinstance(number, int) or not (
+        FIRST_FREE_FORMAT <= number < 2**32 or isinstance(given, Serializer)
+    ):
+        raise ArgumentError(
+            f"{type(given).__name__}.format is {number!r}; choose a number from {FIRST_FREE_FORMAT} up "
+            "that no other serializer of yours has"
+        )
     return "json", given, number

@@ -8,8 +8,7 @@ namespace coffer::python {
 namespace {
 
 struct BoundObject {
-  PyObject_HEAD
-  PyObject* function;
+  PyObject_HEAD PyObject* function;
   PyObject* object;
 };
 

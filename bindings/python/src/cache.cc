@@ -15,7 +15,8 @@ int bypassed(PyObject* self) {
 }
 
 bool opened_or_raise(const CacheObject& cache) {
-  if (cache.cache == nullptr) PyErr_SetString(PyExc_RuntimeError, "the Cache was not opened: call Cache.__init__");
+  if (cache.cache == nullptr)
+    PyErr_SetString(PyExc_RuntimeError, "the Cache was not opened: call Cache.__init__");
   return cache.cache != nullptr;
 }
 
@@ -44,7 +45,8 @@ int init(PyObject* self, PyObject* args, PyObject*) {
   CacheObject& cache = cache_of(self);
   PyObject *from, *url, *sequence;
   Options options;
-  if (!PyArg_ParseTuple(args, "OOO:Cache", &from, &url, &sequence) || !options.read(sequence)) return -1;
+  if (!PyArg_ParseTuple(args, "OOO:Cache", &from, &url, &sequence) || !options.read(sequence))
+    return -1;
   const char* text = url == Py_None ? nullptr : PyUnicode_AsUTF8AndSize(url, nullptr);
   if (PyErr_Occurred()) return -1;
   if (cache.cache != nullptr) {
@@ -62,9 +64,10 @@ int init(PyObject* self, PyObject* args, PyObject*) {
       parent = cache_of(from).cache;
     }
     const Unlocked unlocked;
-    status = parent != nullptr
-                 ? coffer_cache_derive(parent, options.data(), options.size(), &cache.cache, failure.out())
-                 : coffer_cache_open(runtime, text, options.data(), options.size(), &cache.cache, failure.out());
+    status = parent != nullptr ? coffer_cache_derive(parent, options.data(), options.size(),
+                                                     &cache.cache, failure.out())
+                               : coffer_cache_open(runtime, text, options.data(), options.size(),
+                                                   &cache.cache, failure.out());
   }
   if (failed(status)) {
     failure.raise(status);
@@ -79,7 +82,8 @@ int init(PyObject* self, PyObject* args, PyObject*) {
 PyObject* keep(PyObject* self, Args args, Py_ssize_t count) {
   if (!takes("_keep", count, 3, 3)) return nullptr;
   CacheObject& cache = cache_of(self);
-  if (!opened(cache)) [[unlikely]] return nullptr;
+  if (!opened(cache)) [[unlikely]]
+    return nullptr;
   const unsigned long format = PyLong_AsUnsignedLong(args[1]);
   const long copy = PyLong_AsLong(args[2]);
   if (PyErr_Occurred()) return nullptr;
@@ -130,11 +134,13 @@ PyObject* clear(PyObject* self) {
 
 PyObject* stats(PyObject* self) {
   CacheObject& cache = cache_of(self);
-  if (!opened(cache)) [[unlikely]] return nullptr;
+  if (!opened(cache)) [[unlikely]]
+    return nullptr;
   coffer_stats s{};
   s.struct_size = sizeof s;
   Failure failure;
-  const coffer_status status = blocking(cache, [&] { return coffer_cache_stats(cache.cache, &s, failure.out()); });
+  const coffer_status status =
+      blocking(cache, [&] { return coffer_cache_stats(cache.cache, &s, failure.out()); });
   drain_objects();
   if (failed(status)) return failure.raise(status);
   const struct {
@@ -169,7 +175,8 @@ PyObject* stats(PyObject* self) {
   Object dict(PyDict_New());
   for (const auto& counter : counters) {
     const Object number(PyLong_FromUnsignedLongLong(counter.number));
-    if (!dict || !number || PyDict_SetItemString(dict.get(), counter.name, number.get()) < 0) return nullptr;
+    if (!dict || !number || PyDict_SetItemString(dict.get(), counter.name, number.get()) < 0)
+      return nullptr;
   }
   return dict.release();
 }
@@ -179,25 +186,32 @@ PyObject* describe(PyObject* self) {
   if (!opened(cache)) return nullptr;
   Builder builder(cache.blocking);
   Failure failure;
-  const coffer_status status =
-      blocking(cache, [&] { return coffer_cache_describe(cache.cache, builder.visitor(), failure.out()); });
+  const coffer_status status = blocking(
+      cache, [&] { return coffer_cache_describe(cache.cache, builder.visitor(), failure.out()); });
   return failed(status) ? failure.raise(status) : builder.take();
 }
 
 PyMethodDef methods[] = {
-    method("get", cache_get, "get(key, default=None)\n--\n\nThe value under `key`, or `default` if there is none."),
+    method("get", cache_get,
+           "get(key, default=None)\n--\n\nThe value under `key`, or `default` if there is none."),
     method("set", cache_set,
-           "set(key, value, ttl=None, *, tags=(), rows=())\n--\n\nStores `value` under `key` for `ttl`."),
+           "set(key, value, ttl=None, *, tags=(), rows=())\n--\n\nStores `value` under `key` for "
+           "`ttl`."),
     method("delete", cache_delete, "delete(key)\n--\n\nRemoves the entry; True if there was one."),
-    method("exists", cache_exists, "exists(key)\n--\n\nTrue if there is an entry; does not count as use of it."),
-    method("stats", stats, "stats()\n--\n\nCounters of this handle and of the store under it, as a dict."),
-    method("describe", describe, "describe()\n--\n\nURL (secrets masked), options, plugins and counters, as a dict."),
+    method("exists", cache_exists,
+           "exists(key)\n--\n\nTrue if there is an entry; does not count as use of it."),
+    method("stats", stats,
+           "stats()\n--\n\nCounters of this handle and of the store under it, as a dict."),
+    method("describe", describe,
+           "describe()\n--\n\nURL (secrets masked), options, plugins and counters, as a dict."),
     method("_keep", keep, "(serializer, format, copy)"),
     method("clear", clear,
-           "clear()\n--\n\nEnds every entry of this handle's namespace and those nested in it, and every computation."),
+           "clear()\n--\n\nEnds every entry of this handle's namespace and those nested in it, and "
+           "every computation."),
     method("_get_versioned", cache_get_versioned, "(key) -> (value, version) or None"),
     method("_ttl_left", cache_ttl_left, "(key) -> nanoseconds, TTL_FOREVER or None"),
-    method("_put", cache_put, "(key, value, ttl, mode, expected version, grace, dependencies) -> version, or -status"),
+    method("_put", cache_put,
+           "(key, value, ttl, mode, expected version, grace, dependencies) -> version, or -status"),
     method("_put_raw", cache_put_raw, "the same of bytes as they are"),
     method("_touch", cache_touch, "(key, ttl) -> bool"),
     method("_incr", cache_incr, "(key, delta, initial, ttl) -> int"),
@@ -206,18 +220,22 @@ PyMethodDef methods[] = {
     method("_delete_many", cache_delete_many, "(keys) -> list of bool"),
     method("_submit", cache_submit, "(kind, keys, values or None, ttl, queue, tag)"),
     method("_scan", cache_scan, "(kind, pattern) -> iterator of pages"),
-    method("_fetch", cache_fetch, "(key, options, dependencies, transaction) -> (state, lease, value)"),
-    method("_fetch_many", cache_fetch_many, "(keys, options, dependencies, transaction) -> list of the same"),
+    method("_fetch", cache_fetch,
+           "(key, options, dependencies, transaction) -> (state, lease, value)"),
+    method("_fetch_many", cache_fetch_many,
+           "(keys, options, dependencies, transaction) -> list of the same"),
     method("_lease_wait", cache_lease_wait, "(lease, timeout) -> (state, lease, value)"),
     method("_lease_notify", cache_lease_notify, "(lease, queue, tag)"),
-    method("_lease_commit", cache_lease_commit, "(lease, value, ttl, grace, dependencies) -> stored"),
+    method("_lease_commit", cache_lease_commit,
+           "(lease, value, ttl, grace, dependencies) -> stored"),
     method("_lease_abandon", cache_lease_abandon, "(lease, message)"),
     method("_lease_release", cache_lease_release, "(lease)"),
     method("_invalidate_tags", cache_invalidate_tags, "(tags, transaction)"),
     method("_row_event", cache_row_event, "(space, old row, new row, transaction)"),
     method("_txn_delete", cache_txn_delete, "(key, transaction)"),
     method("delete_prefix", cache_remove_prefix,
-           "delete_prefix(prefix)\n--\n\nRemoves the entries whose keys start with `prefix`; returns their number."),
+           "delete_prefix(prefix)\n--\n\nRemoves the entries whose keys start with `prefix`; "
+           "returns their number."),
     method("explain", cache_explain,
            "explain(key)\n--\n\nWhy the entry is fresh, stale or missing, as a dict."),
     {nullptr, nullptr, 0, nullptr},

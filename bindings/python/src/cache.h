@@ -11,21 +11,22 @@ namespace coffer::python {
 enum class Copy : uint8_t { kShare, kFreeze, kClone };
 
 struct CacheObject {
-  PyObject_HEAD
-  coffer_cache* cache;
-  PyObject* serializer;             // an object with dumps and loads, or NULL for a live object in each entry
-  uint32_t format;                  // of what the serializer writes
-  Copy copy;                        // of live objects
-  bool live;                        // keeps live objects
-  bool blocking;                    // its calls may wait, so the GIL is released for them
-  uint64_t undecodable;             // entries that could not be decoded and were missing therefore
+  PyObject_HEAD coffer_cache* cache;
+  PyObject* serializer;  // an object with dumps and loads, or NULL for a live object in each entry
+  uint32_t format;       // of what the serializer writes
+  Copy copy;             // of live objects
+  bool live;             // keeps live objects
+  bool blocking;         // its calls may wait, so the GIL is released for them
+  uint64_t undecodable;  // entries that could not be decoded and were missing therefore
 };
 
 inline CacheObject& cache_of(PyObject* self) { return *reinterpret_cast<CacheObject*>(self); }
 
 // False with RuntimeError set if __init__ has not opened it.
 bool opened_or_raise(const CacheObject& cache);
-inline bool opened(const CacheObject& cache) { return cache.cache != nullptr || opened_or_raise(cache); }
+inline bool opened(const CacheObject& cache) {
+  return cache.cache != nullptr || opened_or_raise(cache);
+}
 
 // A value on its way into an entry: what it points to lives as long as this does.
 struct Payload {
@@ -47,12 +48,13 @@ struct Payload {
 // False with an exception set.
 bool pack(CacheObject& cache, PyObject* value, Payload& out);
 
-// A new reference: the value of an entry, which stays the caller's to release; MISS for one that cannot be decoded,
-// which is counted; NULL with an exception that is no Exception (KeyboardInterrupt), or for lack of memory.
+// A new reference: the value of an entry, which stays the caller's to release; MISS for one that
+// cannot be decoded, which is counted; NULL with an exception that is no Exception
+// (KeyboardInterrupt), or for lack of memory.
 PyObject* unpack(CacheObject& cache, const coffer_entry& entry);
 
-// A new reference: the value under a key, or MISS. NULL with an exception set. `expires_at`, which may be NULL, is told
-// when the value expires.
+// A new reference: the value under a key, or MISS. NULL with an exception set. `expires_at`, which
+// may be NULL, is told when the value expires.
 PyObject* look_up(CacheObject& cache, const coffer_bytes& key, coffer_time* expires_at);
 
 // Runs `call`, without the GIL if the cache may block.
@@ -62,8 +64,8 @@ coffer_status blocking(const CacheObject& cache, Call call) {
   return call();
 }
 
-// True if a context (disabled, a dirty transaction) is in force here that keeps this cache from being used.
-// -1 with an exception set.
+// True if a context (disabled, a dirty transaction) is in force here that keeps this cache from
+// being used. -1 with an exception set.
 int bypassed(PyObject* self);
 
 // An int (nanoseconds or a COFFER_TTL_* constant) as the Python side prepares it.

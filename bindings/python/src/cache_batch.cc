@@ -25,7 +25,8 @@ class Batch {
       ops_[i].kind = kind;
       ops_[i].put.struct_size = sizeof(coffer_put_options);
       ops_[i].put.ttl = ttl;
-      if (!key_of(PyTuple_GetItem(keys_.get(), static_cast<Py_ssize_t>(i)), ops_[i].key)) return false;
+      if (!key_of(PyTuple_GetItem(keys_.get(), static_cast<Py_ssize_t>(i)), ops_[i].key))
+        return false;
     }
     return kind != COFFER_OP_PUT || fill_values(cache, values);
   }
@@ -74,7 +75,8 @@ class Run {
     results_.resize(batch_.size());
     Failure failure;
     const coffer_status status = blocking(cache, [&] {
-      return coffer_run(cache.cache, batch_.data(), batch_.size(), sizeof(coffer_op), results_.data(), failure.out());
+      return coffer_run(cache.cache, batch_.data(), batch_.size(), sizeof(coffer_op),
+                        results_.data(), failure.out());
     });
     drain_objects();
     if (failed(status)) failure.raise(status);
@@ -89,7 +91,8 @@ class Run {
   std::vector<coffer_result> results_;
 };
 
-// A new reference: a value or MISS, or True or False. NULL with an exception set if the operation failed.
+// A new reference: a value or MISS, or True or False. NULL with an exception set if the operation
+// failed.
 PyObject* answer(CacheObject& cache, int32_t kind, const coffer_result& result) {
   if (failed(result.status)) return raise(result.status, nullptr);
   if (kind != COFFER_OP_GET) return PyBool_FromLong(result.status == COFFER_OK);
@@ -101,12 +104,14 @@ PyObject* answer(CacheObject& cache, int32_t kind, const coffer_result& result) 
 PyObject* run(PyObject* self, int32_t kind, PyObject* keys, PyObject* values, coffer_ttl ttl) {
   if (!opened(cache_of(self))) return nullptr;
   Run batch;
-  return batch.run(cache_of(self), kind, keys, values, ttl) ? batch.answers(cache_of(self), kind) : nullptr;
+  return batch.run(cache_of(self), kind, keys, values, ttl) ? batch.answers(cache_of(self), kind)
+                                                            : nullptr;
 }
 
 }  // namespace
 
-PyObject* results_to_list(CacheObject& cache, int32_t kind, const coffer_result* results, size_t count) {
+PyObject* results_to_list(CacheObject& cache, int32_t kind, const coffer_result* results,
+                          size_t count) {
   Object list(PyList_New(static_cast<Py_ssize_t>(count)));
   for (size_t i = 0; list && i < count; ++i) {
     PyObject* item = answer(cache, kind, results[i]);
@@ -127,7 +132,8 @@ PyObject* cache_put_many(PyObject* self, Args args, Py_ssize_t count) {
 }
 
 PyObject* cache_delete_many(PyObject* self, Args args, Py_ssize_t count) {
-  return takes("_delete_many", count, 1, 1) ? run(self, COFFER_OP_DELETE, args[0], nullptr, 0) : nullptr;
+  return takes("_delete_many", count, 1, 1) ? run(self, COFFER_OP_DELETE, args[0], nullptr, 0)
+                                            : nullptr;
 }
 
 PyObject* cache_submit(PyObject* self, Args args, Py_ssize_t count) {
@@ -138,12 +144,13 @@ PyObject* cache_submit(PyObject* self, Args args, Py_ssize_t count) {
   coffer_queue* queue = queue_of(args[4]);
   if (PyErr_Occurred() || queue == nullptr) return nullptr;
   CacheObject& cache = cache_of(self);
-  if (!opened(cache)) [[unlikely]] return nullptr;
+  if (!opened(cache)) [[unlikely]]
+    return nullptr;
   Batch batch;
   if (!batch.fill(cache, static_cast<int32_t>(kind), args[1], args[2], ttl)) return nullptr;
   Failure failure;
-  const coffer_status status =
-      coffer_submit(cache.cache, batch.data(), batch.size(), sizeof(coffer_op), queue, tag, failure.out());
+  const coffer_status status = coffer_submit(cache.cache, batch.data(), batch.size(),
+                                             sizeof(coffer_op), queue, tag, failure.out());
   if (failed(status)) return failure.raise(status);
   Py_RETURN_NONE;
 }

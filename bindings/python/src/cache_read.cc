@@ -16,8 +16,8 @@ PyObject* share(PyObject* object) {
 PyObject* look_up_pinned(CacheObject& cache, const coffer_bytes& key, coffer_time* expires_at) {
   coffer_entry entry;
   Failure failure;
-  const coffer_status status =
-      blocking(cache, [&] { return coffer_get(cache.cache, key.data, key.size, &entry, failure.out()); });
+  const coffer_status status = blocking(
+      cache, [&] { return coffer_get(cache.cache, key.data, key.size, &entry, failure.out()); });
   if (failed(status)) return failure.raise(status);
   if (status == COFFER_MISS) return share(module.miss);
   if (expires_at != nullptr) *expires_at = entry.expires_at;
@@ -28,7 +28,8 @@ PyObject* look_up_pinned(CacheObject& cache, const coffer_bytes& key, coffer_tim
 
 PyObject* get(PyObject* self, PyObject* key, PyObject* otherwise) {
   CacheObject& cache = cache_of(self);
-  if (!opened(cache)) [[unlikely]] return nullptr;
+  if (!opened(cache)) [[unlikely]]
+    return nullptr;
   coffer_bytes k;
   if (!key_of(key, k)) return nullptr;
   if (module.contexts != 0) [[unlikely]] {
@@ -36,27 +37,31 @@ PyObject* get(PyObject* self, PyObject* key, PyObject* otherwise) {
     if (bypass != 0) return bypass < 0 ? nullptr : share(otherwise);
   }
   PyObject* value = look_up(cache, k, nullptr);
-  if (value != module.miss) [[likely]] return value;
+  if (value != module.miss) [[likely]]
+    return value;
   Py_DECREF(value);
   return share(otherwise);
 }
 
 }  // namespace
 
-// A hit on a live object: a copy of the reference to it, without a pin. Objects are given back by drain_objects alone,
-// which needs the GIL, so it lives until it is shared here.
+// A hit on a live object: a copy of the reference to it, without a pin. Objects are given back by
+// drain_objects alone, which needs the GIL, so it lives until it is shared here.
 PyObject* look_up(CacheObject& cache, const coffer_bytes& key, coffer_time* expires_at) {
   if (!cache.live) return look_up_pinned(cache, key, expires_at);
   coffer_object_ref ref;
   coffer_read_info info;
-  const coffer_status status = coffer_read(cache.cache, key.data, key.size, &ref, sizeof ref, &info, nullptr);
+  const coffer_status status =
+      coffer_read(cache.cache, key.data, key.size, &ref, sizeof ref, &info, nullptr);
   if (status == COFFER_MISS) {
     drain_objects();
     return share(module.miss);
   }
-  if (status != COFFER_OK) [[unlikely]] return look_up_pinned(cache, key, expires_at);  // longer, or failed: it tells why
+  if (status != COFFER_OK) [[unlikely]]
+    return look_up_pinned(cache, key, expires_at);  // longer, or failed: it tells why
   if (expires_at != nullptr) *expires_at = info.expires_at;
-  if ((info.flags & COFFER_ENTRY_OBJECT) != 0 && ref.type == &kObjectType && cache.copy != Copy::kClone) [[likely]] {
+  if ((info.flags & COFFER_ENTRY_OBJECT) != 0 && ref.type == &kObjectType &&
+      cache.copy != Copy::kClone) [[likely]] {
     return share(static_cast<PyObject*>(ref.object));
   }
   coffer_entry entry{};
@@ -98,24 +103,27 @@ PyObject* cache_get(PyObject* self, Args args, Py_ssize_t count, PyObject* names
 
 PyObject* cache_get_versioned(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
-  if (!opened(cache)) [[unlikely]] return nullptr;
+  if (!opened(cache)) [[unlikely]]
+    return nullptr;
   coffer_bytes key;
   if (!takes("_get_versioned", count, 1, 1) || !key_of(args[0], key)) return nullptr;
   coffer_entry entry;
   Failure failure;
-  const coffer_status status =
-      blocking(cache, [&] { return coffer_get(cache.cache, key.data, key.size, &entry, failure.out()); });
+  const coffer_status status = blocking(
+      cache, [&] { return coffer_get(cache.cache, key.data, key.size, &entry, failure.out()); });
   if (failed(status)) return failure.raise(status);
   if (status == COFFER_MISS) Py_RETURN_NONE;
   const uint64_t version = entry.version;
   Object value(unpack(cache, entry));
   coffer_entry_release(&entry);
-  return value ? Py_BuildValue("NK", value.release(), static_cast<unsigned long long>(version)) : nullptr;
+  return value ? Py_BuildValue("NK", value.release(), static_cast<unsigned long long>(version))
+               : nullptr;
 }
 
 PyObject* cache_exists(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
-  if (!opened(cache)) [[unlikely]] return nullptr;
+  if (!opened(cache)) [[unlikely]]
+    return nullptr;
   coffer_bytes key;
   if (!takes("exists", count, 1, 1) || !key_of(args[0], key)) return nullptr;
   if (module.contexts != 0) {
@@ -123,20 +131,23 @@ PyObject* cache_exists(PyObject* self, Args args, Py_ssize_t count) {
     if (bypass != 0) return bypass < 0 ? nullptr : share(Py_False);
   }
   Failure failure;
-  const coffer_status status =
-      blocking(cache, [&] { return coffer_exists(cache.cache, key.data, key.size, nullptr, failure.out()); });
+  const coffer_status status = blocking(cache, [&] {
+    return coffer_exists(cache.cache, key.data, key.size, nullptr, failure.out());
+  });
   return failed(status) ? failure.raise(status) : PyBool_FromLong(status == COFFER_OK);
 }
 
 PyObject* cache_ttl_left(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
-  if (!opened(cache)) [[unlikely]] return nullptr;
+  if (!opened(cache)) [[unlikely]]
+    return nullptr;
   coffer_bytes key;
   if (!takes("_ttl_left", count, 1, 1) || !key_of(args[0], key)) return nullptr;
   coffer_ttl left = 0;
   Failure failure;
-  const coffer_status status =
-      blocking(cache, [&] { return coffer_ttl_left(cache.cache, key.data, key.size, &left, failure.out()); });
+  const coffer_status status = blocking(cache, [&] {
+    return coffer_ttl_left(cache.cache, key.data, key.size, &left, failure.out());
+  });
   if (failed(status)) return failure.raise(status);
   if (status == COFFER_MISS) Py_RETURN_NONE;
   return PyLong_FromLongLong(left);

@@ -23,7 +23,8 @@ bool pack_object(CacheObject& cache, PyObject* value, Payload& out) {
 }
 
 bool pack_bytes(CacheObject& cache, PyObject* value, Payload& out) {
-  out.encoded.reset(PyObject_CallMethodObjArgs(cache.serializer, COFFER_NAME("dumps"), value, nullptr));
+  out.encoded.reset(
+      PyObject_CallMethodObjArgs(cache.serializer, COFFER_NAME("dumps"), value, nullptr));
   if (!out.encoded) return false;
   char* data = nullptr;
   Py_ssize_t size = 0;
@@ -34,7 +35,8 @@ bool pack_bytes(CacheObject& cache, PyObject* value, Payload& out) {
 }
 
 PyObject* unpack_object(CacheObject& cache, PyObject* object) {
-  if (cache.copy == Copy::kClone) return PyObject_CallFunctionObjArgs(module.clone, object, nullptr);
+  if (cache.copy == Copy::kClone)
+    return PyObject_CallFunctionObjArgs(module.clone, object, nullptr);
   Py_INCREF(object);
   return object;
 }
@@ -52,21 +54,25 @@ PyObject* unpack_raw(const coffer_entry& entry) {
 }
 
 PyObject* unpack_own(CacheObject& cache, const coffer_entry& entry) {
-  const Object bytes(
-      PyBytes_FromStringAndSize(static_cast<const char*>(entry.data), static_cast<Py_ssize_t>(entry.size)));
-  return bytes ? PyObject_CallMethodObjArgs(cache.serializer, COFFER_NAME("loads"), bytes.get(), nullptr) : nullptr;
+  const Object bytes(PyBytes_FromStringAndSize(static_cast<const char*>(entry.data),
+                                               static_cast<Py_ssize_t>(entry.size)));
+  return bytes ? PyObject_CallMethodObjArgs(cache.serializer, COFFER_NAME("loads"), bytes.get(),
+                                            nullptr)
+               : nullptr;
 }
 
 PyObject* unpack_played(CacheObject& cache, const coffer_entry& entry) {
   Builder builder;
   Failure failure;
-  const coffer_status status = coffer_entry_play(cache.cache, &entry, builder.visitor(), nullptr, failure.out());
+  const coffer_status status =
+      coffer_entry_play(cache.cache, &entry, builder.visitor(), nullptr, failure.out());
   return failed(status) ? failure.raise(status) : builder.take();
 }
 
 // What was written by a class or a release of the format that is no more is a miss, not an error.
 PyObject* missing(CacheObject& cache) {
-  if (!PyErr_ExceptionMatches(PyExc_Exception) || PyErr_ExceptionMatches(PyExc_MemoryError)) return nullptr;
+  if (!PyErr_ExceptionMatches(PyExc_Exception) || PyErr_ExceptionMatches(PyExc_MemoryError))
+    return nullptr;
   PyErr_Clear();
   ++cache.undecodable;
   Py_INCREF(module.miss);

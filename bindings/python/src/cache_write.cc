@@ -10,8 +10,8 @@
 namespace coffer::python {
 namespace {
 
-coffer_status put(CacheObject& cache, const coffer_bytes& key, const Payload& payload, coffer_put_options& options,
-                  uint64_t* version, Failure& failure) {
+coffer_status put(CacheObject& cache, const coffer_bytes& key, const Payload& payload,
+                  coffer_put_options& options, uint64_t* version, Failure& failure) {
   options.struct_size = sizeof options;
   options.flags = payload.flags;
   options.format = payload.format;
@@ -19,14 +19,15 @@ coffer_status put(CacheObject& cache, const coffer_bytes& key, const Payload& pa
   // The store takes its reference with the GIL held: caches that keep objects do not block.
   return blocking(cache, [&] {
     return payload.is_object()
-               ? coffer_put_object(cache.cache, key.data, key.size, payload.object.get(), &kObjectType, &options,
-                                   version, failure.out())
-               : coffer_put(cache.cache, key.data, key.size, payload.bytes().data, payload.bytes().size, &options,
-                            version, failure.out());
+               ? coffer_put_object(cache.cache, key.data, key.size, payload.object.get(),
+                                   &kObjectType, &options, version, failure.out())
+               : coffer_put(cache.cache, key.data, key.size, payload.bytes().data,
+                            payload.bytes().size, &options, version, failure.out());
   });
 }
 
-// Seconds as int or float, or None. False without an exception for what only Python code understands ("5m").
+// Seconds as int or float, or None. False without an exception for what only Python code
+// understands ("5m").
 bool plain_ttl(PyObject* object, coffer_ttl& out) {
   constexpr double kSecond = 1e9;
   constexpr double kMost = 9e18;
@@ -62,7 +63,8 @@ PyObject* set_otherwise(PyObject* self, Args args, Py_ssize_t count, PyObject* n
 
 PyObject* cache_set(PyObject* self, Args args, Py_ssize_t count, PyObject* names) {
   CacheObject& cache = cache_of(self);
-  if (!opened(cache)) [[unlikely]] return nullptr;
+  if (!opened(cache)) [[unlikely]]
+    return nullptr;
   coffer_put_options options{};
   if (names != nullptr || count < 2 || count > 3 || module.contexts != 0 ||
       (count == 3 && !plain_ttl(args[2], options.ttl))) {
@@ -84,7 +86,8 @@ namespace {
 template <typename Pack>
 PyObject* put_with(PyObject* self, Args args, Py_ssize_t count, Pack packed) {
   CacheObject& cache = cache_of(self);
-  if (!opened(cache)) [[unlikely]] return nullptr;
+  if (!opened(cache)) [[unlikely]]
+    return nullptr;
   coffer_bytes key;
   coffer_put_options options{};
   Dependencies dependencies;
@@ -107,40 +110,47 @@ PyObject* put_with(PyObject* self, Args args, Py_ssize_t count, Pack packed) {
 
 }  // namespace
 
-PyObject* cache_put(PyObject* self, Args args, Py_ssize_t count) { return put_with(self, args, count, pack); }
+PyObject* cache_put(PyObject* self, Args args, Py_ssize_t count) {
+  return put_with(self, args, count, pack);
+}
 
 PyObject* cache_put_raw(PyObject* self, Args args, Py_ssize_t count) {
-  return put_with(self, args, count,
-                  [](CacheObject&, PyObject* bytes, Payload& out) { return key_of(bytes, out.bytes_); });
+  return put_with(self, args, count, [](CacheObject&, PyObject* bytes, Payload& out) {
+    return key_of(bytes, out.bytes_);
+  });
 }
 
 PyObject* cache_delete(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
-  if (!opened(cache)) [[unlikely]] return nullptr;
+  if (!opened(cache)) [[unlikely]]
+    return nullptr;
   coffer_bytes key;
   if (!takes("delete", count, 1, 1) || !key_of(args[0], key)) return nullptr;
   Failure failure;
-  const coffer_status status =
-      blocking(cache, [&] { return coffer_delete(cache.cache, key.data, key.size, failure.out()); });
+  const coffer_status status = blocking(
+      cache, [&] { return coffer_delete(cache.cache, key.data, key.size, failure.out()); });
   drain_objects();
   return failed(status) ? failure.raise(status) : PyBool_FromLong(status == COFFER_OK);
 }
 
 PyObject* cache_touch(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
-  if (!opened(cache)) [[unlikely]] return nullptr;
+  if (!opened(cache)) [[unlikely]]
+    return nullptr;
   coffer_bytes key;
   coffer_ttl ttl;
-  if (!takes("_touch", count, 2, 2) || !key_of(args[0], key) || !nanoseconds(args[1], ttl)) return nullptr;
+  if (!takes("_touch", count, 2, 2) || !key_of(args[0], key) || !nanoseconds(args[1], ttl))
+    return nullptr;
   Failure failure;
-  const coffer_status status =
-      blocking(cache, [&] { return coffer_touch(cache.cache, key.data, key.size, ttl, failure.out()); });
+  const coffer_status status = blocking(
+      cache, [&] { return coffer_touch(cache.cache, key.data, key.size, ttl, failure.out()); });
   return failed(status) ? failure.raise(status) : PyBool_FromLong(status == COFFER_OK);
 }
 
 PyObject* cache_incr(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
-  if (!opened(cache)) [[unlikely]] return nullptr;
+  if (!opened(cache)) [[unlikely]]
+    return nullptr;
   coffer_bytes key;
   int64_t delta, initial;
   coffer_ttl ttl;
@@ -150,8 +160,9 @@ PyObject* cache_incr(PyObject* self, Args args, Py_ssize_t count) {
   }
   Failure failure;
   int64_t sum = 0;
-  const coffer_status status = blocking(
-      cache, [&] { return coffer_incr(cache.cache, key.data, key.size, delta, initial, ttl, &sum, failure.out()); });
+  const coffer_status status = blocking(cache, [&] {
+    return coffer_incr(cache.cache, key.data, key.size, delta, initial, ttl, &sum, failure.out());
+  });
   return failed(status) ? failure.raise(status) : PyLong_FromLongLong(sum);
 }
 

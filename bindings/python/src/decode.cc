@@ -11,29 +11,41 @@ struct BuilderEvents {
     Py_INCREF(Py_None);
     return of(self).add(Py_None);
   }
-  static coffer_status boolean(void* self, uint8_t value) { return of(self).add(PyBool_FromLong(value)); }
-  static coffer_status i64(void* self, int64_t value) { return of(self).add(PyLong_FromLongLong(value)); }
-  static coffer_status u64(void* self, uint64_t value) { return of(self).add(PyLong_FromUnsignedLongLong(value)); }
+  static coffer_status boolean(void* self, uint8_t value) {
+    return of(self).add(PyBool_FromLong(value));
+  }
+  static coffer_status i64(void* self, int64_t value) {
+    return of(self).add(PyLong_FromLongLong(value));
+  }
+  static coffer_status u64(void* self, uint64_t value) {
+    return of(self).add(PyLong_FromUnsignedLongLong(value));
+  }
   static coffer_status bigint(void* self, const char* digits, size_t n) {
     // Through int(), which keeps the interpreter's limit on the length of integers.
     const Object text(PyUnicode_FromStringAndSize(digits, static_cast<Py_ssize_t>(n)));
     return of(self).add(text ? PyNumber_Long(text.get()) : nullptr);
   }
-  static coffer_status f64(void* self, double value) { return of(self).add(PyFloat_FromDouble(value)); }
+  static coffer_status f64(void* self, double value) {
+    return of(self).add(PyFloat_FromDouble(value));
+  }
   static coffer_status text(void* self, const char* utf8, size_t n) {
     return of(self).add(PyUnicode_FromStringAndSize(utf8, static_cast<Py_ssize_t>(n)));
   }
   static coffer_status blob(void* self, const void* data, size_t n) {
-    return of(self).add(PyBytes_FromStringAndSize(static_cast<const char*>(data), static_cast<Py_ssize_t>(n)));
+    return of(self).add(
+        PyBytes_FromStringAndSize(static_cast<const char*>(data), static_cast<Py_ssize_t>(n)));
   }
   static coffer_status list_begin(void* self, uint64_t, uint32_t kind) {
     return of(self).begin(PyList_New(0), static_cast<int32_t>(kind));
   }
-  static coffer_status map_begin(void* self, uint64_t) { return of(self).begin(PyDict_New(), Builder::kMap); }
+  static coffer_status map_begin(void* self, uint64_t) {
+    return of(self).begin(PyDict_New(), Builder::kMap);
+  }
   static coffer_status end(void* self) { return of(self).end(); }
   static coffer_status ext(void* self, uint32_t type, const void* data, size_t n) {
-    return of(self).add(PyObject_CallFunction(module.decode_extension, "Iy#", static_cast<unsigned int>(type),
-                                              static_cast<const char*>(data), static_cast<Py_ssize_t>(n)));
+    return of(self).add(
+        PyObject_CallFunction(module.decode_extension, "Iy#", static_cast<unsigned int>(type),
+                              static_cast<const char*>(data), static_cast<Py_ssize_t>(n)));
   }
 };
 
@@ -84,7 +96,8 @@ coffer_status Builder::add(PyObject* owned) {
     return COFFER_OK;
   }
   Open& into = open_.back();
-  if (into.kind != kMap) return PyList_Append(into.items.get(), value.get()) == 0 ? COFFER_OK : COFFER_CANCELLED;
+  if (into.kind != kMap)
+    return PyList_Append(into.items.get(), value.get()) == 0 ? COFFER_OK : COFFER_CANCELLED;
   if (!into.key) {
     into.key = std::move(value);
     return COFFER_OK;

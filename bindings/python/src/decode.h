@@ -9,7 +9,8 @@
 
 namespace coffer::python {
 
-// Builds the one value that is played into visitor(). The caller holds the GIL while it is played, unless `without_gil`.
+// Builds the one value that is played into visitor(). The caller holds the GIL while it is played,
+// unless `without_gil`.
 class Builder {
  public:
   explicit Builder(bool without_gil = false);

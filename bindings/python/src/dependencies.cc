@@ -51,7 +51,8 @@ bool Cells::read_extension(PyObject* value, coffer_datum& out) {
   long long number;
   const char* data;
   Py_ssize_t size;
-  if (!PyArg_ParseTuple(kept_.back().get(), "iLIy#", &out.type, &number, &out.nanos, &data, &size)) return false;
+  if (!PyArg_ParseTuple(kept_.back().get(), "iLIy#", &out.type, &number, &out.nanos, &data, &size))
+    return false;
   out.i64 = number;
   out.bytes = {data, static_cast<size_t>(size)};
   return true;

@@ -10,8 +10,8 @@
 
 namespace coffer::python {
 
-// A row or a conjunction, from a dict {column: value}. The views point into the dict, which the caller keeps unchanged,
-// and into this.
+// A row or a conjunction, from a dict {column: value}. The views point into the dict, which the
+// caller keeps unchanged, and into this.
 class Cells {
  public:
   bool read(PyObject* dict);  // None is no cells. False with an exception set

@@ -7,7 +7,8 @@
 namespace coffer::python {
 namespace {
 
-// Plays one value and all that is in it. Depth is limited by the library, which every begin event asks.
+// Plays one value and all that is in it. Depth is limited by the library, which every begin event
+// asks.
 class Player {
  public:
   Player(const coffer_visitor& into, coffer_sink* sink) : into_(into), sink_(sink) {}
@@ -24,19 +25,23 @@ class Player {
     if (PyBytes_Check(object)) return bytes(object);
     if (PyAnySet_Check(object)) return set(object);
     if (PyByteArray_Check(object)) {
-      return into_.blob(into_.self, PyByteArray_AsString(object), static_cast<size_t>(PyByteArray_Size(object)));
+      return into_.blob(into_.self, PyByteArray_AsString(object),
+                        static_cast<size_t>(PyByteArray_Size(object)));
     }
     return extension(object);
   }
 
  private:
   // Python code raised; its exception stays set and wins over what this status says.
-  coffer_status raised() { return coffer_sink_fail(sink_, COFFER_CANCELLED, 0, "a Python exception was raised"); }
+  coffer_status raised() {
+    return coffer_sink_fail(sink_, COFFER_CANCELLED, 0, "a Python exception was raised");
+  }
 
   coffer_status integer(PyObject* object) {
     int overflow = 0;
     const long long value = PyLong_AsLongLongAndOverflow(object, &overflow);
-    if (overflow == 0) return value == -1 && PyErr_Occurred() ? raised() : into_.i64(into_.self, value);
+    if (overflow == 0)
+      return value == -1 && PyErr_Occurred() ? raised() : into_.i64(into_.self, value);
     if (overflow > 0) {
       const unsigned long long large = PyLong_AsUnsignedLongLong(object);
       if (!PyErr_Occurred()) return into_.u64(into_.self, large);
@@ -45,7 +50,8 @@ class Player {
     const Object plain(PyNumber_ToBase(object, 10));
     Py_ssize_t size = 0;
     const char* digits = plain ? PyUnicode_AsUTF8AndSize(plain.get(), &size) : nullptr;
-    return digits == nullptr ? raised() : into_.bigint(into_.self, digits, static_cast<size_t>(size));
+    return digits == nullptr ? raised()
+                             : into_.bigint(into_.self, digits, static_cast<size_t>(size));
   }
 
   coffer_status text(PyObject* object) {
@@ -74,13 +80,16 @@ class Player {
   coffer_status tuple(PyObject* object) {
     const Py_ssize_t count = PyTuple_Size(object);
     coffer_status status = into_.list_begin(into_.self, static_cast<uint64_t>(count), COFFER_TUPLE);
-    for (Py_ssize_t i = 0; i < count && status == COFFER_OK; ++i) status = play(PyTuple_GetItem(object, i));
+    for (Py_ssize_t i = 0; i < count && status == COFFER_OK; ++i)
+      status = play(PyTuple_GetItem(object, i));
     return status == COFFER_OK ? into_.list_end(into_.self) : status;
   }
 
   coffer_status set(PyObject* object) {
-    const uint32_t kind = PyObject_TypeCheck(object, &PyFrozenSet_Type) ? COFFER_FROZENSET : COFFER_SET;
-    coffer_status status = into_.list_begin(into_.self, static_cast<uint64_t>(PySet_Size(object)), kind);
+    const uint32_t kind =
+        PyObject_TypeCheck(object, &PyFrozenSet_Type) ? COFFER_FROZENSET : COFFER_SET;
+    coffer_status status =
+        into_.list_begin(into_.self, static_cast<uint64_t>(PySet_Size(object)), kind);
     const Object items(PyObject_GetIter(object));
     if (!items) return raised();
     while (status == COFFER_OK) {
@@ -118,17 +127,20 @@ class Player {
     const long type = PyLong_AsLong(PyTuple_GetItem(encoded.get(), 0));
     char* data = nullptr;
     Py_ssize_t size = 0;
-    if (PyBytes_AsStringAndSize(PyTuple_GetItem(encoded.get(), 1), &data, &size) < 0) return raised();
+    if (PyBytes_AsStringAndSize(PyTuple_GetItem(encoded.get(), 1), &data, &size) < 0)
+      return raised();
     return into_.ext(into_.self, static_cast<uint32_t>(type), data, static_cast<size_t>(size));
   }
 
   coffer_status unsupported(PyObject* object) {
-    const Object name(PyObject_GetAttrString(reinterpret_cast<PyObject*>(Py_TYPE(object)), "__qualname__"));
+    const Object name(
+        PyObject_GetAttrString(reinterpret_cast<PyObject*>(Py_TYPE(object)), "__qualname__"));
     const char* text = name ? PyUnicode_AsUTF8AndSize(name.get(), nullptr) : nullptr;
     if (text == nullptr) return raised();
-    const std::string message = std::string("a value of type ") + text +
-                                " has no form that other languages can read; cache plain data (dict, list, str, ...), "
-                                "give the cache a serializer of your own, or serializer=\"pickle!\"";
+    const std::string message =
+        std::string("a value of type ") + text +
+        " has no form that other languages can read; cache plain data (dict, list, str, ...), "
+        "give the cache a serializer of your own, or serializer=\"pickle!\"";
     return coffer_sink_fail(sink_, COFFER_UNSUPPORTED, 0, message.c_str());
   }
 

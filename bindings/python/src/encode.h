@@ -7,8 +7,8 @@
 
 namespace coffer::python {
 
-// Plays `object` into `into`. Instances of subclasses of the built-in types play as those; what has no neutral form is
-// COFFER_UNSUPPORTED. If Python code raised, its exception stays set.
+// Plays `object` into `into`. Instances of subclasses of the built-in types play as those; what has
+// no neutral form is COFFER_UNSUPPORTED. If Python code raised, its exception stays set.
 coffer_status play(PyObject* object, const coffer_visitor& into, coffer_sink* sink);
 
 // The same as a value for a library call, during which the caller keeps the GIL and `object`.

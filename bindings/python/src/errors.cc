@@ -20,8 +20,8 @@ PyObject* details_of(const coffer_error* error) {
   for (const char* name : kDetails) {
     const char* text = coffer_error_detail(error, name);
     if (text == nullptr || !details) continue;
-    const Object value(PyUnicode_DecodeUTF8(text, static_cast<Py_ssize_t>(std::char_traits<char>::length(text)),
-                                            "replace"));
+    const Object value(PyUnicode_DecodeUTF8(
+        text, static_cast<Py_ssize_t>(std::char_traits<char>::length(text)), "replace"));
     if (!value || PyDict_SetItemString(details.get(), name, value.get()) < 0) return nullptr;
   }
   return details.release();
@@ -34,7 +34,8 @@ bool load_errors() {
   if (!errors) return false;
   const Object by_status(PyObject_GetAttrString(errors.get(), "BY_STATUS"));
   if (!by_status) return false;
-  for (int status = COFFER_INVALID_ARGUMENT; status < static_cast<int>(std::size(module.errors)); ++status) {
+  for (int status = COFFER_INVALID_ARGUMENT; status < static_cast<int>(std::size(module.errors));
+       ++status) {
     const Object name(PyUnicode_FromString(coffer_status_name(status)));
     PyObject* found = name ? PyDict_GetItemWithError(by_status.get(), name.get()) : nullptr;
     if (found == nullptr) found = PyDict_GetItemString(by_status.get(), "INTERNAL");
@@ -46,7 +47,8 @@ bool load_errors() {
 }
 
 Object to_exception(coffer_status status, const coffer_error* error) {
-  const bool known = status >= COFFER_INVALID_ARGUMENT && status < static_cast<int>(std::size(module.errors));
+  const bool known =
+      status >= COFFER_INVALID_ARGUMENT && status < static_cast<int>(std::size(module.errors));
   PyObject* type = module.errors[known ? status : static_cast<int>(COFFER_INTERNAL)];
   const char* message = error != nullptr ? coffer_error_message(error) : coffer_status_name(status);
   Object exception(PyObject_CallFunction(type, "s", message));
@@ -57,7 +59,8 @@ Object to_exception(coffer_status status, const coffer_error* error) {
       set(self, "status", PyUnicode_FromString(coffer_status_name(status))) &&
       set(self, "retriable", PyBool_FromLong((flags & COFFER_FAIL_RETRIABLE) != 0)) &&
       set(self, "maybe_applied", PyBool_FromLong((flags & COFFER_FAIL_MAYBE_APPLIED) != 0)) &&
-      set(self, "retry_after", PyFloat_FromDouble(static_cast<double>(coffer_error_retry_after(error)) / 1e9)) &&
+      set(self, "retry_after",
+          PyFloat_FromDouble(static_cast<double>(coffer_error_retry_after(error)) / 1e9)) &&
       set(self, "details", error != nullptr ? details_of(error) : PyDict_New());
   return complete ? std::move(exception) : Object();
 }
@@ -65,7 +68,8 @@ Object to_exception(coffer_status status, const coffer_error* error) {
 PyObject* raise(coffer_status status, coffer_error* error) {
   if (!PyErr_Occurred()) {
     const Object exception = to_exception(status, error);
-    if (exception) PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(exception.get())), exception.get());
+    if (exception)
+      PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(exception.get())), exception.get());
   }
   coffer_error_release(error);
   return nullptr;

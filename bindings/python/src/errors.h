@@ -13,8 +13,8 @@ bool load_errors();
 // An exception object for an error of the library, which stays the caller's. `error` may be NULL.
 Object to_exception(coffer_status status, const coffer_error* error);
 
-// Sets the exception for a failed call and frees `error`. A Python exception that is already set (a callback raised it)
-// stays. Returns NULL, for `return raise(...)`.
+// Sets the exception for a failed call and frees `error`. A Python exception that is already set (a
+// callback raised it) stays. Returns NULL, for `return raise(...)`.
 PyObject* raise(coffer_status status, coffer_error* error);
 
 inline bool failed(coffer_status status) { return status >= COFFER_INVALID_ARGUMENT || status < 0; }
@@ -27,7 +27,9 @@ class Failure {
   Failure& operator=(const Failure&) = delete;
   ~Failure() { coffer_error_release(error_); }
   coffer_error** out() { return &error_; }
-  PyObject* raise(coffer_status status) { return python::raise(status, std::exchange(error_, nullptr)); }
+  PyObject* raise(coffer_status status) {
+    return python::raise(status, std::exchange(error_, nullptr));
+  }
 
  private:
   coffer_error* error_ = nullptr;

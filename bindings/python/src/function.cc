@@ -18,8 +18,7 @@ enum class Kind : uint8_t { kFunction, kMethod, kStatic, kClass };
 using Vectorcall = PyObject* (*)(PyObject* self, Args values, size_t count, PyObject* names);
 
 struct FunctionObject {
-  PyObject_HEAD
-  Vectorcall vectorcall;
+  PyObject_HEAD Vectorcall vectorcall;
   PyObject* attributes;  // __dict__
   PyObject* weak_references;
   PyObject* cache;
@@ -28,7 +27,8 @@ struct FunctionObject {
   Plan* plan;           // NULL: keys are made by Python code
   Parameters* parameters;
   unsigned long long hits;
-  // Nanoseconds before a result's expiry from which on a hit is a fetch, which may have it computed anew early; 0: never.
+  // Nanoseconds before a result's expiry from which on a hit is a fetch, which may have it computed
+  // anew early; 0: never.
   unsigned long long watch;
   Kind kind;
 };
@@ -52,7 +52,8 @@ bool make_key(PyObject* self, Arguments& arguments, Text& text) {
   // Bound by Python code, which may hash the key, too.
   PyObject *tuple = arguments.tuple(), *named = arguments.named();
   if (tuple == nullptr || named == nullptr) return false;
-  const Object key(PyObject_CallMethodObjArgs(self, COFFER_NAME("_make_key"), tuple, named, nullptr));
+  const Object key(
+      PyObject_CallMethodObjArgs(self, COFFER_NAME("_make_key"), tuple, named, nullptr));
   char* data = nullptr;
   Py_ssize_t size = 0;
   if (!key || PyBytes_AsStringAndSize(key.get(), &data, &size) < 0) return false;
@@ -70,7 +71,8 @@ PyObject* look_up(FunctionObject& function, const Text& key, coffer_time* expire
 
 bool ends_soon(const FunctionObject& function, coffer_time expires_at) {
   if (function.watch == 0 || expires_at == COFFER_NEVER) return false;
-  const coffer_time now = coffer_runtime_now(reinterpret_cast<RuntimeObject*>(function.runtime)->runtime);
+  const coffer_time now =
+      coffer_runtime_now(reinterpret_cast<RuntimeObject*>(function.runtime)->runtime);
   return now >= expires_at || static_cast<unsigned long long>(expires_at - now) < function.watch;
 }
 
@@ -80,17 +82,20 @@ PyObject* otherwise(PyObject* self, PyObject* name, Arguments& arguments, const 
   if (tuple == nullptr || named == nullptr) return nullptr;
   if (key == nullptr) return PyObject_CallMethodObjArgs(self, name, tuple, named, nullptr);
   const Object bytes(PyBytes_FromStringAndSize(key->data(), static_cast<Py_ssize_t>(key->size())));
-  return bytes ? PyObject_CallMethodObjArgs(self, name, tuple, named, bytes.get(), nullptr) : nullptr;
+  return bytes ? PyObject_CallMethodObjArgs(self, name, tuple, named, bytes.get(), nullptr)
+               : nullptr;
 }
 
 PyObject* answer(PyObject* self, Arguments& arguments) {
-  if (module.contexts != 0) [[unlikely]] return otherwise(self, COFFER_NAME("_call_in_context"), arguments, nullptr);
+  if (module.contexts != 0) [[unlikely]]
+    return otherwise(self, COFFER_NAME("_call_in_context"), arguments, nullptr);
   Text key;
   if (!make_key(self, arguments, key)) return nullptr;
   coffer_time expires_at = COFFER_NEVER;
   PyObject* value = look_up(function_of(self), key, &expires_at);
   if (value == nullptr) return nullptr;
-  if (value != module.miss && !ends_soon(function_of(self), expires_at)) [[likely]] return value;
+  if (value != module.miss && !ends_soon(function_of(self), expires_at)) [[likely]]
+    return value;
   PyObject* name = value == module.miss ? COFFER_NAME("_missed") : COFFER_NAME("_ending");
   Py_DECREF(value);
   return otherwise(self, name, arguments, &key);
@@ -114,7 +119,9 @@ PyObject* look(PyObject* self, Args args, Py_ssize_t count) {
   if (!make_key(self, arguments, key)) return nullptr;
   coffer_time expires_at = COFFER_NEVER;
   PyObject* value = look_up(function_of(self), key, &expires_at);
-  if (value == nullptr || value == module.miss || !ends_soon(function_of(self), expires_at)) [[likely]] return value;
+  if (value == nullptr || value == module.miss || !ends_soon(function_of(self), expires_at))
+      [[likely]]
+    return value;
   Py_DECREF(value);
   return Object::share(module.miss).release();
 }
@@ -132,13 +139,15 @@ PyObject* key(PyObject* self, Args args, Py_ssize_t count) {
 PyObject* prepare(PyObject* self, Args args, Py_ssize_t count) {
   if (!takes("_prepare", count, 6, 6)) return nullptr;
   FunctionObject& function = function_of(self);
-  if (!PyObject_TypeCheck(args[0], module.cache_type) || !PyObject_TypeCheck(args[5], module.runtime_type)) {
+  if (!PyObject_TypeCheck(args[0], module.cache_type) ||
+      !PyObject_TypeCheck(args[5], module.runtime_type)) {
     PyErr_SetString(PyExc_TypeError, "a function is cached in a Cache of a Runtime");
     return nullptr;
   }
   const long kind = PyLong_AsLong(args[1]);
   if (kind == -1 && PyErr_Occurred()) return nullptr;
-  if (!PyType_Check(args[2]) || !PyType_IsSubtype(reinterpret_cast<PyTypeObject*>(args[2]), module.bound_type)) {
+  if (!PyType_Check(args[2]) ||
+      !PyType_IsSubtype(reinterpret_cast<PyTypeObject*>(args[2]), module.bound_type)) {
     PyErr_SetString(PyExc_TypeError, "methods are bound by a subclass of Bound");
     return nullptr;
   }
@@ -148,8 +157,8 @@ PyObject* prepare(PyObject* self, Args args, Py_ssize_t count) {
   function.kind = static_cast<Kind>(kind);
   const Object old_cache(std::exchange(function.cache, Object::share(args[0]).release()));
   const Object old_runtime(std::exchange(function.runtime, Object::share(args[5]).release()));
-  const Object old_bound(reinterpret_cast<PyObject*>(
-      std::exchange(function.bound, reinterpret_cast<PyTypeObject*>(Object::share(args[2]).release()))));
+  const Object old_bound(reinterpret_cast<PyObject*>(std::exchange(
+      function.bound, reinterpret_cast<PyTypeObject*>(Object::share(args[2]).release()))));
   delete std::exchange(function.plan, args[3] != Py_None ? plan.release() : nullptr);
   delete std::exchange(function.parameters, parameters.release());
   Py_RETURN_NONE;
@@ -194,12 +203,13 @@ void destroy(PyObject* self) {
   free_object(self);
 }
 
-// A method is bound to its instance or class. An instance of the very type below that is called through an object is
-// called without this, with the object as its first argument.
+// A method is bound to its instance or class. An instance of the very type below that is called
+// through an object is called without this, with the object as its first argument.
 PyObject* get(PyObject* self, PyObject* instance, PyObject* owner) {
   FunctionObject& function = function_of(self);
   PyObject* to = function.kind == Kind::kClass ? owner : instance;
-  if (to == nullptr || to == Py_None || function.kind == Kind::kStatic || function.bound == nullptr) {
+  if (to == nullptr || to == Py_None || function.kind == Kind::kStatic ||
+      function.bound == nullptr) {
     return Object::share(self).release();
   }
   if (function.kind == Kind::kFunction) {
@@ -211,7 +221,8 @@ PyObject* get(PyObject* self, PyObject* instance, PyObject* owner) {
 }
 
 PyMethodDef methods[] = {
-    method("_prepare", prepare, "(cache, kind, class of bound methods, plan or None, parameters, runtime)"),
+    method("_prepare", prepare,
+           "(cache, kind, class of bound methods, plan or None, parameters, runtime)"),
     method("_look", look, "(args, kwargs) -> the cached value or MISS"),
     method("_key", key, "(args, kwargs) -> bytes"),
     {nullptr, nullptr, 0, nullptr},
@@ -222,10 +233,12 @@ PyGetSetDef attributes[] = {
 };
 PyMemberDef members[] = {
     {"_hits", T_ULONGLONG, offsetof(FunctionObject, hits), 0, "calls answered from the cache"},
-    {"_watch", T_ULONGLONG, offsetof(FunctionObject, watch), 0, "nanoseconds before expiry that hits are fetches"},
+    {"_watch", T_ULONGLONG, offsetof(FunctionObject, watch), 0,
+     "nanoseconds before expiry that hits are fetches"},
     {"__vectorcalloffset__", T_PYSSIZET, offsetof(FunctionObject, vectorcall), READONLY, nullptr},
     {"__dictoffset__", T_PYSSIZET, offsetof(FunctionObject, attributes), READONLY, nullptr},
-    {"__weaklistoffset__", T_PYSSIZET, offsetof(FunctionObject, weak_references), READONLY, nullptr},
+    {"__weaklistoffset__", T_PYSSIZET, offsetof(FunctionObject, weak_references), READONLY,
+     nullptr},
     {nullptr, 0, 0, 0, nullptr},
 };
 PyType_Slot slots[] = {
@@ -241,14 +254,14 @@ PyType_Slot slots[] = {
     {0, nullptr},
 };
 PyType_Spec spec = {"coffer._function.CachedFunction", sizeof(FunctionObject), 0,
-                    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_METHOD_DESCRIPTOR |
-                        kHaveVectorcall,
+                    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC |
+                        Py_TPFLAGS_METHOD_DESCRIPTOR | kHaveVectorcall,
                     slots};
 
 }  // namespace
 
-// The class comes from below, not from above: classes made in Python are called through a tuple (before 3.12), and
-// their instances are bound to an object before they are called as its method.
+// The class comes from below, not from above: classes made in Python are called through a tuple
+// (before 3.12), and their instances are bound to an object before they are called as its method.
 PyObject* make_function_type(PyObject*, PyObject* base) {
   const Object bases(PyTuple_Pack(1, base));
   return bases ? PyType_FromSpecWithBases(&spec, bases.get()) : nullptr;

@@ -11,8 +11,8 @@
 
 namespace coffer::python {
 
-// What self or cls counts as in keys: its class, and what its __cache_key__ says if it has one. The last classes are
-// remembered; coffer._keys.describe_receiver tells of others.
+// What self or cls counts as in keys: its class, and what its __cache_key__ says if it has one. The
+// last classes are remembered; coffer._keys.describe_receiver tells of others.
 class Receivers {
  public:
   bool append(Text& text, PyObject* receiver);  // false with an exception set
@@ -42,7 +42,8 @@ struct Plan {
   std::string before;
   std::vector<Part> parts;
   Receivers receivers;
-  // From (literal, [(parameter, "typed", "text" or "receiver", literal), ...]). False with an exception set.
+  // From (literal, [(parameter, "typed", "text" or "receiver", literal), ...]). False with an
+  // exception set.
   bool read(PyObject* plan);
   // `values`: an argument for each parameter.
   bool append(Text& text, PyObject* const* values);
@@ -54,18 +55,21 @@ struct Parameters {
   std::vector<Object> names;     // interned
   std::vector<Object> defaults;  // for each parameter one, or none
   size_t positional = 0;         // how many may be given by position
-  bool plain = false;            // neither *args nor **kwargs, nor more than kMost, nor positional-only ones
+  bool plain = false;  // neither *args nor **kwargs, nor more than kMost, nor positional-only ones
 
   // From (names, defaults with MISS for none, positional, plain). False with an exception set.
   bool read(PyObject* parameters);
-  // Borrowed references. False without an exception for a call that only Python code can bind or refuse.
+  // Borrowed references. False without an exception for a call that only Python code can bind or
+  // refuse.
   bool bind(const Arguments& arguments, PyObject** values) const;
 };
 
-// function_type(base) -> the class CachedFunction: what is in `base`, a class of Python, and calls by native code.
+// function_type(base) -> the class CachedFunction: what is in `base`, a class of Python, and calls
+// by native code.
 PyObject* make_function_type(PyObject*, PyObject* base);
 
-// A method of one object: (function, object) as bound by the class `type`, a subclass of coffer._coffer.Bound.
+// A method of one object: (function, object) as bound by the class `type`, a subclass of
+// coffer._coffer.Bound.
 PyObject* bind_method(PyTypeObject* type, PyObject* function, PyObject* object);
 
 }  // namespace coffer::python

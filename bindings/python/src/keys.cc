@@ -75,7 +75,8 @@ bool append_bytes(Text& text, PyObject* value) {
 }
 
 template <typename Item>
-bool append_sequence(Text& text, char open, char close, PyObject* value, Py_ssize_t (*size)(PyObject*), Item item) {
+bool append_sequence(Text& text, char open, char close, PyObject* value,
+                     Py_ssize_t (*size)(PyObject*), Item item) {
   if (Py_EnterRecursiveCall(" in a cache key") != 0) return false;
   text.append(open);
   bool good = true;
@@ -89,7 +90,8 @@ bool append_sequence(Text& text, char open, char close, PyObject* value, Py_ssiz
   return good;
 }
 
-// What only Python code can take apart: sets, dicts, enums, dates, dataclasses, objects with __cache_key__.
+// What only Python code can take apart: sets, dicts, enums, dates, dataclasses, objects with
+// __cache_key__.
 bool append_other(Text& text, PyObject* value) {
   const Object encoded(PyObject_CallFunctionObjArgs(module.encode_key, value, nullptr));
   char* data = nullptr;
@@ -112,8 +114,10 @@ bool append_typed(Text& text, PyObject* value) {
   if (value == Py_False) return text.append('f'), true;
   if (PyFloat_CheckExact(value)) return append_float(text, value);
   if (PyBytes_CheckExact(value)) return append_bytes(text, value);
-  if (PyTuple_CheckExact(value)) return append_sequence(text, '(', ')', value, PyTuple_Size, PyTuple_GetItem);
-  if (PyList_CheckExact(value)) return append_sequence(text, '[', ']', value, PyList_Size, PyList_GetItem);
+  if (PyTuple_CheckExact(value))
+    return append_sequence(text, '(', ')', value, PyTuple_Size, PyTuple_GetItem);
+  if (PyList_CheckExact(value))
+    return append_sequence(text, '[', ']', value, PyList_Size, PyList_GetItem);
   return append_other(text, value);
 }
 

@@ -1,5 +1,6 @@
-// Canonical, typed text of Python values: what default keys of functions are made of. Values of different types or
-// contents never give the same text; see coffer/keys.py for the grammar and the rarer types.
+// Canonical, typed text of Python values: what default keys of functions are made of. Values of
+// different types or contents never give the same text; see coffer/keys.py for the grammar and the
+// rarer types.
 #ifndef BINDINGS_PYTHON_KEYS_H_
 #define BINDINGS_PYTHON_KEYS_H_
 

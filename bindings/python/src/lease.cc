@@ -1,9 +1,10 @@
-// Fetching under a lease, and the events that end values. The Python side (coffer/_load.py) runs the protocol.
+// Fetching under a lease, and the events that end values. The Python side (coffer/_load.py) runs
+// the protocol.
 #include <vector>
 
 #include "bindings/python/src/cache.h"
-#include "bindings/python/src/dependencies.h"
 #include "bindings/python/src/decode.h"
+#include "bindings/python/src/dependencies.h"
 #include "bindings/python/src/key.h"
 #include "bindings/python/src/module.h"
 #include "bindings/python/src/object.h"
@@ -14,7 +15,8 @@
 namespace coffer::python {
 namespace {
 
-// (state, lease, value or MISS); takes the entry. A lease of a value that cannot be decoded is kept by the caller.
+// (state, lease, value or MISS); takes the entry. A lease of a value that cannot be decoded is kept
+// by the caller.
 PyObject* to_tuple(CacheObject& cache, coffer_fetched& fetched) {
   Object value;
   if (fetched.entry.version != 0) {
@@ -24,8 +26,8 @@ PyObject* to_tuple(CacheObject& cache, coffer_fetched& fetched) {
   }
   coffer_entry_release(&fetched.entry);
   if (value) {
-    return Py_BuildValue("iKN", static_cast<int>(fetched.state), static_cast<unsigned long long>(fetched.lease),
-                         value.release());
+    return Py_BuildValue("iKN", static_cast<int>(fetched.state),
+                         static_cast<unsigned long long>(fetched.lease), value.release());
   }
   coffer_lease_release(cache.cache, fetched.lease);
   return nullptr;
@@ -59,7 +61,8 @@ bool lease_of(PyObject* object, coffer_lease& lease) {
 // (key, options, dependencies, transaction or None)
 PyObject* cache_fetch(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
-  if (!opened(cache)) [[unlikely]] return nullptr;
+  if (!opened(cache)) [[unlikely]]
+    return nullptr;
   coffer_bytes key;
   coffer_fetch_options options{};
   Dependencies dependencies;
@@ -70,8 +73,9 @@ PyObject* cache_fetch(PyObject* self, Args args, Py_ssize_t count) {
   options.dependencies = dependencies.get();
   coffer_fetched fetched{};
   Failure failure;
-  const coffer_status status = blocking(
-      cache, [&] { return coffer_fetch(cache.cache, key.data, key.size, &options, &fetched, failure.out()); });
+  const coffer_status status = blocking(cache, [&] {
+    return coffer_fetch(cache.cache, key.data, key.size, &options, &fetched, failure.out());
+  });
   drain_objects();
   return failed(status) ? failure.raise(status) : to_tuple(cache, fetched);
 }
@@ -79,10 +83,12 @@ PyObject* cache_fetch(PyObject* self, Args args, Py_ssize_t count) {
 // (lease, timeout in nanoseconds)
 PyObject* cache_lease_wait(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
-  if (!opened(cache)) [[unlikely]] return nullptr;
+  if (!opened(cache)) [[unlikely]]
+    return nullptr;
   coffer_lease lease;
   int64_t timeout;
-  if (!takes("_lease_wait", count, 2, 2) || !lease_of(args[0], lease) || !nanoseconds(args[1], timeout)) {
+  if (!takes("_lease_wait", count, 2, 2) || !lease_of(args[0], lease) ||
+      !nanoseconds(args[1], timeout)) {
     return nullptr;
   }
   coffer_fetched fetched{};
@@ -98,15 +104,16 @@ PyObject* cache_lease_wait(PyObject* self, Args args, Py_ssize_t count) {
 // (lease, queue, tag)
 PyObject* cache_lease_notify(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
-  if (!opened(cache)) [[unlikely]] return nullptr;
+  if (!opened(cache)) [[unlikely]]
+    return nullptr;
   coffer_lease lease;
   if (!takes("_lease_notify", count, 3, 3) || !lease_of(args[0], lease)) return nullptr;
   coffer_queue* queue = queue_of(args[1]);
   const unsigned long long tag = queue != nullptr ? PyLong_AsUnsignedLongLong(args[2]) : 0;
   if (PyErr_Occurred()) return nullptr;
   Failure failure;
-  const coffer_status status =
-      blocking(cache, [&] { return coffer_lease_notify(cache.cache, lease, queue, tag, failure.out()); });
+  const coffer_status status = blocking(
+      cache, [&] { return coffer_lease_notify(cache.cache, lease, queue, tag, failure.out()); });
   if (failed(status)) return failure.raise(status);
   Py_RETURN_NONE;
 }
@@ -114,13 +121,15 @@ PyObject* cache_lease_notify(PyObject* self, Args args, Py_ssize_t count) {
 // (lease, value, ttl, grace, dependencies) -> True if it was stored
 PyObject* cache_lease_commit(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
-  if (!opened(cache)) [[unlikely]] return nullptr;
+  if (!opened(cache)) [[unlikely]]
+    return nullptr;
   coffer_lease lease;
   coffer_commit commit{};
   Payload payload;
   Dependencies dependencies;
-  if (!takes("_lease_commit", count, 5, 5) || !lease_of(args[0], lease) || !nanoseconds(args[2], commit.ttl) ||
-      !nanoseconds(args[3], commit.grace) || !dependencies.read(args[4]) || !pack(cache, args[1], payload)) {
+  if (!takes("_lease_commit", count, 5, 5) || !lease_of(args[0], lease) ||
+      !nanoseconds(args[2], commit.ttl) || !nanoseconds(args[3], commit.grace) ||
+      !dependencies.read(args[4]) || !pack(cache, args[1], payload)) {
     return nullptr;
   }
   commit.struct_size = sizeof commit;
@@ -134,8 +143,9 @@ PyObject* cache_lease_commit(PyObject* self, Args args, Py_ssize_t count) {
     commit.object_type = &kObjectType;
   }
   Failure failure;
-  const coffer_status status = blocking(
-      cache, [&] { return coffer_lease_commit(cache.cache, lease, &commit, nullptr, failure.out()); });
+  const coffer_status status = blocking(cache, [&] {
+    return coffer_lease_commit(cache.cache, lease, &commit, nullptr, failure.out());
+  });
   drain_objects();
   return failed(status) ? failure.raise(status) : PyBool_FromLong(status == COFFER_OK);
 }
@@ -143,21 +153,24 @@ PyObject* cache_lease_commit(PyObject* self, Args args, Py_ssize_t count) {
 // (lease, message)
 PyObject* cache_lease_abandon(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
-  if (!opened(cache)) [[unlikely]] return nullptr;
+  if (!opened(cache)) [[unlikely]]
+    return nullptr;
   coffer_lease lease;
   if (!takes("_lease_abandon", count, 2, 2) || !lease_of(args[0], lease)) return nullptr;
   const char* message = PyUnicode_AsUTF8AndSize(args[1], nullptr);
   if (message == nullptr) return nullptr;
   Failure failure;
-  const coffer_status status = blocking(
-      cache, [&] { return coffer_lease_abandon(cache.cache, lease, COFFER_INTERNAL, message, failure.out()); });
+  const coffer_status status = blocking(cache, [&] {
+    return coffer_lease_abandon(cache.cache, lease, COFFER_INTERNAL, message, failure.out());
+  });
   if (failed(status)) return failure.raise(status);
   Py_RETURN_NONE;
 }
 
 PyObject* cache_lease_release(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
-  if (!opened(cache)) [[unlikely]] return nullptr;
+  if (!opened(cache)) [[unlikely]]
+    return nullptr;
   coffer_lease lease;
   if (!takes("_lease_release", count, 1, 1) || !lease_of(args[0], lease)) return nullptr;
   {
@@ -170,11 +183,12 @@ PyObject* cache_lease_release(PyObject* self, Args args, Py_ssize_t count) {
 // (keys, options, dependencies, transaction or None) -> list of (state, lease, value)
 PyObject* cache_fetch_many(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
-  if (!opened(cache)) [[unlikely]] return nullptr;
+  if (!opened(cache)) [[unlikely]]
+    return nullptr;
   coffer_fetch_options options{};
   Dependencies dependencies;
-  if (!takes("_fetch_many", count, 4, 4) || !read_options(args[1], options) || !dependencies.read(args[2]) ||
-      !transaction_of(args[3], options.txn)) {
+  if (!takes("_fetch_many", count, 4, 4) || !read_options(args[1], options) ||
+      !dependencies.read(args[2]) || !transaction_of(args[3], options.txn)) {
     return nullptr;
   }
   options.dependencies = dependencies.get();
@@ -188,7 +202,8 @@ PyObject* cache_fetch_many(PyObject* self, Args args, Py_ssize_t count) {
   }
   Failure failure;
   const coffer_status status = blocking(cache, [&] {
-    return coffer_fetch_many(cache.cache, keys.data(), size, &options, fetched.data(), failure.out());
+    return coffer_fetch_many(cache.cache, keys.data(), size, &options, fetched.data(),
+                             failure.out());
   });
   drain_objects();
   if (failed(status)) return failure.raise(status);
@@ -212,17 +227,20 @@ PyObject* cache_fetch_many(PyObject* self, Args args, Py_ssize_t count) {
 // (tags, transaction or None)
 PyObject* cache_invalidate_tags(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
-  if (!opened(cache)) [[unlikely]] return nullptr;
+  if (!opened(cache)) [[unlikely]]
+    return nullptr;
   coffer_txn* txn = nullptr;
   Dependencies dependencies;
-  if (!takes("_invalidate_tags", count, 2, 2) || !dependencies.read_tags(args[0]) || !transaction_of(args[1], txn)) {
+  if (!takes("_invalidate_tags", count, 2, 2) || !dependencies.read_tags(args[0]) ||
+      !transaction_of(args[1], txn)) {
     return nullptr;
   }
   const coffer_dependencies* d = dependencies.get();
   if (d == nullptr) Py_RETURN_NONE;
   Failure failure;
-  const coffer_status status = blocking(
-      cache, [&] { return coffer_invalidate_tags(cache.cache, txn, d->tags, d->tag_count, failure.out()); });
+  const coffer_status status = blocking(cache, [&] {
+    return coffer_invalidate_tags(cache.cache, txn, d->tags, d->tag_count, failure.out());
+  });
   if (failed(status)) return failure.raise(status);
   Py_RETURN_NONE;
 }
@@ -230,7 +248,8 @@ PyObject* cache_invalidate_tags(PyObject* self, Args args, Py_ssize_t count) {
 // (space, old row or None, new row or None, transaction or None); without rows the whole space
 PyObject* cache_row_event(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
-  if (!opened(cache)) [[unlikely]] return nullptr;
+  if (!opened(cache)) [[unlikely]]
+    return nullptr;
   coffer_bytes space;
   coffer_txn* txn = nullptr;
   Cells old_row, new_row;
@@ -253,13 +272,16 @@ PyObject* cache_row_event(PyObject* self, Args args, Py_ssize_t count) {
 // (key, transaction)
 PyObject* cache_txn_delete(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
-  if (!opened(cache)) [[unlikely]] return nullptr;
+  if (!opened(cache)) [[unlikely]]
+    return nullptr;
   coffer_bytes key;
   coffer_txn* txn = nullptr;
-  if (!takes("_txn_delete", count, 2, 2) || !key_of(args[0], key) || !transaction_of(args[1], txn)) return nullptr;
+  if (!takes("_txn_delete", count, 2, 2) || !key_of(args[0], key) || !transaction_of(args[1], txn))
+    return nullptr;
   Failure failure;
-  const coffer_status status =
-      blocking(cache, [&] { return coffer_txn_delete(cache.cache, txn, key.data, key.size, failure.out()); });
+  const coffer_status status = blocking(cache, [&] {
+    return coffer_txn_delete(cache.cache, txn, key.data, key.size, failure.out());
+  });
   if (failed(status)) return failure.raise(status);
   Py_RETURN_NONE;
 }
@@ -274,7 +296,8 @@ PyObject* cache_remove_prefix(PyObject* self, Args args, Py_ssize_t count) {
   coffer_status status;
   {
     const Unlocked unlocked;
-    status = coffer_remove_prefix(cache_of(self).cache, prefix.data, prefix.size, &removed, failure.out());
+    status = coffer_remove_prefix(cache_of(self).cache, prefix.data, prefix.size, &removed,
+                                  failure.out());
   }
   drain_objects();
   return failed(status) ? failure.raise(status) : PyLong_FromUnsignedLongLong(removed);
@@ -287,8 +310,9 @@ PyObject* cache_explain(PyObject* self, Args args, Py_ssize_t count) {
   if (!takes("explain", count, 1, 1) || !key_of(args[0], key)) return nullptr;
   Builder builder(cache.blocking);
   Failure failure;
-  const coffer_status status = blocking(
-      cache, [&] { return coffer_explain(cache.cache, key.data, key.size, builder.visitor(), failure.out()); });
+  const coffer_status status = blocking(cache, [&] {
+    return coffer_explain(cache.cache, key.data, key.size, builder.visitor(), failure.out());
+  });
   return failed(status) ? failure.raise(status) : builder.take();
 }
 

@@ -16,8 +16,8 @@ Module module;
 
 bool takes(const char* name, Py_ssize_t given, Py_ssize_t least, Py_ssize_t most) {
   if (given >= least && given <= most) return true;
-  PyErr_Format(PyExc_TypeError, "%s() takes %zd to %zd positional arguments but %zd were given", name, least, most,
-               given);
+  PyErr_Format(PyExc_TypeError, "%s() takes %zd to %zd positional arguments but %zd were given",
+               name, least, most, given);
   return false;
 }
 
@@ -68,12 +68,16 @@ PyObject* contexts(PyObject*, PyObject*) { return PyLong_FromSsize_t(module.cont
 PyObject* drain(PyObject*, PyObject*) { return PyLong_FromSize_t(drain_objects()); }
 
 PyMethodDef functions[] = {
-    {"enter_context", enter_context, METH_NOARGS, "Makes every cache ask coffer._context before it acts."},
+    {"enter_context", enter_context, METH_NOARGS,
+     "Makes every cache ask coffer._context before it acts."},
     {"leave_context", leave_context, METH_NOARGS, "Undoes one enter_context."},
     {"contexts", contexts, METH_NOARGS, "How many contexts are entered, anywhere in the process."},
-    {"drain", drain, METH_NOARGS, "Gives back objects that stores no longer hold; returns their number."},
-    {"function_type", make_function_type, METH_O, "(base) -> the class CachedFunction over it; see coffer._function."},
-    {"encode_key", encode_key_value, METH_O, "The canonical, typed text of one value, as bytes; see coffer.keys."},
+    {"drain", drain, METH_NOARGS,
+     "Gives back objects that stores no longer hold; returns their number."},
+    {"function_type", make_function_type, METH_O,
+     "(base) -> the class CachedFunction over it; see coffer._function."},
+    {"encode_key", encode_key_value, METH_O,
+     "The canonical, typed text of one value, as bytes; see coffer.keys."},
     {nullptr, nullptr, 0, nullptr},
 };
 
@@ -90,8 +94,9 @@ PyModuleDef definition = {
 };
 
 bool fill(PyObject* created) {
-  return load_classes() && add_runtime(created) && add_cache(created) && add_queue(created) && add_scan(created) &&
-         add_serializer(created) && add_bound(created) && add_transaction(created) &&
+  return load_classes() && add_runtime(created) && add_cache(created) && add_queue(created) &&
+         add_scan(created) && add_serializer(created) && add_bound(created) &&
+         add_transaction(created) &&
          PyModule_AddStringConstant(created, "version", coffer_version()) == 0 &&
          PyModule_AddIntConstant(created, "TTL_FOREVER", COFFER_TTL_FOREVER) == 0 &&
          PyModule_AddIntConstant(created, "TTL_EXPIRED", COFFER_TTL_EXPIRED) == 0 &&
@@ -104,8 +109,9 @@ bool fill(PyObject* created) {
 PyMODINIT_FUNC PyInit__coffer() {
   using namespace coffer::python;
   if (coffer_abi_version() >> 16 != COFFER_ABI_VERSION >> 16) {
-    PyErr_Format(PyExc_ImportError, "coffer: the library found has ABI %u.%u and this module needs %u.x",
-                 coffer_abi_version() >> 16, coffer_abi_version() & 0xffff, COFFER_ABI_VERSION >> 16);
+    PyErr_Format(
+        PyExc_ImportError, "coffer: the library found has ABI %u.%u and this module needs %u.x",
+        coffer_abi_version() >> 16, coffer_abi_version() & 0xffff, COFFER_ABI_VERSION >> 16);
     return nullptr;
   }
   Object created(PyModule_Create(&definition));

@@ -1,4 +1,5 @@
-// What the module keeps for all of its files: classes of the Python side, and the types defined here.
+// What the module keeps for all of its files: classes of the Python side, and the types defined
+// here.
 #ifndef BINDINGS_PYTHON_MODULE_H_
 #define BINDINGS_PYTHON_MODULE_H_
 
@@ -6,22 +7,27 @@
 
 namespace coffer::python {
 
-// One per process: like all modules with objects shared by native threads it lives in the main interpreter only.
+// One per process: like all modules with objects shared by native threads it lives in the main
+// interpreter only.
 struct Module {
-  PyObject* miss = nullptr;           // the sentinel coffer.MISS
-  PyObject* errors[32] = {};          // exception class by status
-  PyObject* encode_extension = nullptr;  // coffer._extensions.encode(value) -> (type, bytes) or None
+  PyObject* miss = nullptr;   // the sentinel coffer.MISS
+  PyObject* errors[32] = {};  // exception class by status
+  PyObject* encode_extension =
+      nullptr;  // coffer._extensions.encode(value) -> (type, bytes) or None
   PyObject* decode_extension = nullptr;  // coffer._extensions.decode(type, bytes) -> value
-  PyObject* encode_datum = nullptr;    // coffer._rows.encode_datum(value) -> (type, number, nanoseconds, bytes)
-  PyObject* encode_key = nullptr;     // coffer.keys._encode(value) -> bytes
-  PyObject* describe_receiver = nullptr;  // coffer._keys.describe_receiver(class) -> (bytes, has __cache_key__)
-  PyObject* clone = nullptr;          // copy.deepcopy
-  PyObject* freeze = nullptr;         // coffer._copy.freeze
+  PyObject* encode_datum =
+      nullptr;  // coffer._rows.encode_datum(value) -> (type, number, nanoseconds, bytes)
+  PyObject* encode_key = nullptr;  // coffer.keys._encode(value) -> bytes
+  PyObject* describe_receiver =
+      nullptr;                // coffer._keys.describe_receiver(class) -> (bytes, has __cache_key__)
+  PyObject* clone = nullptr;  // copy.deepcopy
+  PyObject* freeze = nullptr;  // coffer._copy.freeze
   PyTypeObject* runtime_type = nullptr;
   PyTypeObject* cache_type = nullptr;
   PyTypeObject* queue_type = nullptr;
   PyTypeObject* bound_type = nullptr;
-  // How many contexts (disabled, transaction) are entered anywhere: while it is 0 nobody needs to ask which.
+  // How many contexts (disabled, transaction) are entered anywhere: while it is 0 nobody needs to
+  // ask which.
   Py_ssize_t contexts = 0;
 };
 

@@ -13,7 +13,8 @@ void retain(const coffer_object_type*, void* object) { Py_INCREF(static_cast<PyO
 
 void release(const coffer_object_type*, void* object) { Py_DECREF(static_cast<PyObject*>(object)); }
 
-coffer_status view(const coffer_object_type*, void* object, const coffer_visitor* into, coffer_sink* sink) {
+coffer_status view(const coffer_object_type*, void* object, const coffer_visitor* into,
+                   coffer_sink* sink) {
   const Locked locked;
   return play(static_cast<PyObject*>(object), *into, sink);
 }
@@ -22,7 +23,8 @@ constexpr int kDeepest = 4;
 constexpr Py_ssize_t kSample = 16;
 
 uint64_t size_of(PyObject* object) {
-  // What sys.getsizeof asks, without the import; the header of the garbage collector is small change.
+  // What sys.getsizeof asks, without the import; the header of the garbage collector is small
+  // change.
   const Object size(PyObject_CallMethodObjArgs(object, COFFER_NAME("__sizeof__"), nullptr));
   const Py_ssize_t bytes = size ? PyLong_AsSsize_t(size.get()) : -1;
   if (bytes >= 0) return static_cast<uint64_t>(bytes);
@@ -58,7 +60,8 @@ uint64_t weigh_items(Py_ssize_t count, int depth, Item item) {
 
 // Has no parts that could be shared or large.
 bool is_number(PyObject* object) {
-  return PyLong_CheckExact(object) || PyFloat_CheckExact(object) || PyBool_Check(object) || object == Py_None;
+  return PyLong_CheckExact(object) || PyFloat_CheckExact(object) || PyBool_Check(object) ||
+         object == Py_None;
 }
 
 uint64_t weigh(PyObject* object, int depth) {
@@ -68,11 +71,14 @@ uint64_t weigh(PyObject* object, int depth) {
   if (PyDict_Check(object)) {
     bytes += weigh_dict(object, depth + 1);
   } else if (PyList_Check(object)) {
-    bytes += weigh_items(PyList_Size(object), depth + 1, [&](Py_ssize_t i) { return PyList_GetItem(object, i); });
+    bytes += weigh_items(PyList_Size(object), depth + 1,
+                         [&](Py_ssize_t i) { return PyList_GetItem(object, i); });
   } else if (PyTuple_Check(object)) {
-    bytes += weigh_items(PyTuple_Size(object), depth + 1, [&](Py_ssize_t i) { return PyTuple_GetItem(object, i); });
+    bytes += weigh_items(PyTuple_Size(object), depth + 1,
+                         [&](Py_ssize_t i) { return PyTuple_GetItem(object, i); });
   } else if (Object attributes(PyObject_GetAttr(object, COFFER_NAME("__dict__"))); attributes) {
-    if (PyDict_Check(attributes.get()) && !PyType_Check(object)) bytes += weigh_dict(attributes.get(), depth + 1);
+    if (PyDict_Check(attributes.get()) && !PyType_Check(object))
+      bytes += weigh_dict(attributes.get(), depth + 1);
   } else {
     PyErr_Clear();
   }
@@ -81,8 +87,13 @@ uint64_t weigh(PyObject* object, int depth) {
 
 }  // namespace
 
-const coffer_object_type kObjectType = {
-    sizeof(coffer_object_type), COFFER_OBJECT_DEFERRED_RELEASE, "python.object", nullptr, retain, release, view};
+const coffer_object_type kObjectType = {sizeof(coffer_object_type),
+                                        COFFER_OBJECT_DEFERRED_RELEASE,
+                                        "python.object",
+                                        nullptr,
+                                        retain,
+                                        release,
+                                        view};
 
 size_t drain_objects() {
   void* objects[64];
@@ -95,8 +106,6 @@ size_t drain_objects() {
   }
 }
 
-uint64_t weight_of(PyObject* object) {
-  return weigh(object, 0);
-}
+uint64_t weight_of(PyObject* object) { return weigh(object, 0); }
 
 }  // namespace coffer::python

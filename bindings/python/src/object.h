@@ -7,11 +7,13 @@
 
 namespace coffer::python {
 
-// Releases are deferred: a store may drop an object on a thread without the GIL, or under a lock of its own while
+// Releases are deferred: a store may drop an object on a thread without the GIL, or under a lock of
+// its own while
 // __del__ would come back to it.
 extern const coffer_object_type kObjectType;
 
-// Gives back what stores no longer hold. The caller holds the GIL and calls no library function around it.
+// Gives back what stores no longer hold. The caller holds the GIL and calls no library function
+// around it.
 size_t drain_objects();
 
 // What an object takes in memory, roughly: containers count their contents, a sample of large ones.

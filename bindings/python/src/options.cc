@@ -17,7 +17,8 @@ bool Options::read(PyObject* sequence) {
 bool Options::read_one(PyObject* item) {
   PyObject *name, *value;
   coffer_option option{};
-  if (!PyTuple_Check(item) || !PyArg_ParseTuple(item, "UiO", &name, &option.type, &value)) return false;
+  if (!PyTuple_Check(item) || !PyArg_ParseTuple(item, "UiO", &name, &option.type, &value))
+    return false;
   option.key = PyUnicode_AsUTF8AndSize(name, nullptr);
   if (option.key == nullptr) return false;
   if (option.type == COFFER_TYPE_TEXT) {

@@ -1,4 +1,5 @@
-// Options of runtimes, caches and serializers, as the Python side prepares them (coffer/_options.py).
+// Options of runtimes, caches and serializers, as the Python side prepares them
+// (coffer/_options.py).
 #ifndef BINDINGS_PYTHON_OPTIONS_H_
 #define BINDINGS_PYTHON_OPTIONS_H_
 
@@ -9,7 +10,8 @@
 
 namespace coffer::python {
 
-// A sequence of (name, COFFER_TYPE_*, value). The views it holds live as long as the sequence and this.
+// A sequence of (name, COFFER_TYPE_*, value). The views it holds live as long as the sequence and
+// this.
 class Options {
  public:
   bool read(PyObject* sequence);  // false with an exception set

@@ -56,7 +56,8 @@ int Receivers::visit(visitproc visit, void* arg) const {
 
 bool Plan::read(PyObject* plan) {
   PyObject *literal, *list;
-  if (!PyTuple_Check(plan) || !PyArg_ParseTuple(plan, "UO!", &literal, &PyList_Type, &list)) return false;
+  if (!PyTuple_Check(plan) || !PyArg_ParseTuple(plan, "UO!", &literal, &PyList_Type, &list))
+    return false;
   if (!to_string(literal, before)) return false;
   for (Py_ssize_t i = 0; i < PyList_Size(list); ++i) {
     int parameter, as;
@@ -89,8 +90,9 @@ bool Parameters::read(PyObject* parameters) {
   PyObject *name_tuple, *default_tuple;
   Py_ssize_t count;
   int is_plain;
-  if (!PyTuple_Check(parameters) || !PyArg_ParseTuple(parameters, "O!O!np", &PyTuple_Type, &name_tuple, &PyTuple_Type,
-                                                      &default_tuple, &count, &is_plain)) {
+  if (!PyTuple_Check(parameters) ||
+      !PyArg_ParseTuple(parameters, "O!O!np", &PyTuple_Type, &name_tuple, &PyTuple_Type,
+                        &default_tuple, &count, &is_plain)) {
     return false;
   }
   for (Py_ssize_t i = 0; i < PyTuple_Size(name_tuple); ++i) {
@@ -114,7 +116,9 @@ bool Parameters::bind(const Arguments& arguments, PyObject** values) const {
   for (size_t n = 0; n < named; ++n) {
     PyObject* name = arguments.name(n);
     size_t i = given;
-    while (i < names.size() && names[i].get() != name && PyUnicode_Compare(names[i].get(), name) != 0) ++i;
+    while (i < names.size() && names[i].get() != name &&
+           PyUnicode_Compare(names[i].get(), name) != 0)
+      ++i;
     if (i == names.size()) return false;  // unknown, or given twice
     values[i] = arguments.named_value(n);
   }

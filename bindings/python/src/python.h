@@ -1,4 +1,5 @@
-// Python.h as every file here sees it: the stable ABI of CPython 3.9, so that one build serves all later ones.
+// Python.h as every file here sees it: the stable ABI of CPython 3.9, so that one build serves all
+// later ones.
 #ifndef BINDINGS_PYTHON_PYTHON_H_
 #define BINDINGS_PYTHON_PYTHON_H_
 
@@ -10,8 +11,9 @@
 
 #include <utility>
 
-// These became part of the stable ABI only later, but every CPython from 3.9 on has them, unchanged, by these names and
-// numbers: the first two and METH_FASTCALL since 3.10, the flag of vectorcall (PEP 590) since 3.12.
+// These became part of the stable ABI only later, but every CPython from 3.9 on has them,
+// unchanged, by these names and numbers: the first two and METH_FASTCALL since 3.10, the flag of
+// vectorcall (PEP 590) since 3.12.
 extern "C" {
 const char* PyUnicode_AsUTF8AndSize(PyObject* text, Py_ssize_t* size);
 PyObject* PyObject_GenericGetDict(PyObject* object, void* context);
@@ -81,12 +83,12 @@ class Locked {
   PyGILState_STATE state_;
 };
 
-// An interned string, made once. Names made anew for each look-up would each take a place in the interpreter's cache of
-// attributes.
-#define COFFER_NAME(text)                                                         \
-  ([]() -> PyObject* {                                                            \
-    static PyObject* const name = PyUnicode_InternFromString(text);               \
-    return name;                                                                  \
+// An interned string, made once. Names made anew for each look-up would each take a place in the
+// interpreter's cache of attributes.
+#define COFFER_NAME(text)                                           \
+  ([]() -> PyObject* {                                              \
+    static PyObject* const name = PyUnicode_InternFromString(text); \
+    return name;                                                    \
   }())
 
 // The end of every tp_dealloc: instances of heap types hold their type.
@@ -98,16 +100,20 @@ inline void free_object(PyObject* self) {
 
 using Args = PyObject* const*;
 
-inline PyMethodDef method(const char* name, PyObject* (*function)(PyObject*, Args, Py_ssize_t), const char* doc) {
-  return {name, reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function)), METH_FASTCALL, doc};
-}
-inline PyMethodDef method(const char* name, PyObject* (*function)(PyObject*, Args, Py_ssize_t, PyObject*),
+inline PyMethodDef method(const char* name, PyObject* (*function)(PyObject*, Args, Py_ssize_t),
                           const char* doc) {
-  return {name, reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function)), METH_FASTCALL | METH_KEYWORDS,
-          doc};
+  return {name, reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function)),
+          METH_FASTCALL, doc};
+}
+inline PyMethodDef method(const char* name,
+                          PyObject* (*function)(PyObject*, Args, Py_ssize_t, PyObject*),
+                          const char* doc) {
+  return {name, reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function)),
+          METH_FASTCALL | METH_KEYWORDS, doc};
 }
 inline PyMethodDef method(const char* name, PyObject* (*function)(PyObject*), const char* doc) {
-  return {name, reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function)), METH_NOARGS, doc};
+  return {name, reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function)), METH_NOARGS,
+          doc};
 }
 
 // Checks the number of positional arguments, or sets TypeError.

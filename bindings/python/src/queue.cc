@@ -11,21 +11,21 @@ namespace coffer::python {
 namespace {
 
 struct QueueObject {
-  PyObject_HEAD
-  coffer_queue* queue;
+  PyObject_HEAD coffer_queue* queue;
 };
 
 PyObject* create(PyTypeObject* type, PyObject* args, PyObject*) {
   PyObject* runtime;
   Py_ssize_t capacity = 0;
-  if (!PyArg_ParseTuple(args, "O!|n:Queue", module.runtime_type, &runtime, &capacity)) return nullptr;
+  if (!PyArg_ParseTuple(args, "O!|n:Queue", module.runtime_type, &runtime, &capacity))
+    return nullptr;
   auto alloc = reinterpret_cast<allocfunc>(PyType_GetSlot(type, Py_tp_alloc));
   Object self(alloc(type, 0));
   if (!self) return nullptr;
   Failure failure;
-  const coffer_status status =
-      coffer_queue_create(reinterpret_cast<RuntimeObject*>(runtime)->runtime, static_cast<size_t>(capacity),
-                          &reinterpret_cast<QueueObject*>(self.get())->queue, failure.out());
+  const coffer_status status = coffer_queue_create(
+      reinterpret_cast<RuntimeObject*>(runtime)->runtime, static_cast<size_t>(capacity),
+      &reinterpret_cast<QueueObject*>(self.get())->queue, failure.out());
   return failed(status) ? failure.raise(status) : self.release();
 }
 
@@ -41,7 +41,8 @@ PyObject* subscribe(PyObject* self, Args args, Py_ssize_t count) {
   const unsigned long mask = PyLong_AsUnsignedLong(args[0]);
   const long severity = PyLong_AsLong(args[1]);
   if (PyErr_Occurred()) return nullptr;
-  coffer_queue_subscribe(queue_of(self), static_cast<uint32_t>(mask), static_cast<int32_t>(severity));
+  coffer_queue_subscribe(queue_of(self), static_cast<uint32_t>(mask),
+                         static_cast<int32_t>(severity));
   Py_RETURN_NONE;
 }
 
@@ -52,15 +53,18 @@ PyObject* to_tuple(const coffer_event& event) {
   return Py_BuildValue("(IKsNs#K)", event.kind, static_cast<unsigned long long>(event.tag),
                        event.cache == nullptr ? "" : event.cache, key.release(),
                        event.text.data == nullptr ? "" : static_cast<const char*>(event.text.data),
-                       static_cast<Py_ssize_t>(event.text.size), static_cast<unsigned long long>(event.number));
+                       static_cast<Py_ssize_t>(event.text.size),
+                       static_cast<unsigned long long>(event.number));
 }
 
-// (kind, tag, exception or None, results): the answers, unpacked by the cache that `waiting` has under the tag.
+// (kind, tag, exception or None, results): the answers, unpacked by the cache that `waiting` has
+// under the tag.
 PyObject* to_completion(coffer_event& event, PyObject* waiting) {
   const unsigned long long tag = event.tag;
   if (failed(event.status)) {
     Object exception = to_exception(event.status, event.error);
-    return exception ? Py_BuildValue("(IKNO)", event.kind, tag, exception.release(), Py_None) : nullptr;
+    return exception ? Py_BuildValue("(IKNO)", event.kind, tag, exception.release(), Py_None)
+                     : nullptr;
   }
   const Object number(PyLong_FromUnsignedLongLong(tag));
   PyObject* expected = number ? PyDict_GetItemWithError(waiting, number.get()) : nullptr;
@@ -68,8 +72,8 @@ PyObject* to_completion(coffer_event& event, PyObject* waiting) {
     return PyErr_Occurred() ? nullptr : Py_BuildValue("(IKOO)", event.kind, tag, Py_None, Py_None);
   }
   const long kind = PyLong_AsLong(PyTuple_GetItem(expected, 1));
-  Object answers(results_to_list(cache_of(PyTuple_GetItem(expected, 0)), static_cast<int32_t>(kind), event.results,
-                                 event.result_count));
+  Object answers(results_to_list(cache_of(PyTuple_GetItem(expected, 0)), static_cast<int32_t>(kind),
+                                 event.results, event.result_count));
   return answers ? Py_BuildValue("(IKON)", event.kind, tag, Py_None, answers.release()) : nullptr;
 }
 
@@ -87,8 +91,9 @@ PyObject* poll(PyObject* self, Args args, Py_ssize_t count) {
   for (size_t i = 0; i < taken; ++i) {
     if (list) {
       if (events[i].kind == COFFER_EVENT_OBJECTS) drain_objects();
-      const Object item(events[i].kind == COFFER_EVENT_COMPLETION ? to_completion(events[i], args[0])
-                                                                  : to_tuple(events[i]));
+      const Object item(events[i].kind == COFFER_EVENT_COMPLETION
+                            ? to_completion(events[i], args[0])
+                            : to_tuple(events[i]));
       if (!item || PyList_Append(list.get(), item.get()) < 0) list.reset();
     }
     coffer_event_release(&events[i]);
@@ -97,7 +102,8 @@ PyObject* poll(PyObject* self, Args args, Py_ssize_t count) {
 }
 
 PyMethodDef methods[] = {
-    method("fileno", fileno, "A file descriptor that is readable while there are events; not to be read or closed."),
+    method("fileno", fileno,
+           "A file descriptor that is readable while there are events; not to be read or closed."),
     method("subscribe", subscribe, "(mask of events, least severity of logs)"),
     method("poll", poll, "({tag: (cache, kind)}, timeout in ns) -> list of events"),
     {nullptr, nullptr, 0, nullptr},
@@ -114,7 +120,8 @@ PyType_Spec spec = {"coffer._coffer.Queue", sizeof(QueueObject), 0, Py_TPFLAGS_D
 }  // namespace
 
 coffer_queue* queue_of(PyObject* object) {
-  if (PyObject_TypeCheck(object, module.queue_type)) return reinterpret_cast<QueueObject*>(object)->queue;
+  if (PyObject_TypeCheck(object, module.queue_type))
+    return reinterpret_cast<QueueObject*>(object)->queue;
   PyErr_SetString(PyExc_TypeError, "a Queue is needed");
   return nullptr;
 }

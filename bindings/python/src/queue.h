@@ -12,7 +12,8 @@ namespace coffer::python {
 coffer_queue* queue_of(PyObject* object);
 
 // The answers of a batch of one kind, as cache._get_many and its like return them.
-PyObject* results_to_list(CacheObject& cache, int32_t kind, const coffer_result* results, size_t count);
+PyObject* results_to_list(CacheObject& cache, int32_t kind, const coffer_result* results,
+                          size_t count);
 
 }  // namespace coffer::python
 

@@ -11,7 +11,9 @@
 namespace coffer::python {
 namespace {
 
-coffer_runtime* runtime_of(PyObject* self) { return reinterpret_cast<RuntimeObject*>(self)->runtime; }
+coffer_runtime* runtime_of(PyObject* self) {
+  return reinterpret_cast<RuntimeObject*>(self)->runtime;
+}
 
 PyObject* create(PyTypeObject* type, PyObject* args, PyObject*) {
   PyObject* sequence;
@@ -22,7 +24,8 @@ PyObject* create(PyTypeObject* type, PyObject* args, PyObject*) {
   if (!self) return nullptr;
   Failure failure;
   coffer_runtime** out = &reinterpret_cast<RuntimeObject*>(self.get())->runtime;
-  const coffer_status status = coffer_runtime_create(options.data(), options.size(), out, failure.out());
+  const coffer_status status =
+      coffer_runtime_create(options.data(), options.size(), out, failure.out());
   return failed(status) ? failure.raise(status) : self.release();
 }
 
@@ -68,26 +71,33 @@ PyObject* played(Play play) {
 }
 
 PyObject* describe(PyObject* self) {
-  return played([&](auto* into, auto** error) { return coffer_runtime_describe(runtime_of(self), into, error); });
+  return played([&](auto* into, auto** error) {
+    return coffer_runtime_describe(runtime_of(self), into, error);
+  });
 }
 
 PyObject* plugins(PyObject* self) {
-  return played([&](auto* into, auto** error) { return coffer_plugins_list(runtime_of(self), into, error); });
+  return played(
+      [&](auto* into, auto** error) { return coffer_plugins_list(runtime_of(self), into, error); });
 }
 
 PyObject* explain(PyObject* self, Args args, Py_ssize_t count) {
   if (!takes("explain_plugin", count, 1, 1)) return nullptr;
   const char* name = PyUnicode_AsUTF8AndSize(args[0], nullptr);
   if (name == nullptr) return nullptr;
-  return played([&](auto* into, auto** error) { return coffer_plugins_explain(runtime_of(self), name, into, error); });
+  return played([&](auto* into, auto** error) {
+    return coffer_plugins_explain(runtime_of(self), name, into, error);
+  });
 }
 
 PyMethodDef methods[] = {
     method("now_ns", now, "The runtime's clock, in nanoseconds."),
     method("_advance", advance, "Moves a manual clock by nanoseconds."),
     method("maintain", maintain, "Does the housekeeping now: sweeps what has expired."),
-    method("describe", describe, "Version, plugins loaded, open caches and their counters, as a dict."),
-    method("plugins", plugins, "A dict for each plugin found, and for each file that is no usable one."),
+    method("describe", describe,
+           "Version, plugins loaded, open caches and their counters, as a dict."),
+    method("plugins", plugins,
+           "A dict for each plugin found, and for each file that is no usable one."),
     method("explain_plugin", explain, "How a plugin's name is resolved, as a dict."),
     {nullptr, nullptr, 0, nullptr},
 };
@@ -99,8 +109,8 @@ PyType_Slot slots[] = {
     {Py_tp_doc, const_cast<char*>("One loaded engine; see coffer.Runtime.")},
     {0, nullptr},
 };
-PyType_Spec spec = {"coffer._coffer.Runtime", sizeof(RuntimeObject), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
-                    slots};
+PyType_Spec spec = {"coffer._coffer.Runtime", sizeof(RuntimeObject), 0,
+                    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, slots};
 
 }  // namespace
 

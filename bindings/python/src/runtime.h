@@ -7,8 +7,7 @@
 namespace coffer::python {
 
 struct RuntimeObject {
-  PyObject_HEAD
-  coffer_runtime* runtime;
+  PyObject_HEAD coffer_runtime* runtime;
 };
 
 }  // namespace coffer::python

@@ -11,8 +11,7 @@ namespace coffer::python {
 namespace {
 
 struct ScanObject {
-  PyObject_HEAD
-  coffer_scan* scan;
+  PyObject_HEAD coffer_scan* scan;
   bool busy;  // a scan is used by one thread at a time
 };
 
@@ -71,8 +70,7 @@ PyType_Slot slots[] = {
     {Py_tp_iternext, reinterpret_cast<void*>(next)},
     {0, nullptr},
 };
-PyType_Spec spec = {"coffer._coffer.Scan", sizeof(ScanObject), 0,
-                    Py_TPFLAGS_DEFAULT, slots};
+PyType_Spec spec = {"coffer._coffer.Scan", sizeof(ScanObject), 0, Py_TPFLAGS_DEFAULT, slots};
 
 PyTypeObject* scan_type = nullptr;
 
@@ -80,7 +78,8 @@ PyTypeObject* scan_type = nullptr;
 
 PyObject* cache_scan(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
-  if (!opened(cache)) [[unlikely]] return nullptr;
+  if (!opened(cache)) [[unlikely]]
+    return nullptr;
   coffer_bytes pattern;
   if (!takes("_scan", count, 2, 2) || !key_of(args[1], pattern)) return nullptr;
   const long kind = PyLong_AsLong(args[0]);

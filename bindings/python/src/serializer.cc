@@ -12,11 +12,12 @@ namespace coffer::python {
 namespace {
 
 struct SerializerObject {
-  PyObject_HEAD
-  coffer_serializer_handle* handle;
+  PyObject_HEAD coffer_serializer_handle* handle;
 };
 
-coffer_serializer_handle* handle_of(PyObject* self) { return reinterpret_cast<SerializerObject*>(self)->handle; }
+coffer_serializer_handle* handle_of(PyObject* self) {
+  return reinterpret_cast<SerializerObject*>(self)->handle;
+}
 
 PyObject* create(PyTypeObject* type, PyObject* args, PyObject*) {
   PyObject *runtime, *sequence;
@@ -46,10 +47,11 @@ PyObject* dumps(PyObject* self, Args args, Py_ssize_t count) {
   const coffer_value value = value_of(args[0]);
   coffer_buffer buffer{};
   Failure failure;
-  const coffer_status status = coffer_encode(handle_of(self), &value, nullptr, &buffer, failure.out());
+  const coffer_status status =
+      coffer_encode(handle_of(self), &value, nullptr, &buffer, failure.out());
   if (failed(status)) return failure.raise(status);
-  PyObject* bytes =
-      PyBytes_FromStringAndSize(static_cast<const char*>(buffer.data), static_cast<Py_ssize_t>(buffer.size));
+  PyObject* bytes = PyBytes_FromStringAndSize(static_cast<const char*>(buffer.data),
+                                              static_cast<Py_ssize_t>(buffer.size));
   coffer_buffer_release(&buffer);
   return bytes;
 }
@@ -61,19 +63,23 @@ PyObject* loads(PyObject* self, Args args, Py_ssize_t count) {
   if (PyBytes_AsStringAndSize(args[0], &data, &size) < 0) return nullptr;
   Builder builder;
   Failure failure;
-  const coffer_status status =
-      coffer_decode(handle_of(self), data, static_cast<size_t>(size), builder.visitor(), nullptr, failure.out());
+  const coffer_status status = coffer_decode(handle_of(self), data, static_cast<size_t>(size),
+                                             builder.visitor(), nullptr, failure.out());
   return failed(status) ? failure.raise(status) : builder.take();
 }
 
-PyObject* format(PyObject* self, void*) { return PyLong_FromUnsignedLong(coffer_serializer_format(handle_of(self))); }
+PyObject* format(PyObject* self, void*) {
+  return PyLong_FromUnsignedLong(coffer_serializer_format(handle_of(self)));
+}
 PyObject* media_type(PyObject* self, void*) {
   return PyUnicode_FromString(coffer_serializer_media_type(handle_of(self)));
 }
 
 PyMethodDef methods[] = {
-    method("dumps", dumps, "The value as bytes. UnsupportedError names the part that the format cannot hold."),
-    method("loads", loads, "The value in the bytes. CorruptError with details[\"offset\"] for malformed ones."),
+    method("dumps", dumps,
+           "The value as bytes. UnsupportedError names the part that the format cannot hold."),
+    method("loads", loads,
+           "The value in the bytes. CorruptError with details[\"offset\"] for malformed ones."),
     {nullptr, nullptr, 0, nullptr},
 };
 PyGetSetDef attributes[] = {

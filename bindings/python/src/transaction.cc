@@ -9,8 +9,7 @@ namespace coffer::python {
 namespace {
 
 struct TransactionObject {
-  PyObject_HEAD
-  coffer_txn* txn;
+  PyObject_HEAD coffer_txn* txn;
 };
 
 coffer_txn* txn_of(PyObject* self) { return reinterpret_cast<TransactionObject*>(self)->txn; }
@@ -46,14 +45,20 @@ PyObject* run(PyObject* self) {
   Py_RETURN_NONE;
 }
 
-PyObject* is_dirty(PyObject* self, void*) { return PyBool_FromLong(coffer_txn_is_dirty(txn_of(self))); }
+PyObject* is_dirty(PyObject* self, void*) {
+  return PyBool_FromLong(coffer_txn_is_dirty(txn_of(self)));
+}
 
 PyMethodDef methods[] = {
     method("savepoint", run<coffer_txn_savepoint>, "Opens a savepoint within it; they nest."),
-    method("commit", run<coffer_txn_commit>, "Ends the innermost savepoint, or the transaction: its events are played."),
-    method("rollback", run<coffer_txn_rollback>, "Ends the innermost savepoint, or the transaction: events are dropped."),
-    method("mark_dirty", run<coffer_txn_mark_dirty>, "From now on it neither reads nor writes the cache."),
-    method("suspend_events", run<coffer_txn_suspend_events>, "Until resume_events its events are dropped."),
+    method("commit", run<coffer_txn_commit>,
+           "Ends the innermost savepoint, or the transaction: its events are played."),
+    method("rollback", run<coffer_txn_rollback>,
+           "Ends the innermost savepoint, or the transaction: events are dropped."),
+    method("mark_dirty", run<coffer_txn_mark_dirty>,
+           "From now on it neither reads nor writes the cache."),
+    method("suspend_events", run<coffer_txn_suspend_events>,
+           "Until resume_events its events are dropped."),
     method("resume_events", run<coffer_txn_resume_events>, "Ends one suspend_events."),
     {nullptr, nullptr, 0, nullptr},
 };

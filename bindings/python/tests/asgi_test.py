@@ -13,7 +13,13 @@ class Asgi(unittest.TestCase):
         async def send(message):
             sent.append(message)
 
-        scope = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": list(headers)}
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": path,
+            "query_string": b"",
+            "headers": list(headers),
+        }
         asyncio.run(app(scope, None, send))
         return sent[0]["status"], sent[1]["body"]
 
@@ -25,9 +31,16 @@ class Asgi(unittest.TestCase):
         async def app(scope, receive, send):
             calls.append(scope["path"])
             extra = [(b"cache-control", b"no-store")] if scope["path"] == "/private" else []
-            await send({"type": "http.response.start", "status": 404 if scope["path"] == "/none" else 200,
-                        "headers": [(b"content-type", b"text/plain"), *extra]})
-            await send({"type": "http.response.body", "body": b"%d" % len(calls), "more_body": True})
+            await send(
+                {
+                    "type": "http.response.start",
+                    "status": 404 if scope["path"] == "/none" else 200,
+                    "headers": [(b"content-type", b"text/plain"), *extra],
+                }
+            )
+            await send(
+                {"type": "http.response.body", "body": b"%d" % len(calls), "more_body": True}
+            )
             await send({"type": "http.response.body", "body": b"!"})
 
         cached = CachedResponses(app, cache, ttl=60, tags=lambda scope: [scope["path"]])
@@ -36,8 +49,12 @@ class Asgi(unittest.TestCase):
         self.assertEqual(self.ask(cached, headers=[(b"accept", b"text/html")]), (200, b"2!"))
         cache.namespace("http").invalidate_tag("/")
         self.assertEqual(self.ask(cached), (200, b"3!"))
-        for path, how in (("/private", {}), ("/none", {}), ("/", {"method": "POST"}),
-                          ("/", {"headers": [(b"cookie", b"a=b")]})):
+        for path, how in (
+            ("/private", {}),
+            ("/none", {}),
+            ("/", {"method": "POST"}),
+            ("/", {"headers": [(b"cookie", b"a=b")]}),
+        ):
             before = len(calls)
             self.ask(cached, path, **how), self.ask(cached, path, **how)
             self.assertEqual(len(calls), before + 2, path)
@@ -81,8 +98,11 @@ class Streams(unittest.IsolatedAsyncioTestCase):
         self.fail("it did not happen in 3 s")
 
     async def test_what_is_not_stored(self):
-        for how in ({"headers": [(b"Content-Type", b"text/event-stream; charset=utf-8")]},
-                    {"headers": [(b"cache-control", b"no-store")]}, {"largest": 4}):
+        for how in (
+            {"headers": [(b"Content-Type", b"text/event-stream; charset=utf-8")]},
+            {"headers": [(b"cache-control", b"no-store")]},
+            {"largest": 4},
+        ):
             app = self.make(**how)
             asked = [self.ask(app) for _ in range(3)]
             await self.until(lambda: all(sent == [200, b"first"] for sent, _ in asked))
@@ -131,7 +151,9 @@ class FastApi(unittest.IsolatedAsyncioTestCase):
         from coffer.contrib.asgi import CachedResponses
 
         app, cache, calls = fastapi.FastAPI(), Cache(), []
-        app.add_middleware(CachedResponses, cache=cache, ttl="1m", tags=lambda scope: [scope["path"]])
+        app.add_middleware(
+            CachedResponses, cache=cache, ttl="1m", tags=lambda scope: [scope["path"]]
+        )
 
         @app.get("/items/{number}")
         async def item(number: int, q: str = ""):
@@ -145,17 +167,24 @@ class FastApi(unittest.IsolatedAsyncioTestCase):
             response.headers["Cache-Control"] = "private"
             return {}
 
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as client:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=app), base_url="http://test"
+        ) as client:
             answers = await asyncio.gather(*(client.get("/items/1") for _ in range(5)))
             self.assertEqual([answer.json() for answer in answers], [{"number": 1, "q": ""}] * 5)
             self.assertEqual(calls, [1])
             self.assertEqual((await client.get("/items/1?q=x")).json(), {"number": 1, "q": "x"})
-            self.assertEqual((await client.get("/items/1", headers={"Authorization": "Basic eA=="})).status_code, 200)
+            self.assertEqual(
+                (await client.get("/items/1", headers={"Authorization": "Basic eA=="})).status_code,
+                200,
+            )
             self.assertEqual(calls, [1, 1, 1])
             cache.invalidate_tag("/items/1")
             again = await client.get("/items/1")
-            self.assertEqual((again.headers["content-type"], again.headers["content-length"]),
-                             ("application/json", str(len(again.content))))
+            self.assertEqual(
+                (again.headers["content-type"], again.headers["content-length"]),
+                ("application/json", str(len(again.content))),
+            )
             self.assertEqual(len(calls), 4)
             for _ in range(2):
                 await client.get("/private")

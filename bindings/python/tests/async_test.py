@@ -51,7 +51,11 @@ class Operations(AsyncTest):
         await cache.aset("t", 1, tags=["t"])
         await cache.ainvalidate_tag("t")
         self.assertIs(await cache.aget("t", MISS), MISS)
-        for event in (cache.arow_changed("r", {"a": 1}, None), cache.ainvalidate_rows("r"), cache.ainvalidate("t")):
+        for event in (
+            cache.arow_changed("r", {"a": 1}, None),
+            cache.ainvalidate_rows("r"),
+            cache.ainvalidate("t"),
+        ):
             await cache.aset("t", 1, rows=[Rows("r", {"a": 1})])
             await event
             self.assertIs(await cache.aget("t", MISS), MISS)
@@ -107,11 +111,15 @@ class Functions(AsyncTest):
             await asyncio.sleep(0.001)
             return {"x": (x,)}
 
-        self.assertEqual(await asyncio.gather(*(f(i % 2) for i in range(6))), [{"x": (0,)}, {"x": (1,)}] * 3)
+        self.assertEqual(
+            await asyncio.gather(*(f(i % 2) for i in range(6))), [{"x": (0,)}, {"x": (1,)}] * 3
+        )
         self.assertEqual(await f(1), {"x": (1,)})
         self.assertEqual(sorted(calls), [0, 1])
-        self.assertEqual({name: f.stats()[name] for name in ("hits", "misses", "loads")},
-                         {"hits": 1, "misses": 6, "loads": 2})
+        self.assertEqual(
+            {name: f.stats()[name] for name in ("hits", "misses", "loads")},
+            {"hits": 1, "misses": 6, "loads": 2},
+        )
         await cache.ainvalidate_tag("t")
         await f(1)
         self.assertEqual(len(calls), 3)
@@ -173,10 +181,16 @@ class Functions(AsyncTest):
         class Derived(Service):
             pass
 
-        for name, expected in (("outer_class", [("Service", 1), ("Derived", 1)]), ("outer_static", [1]),
-                               ("inner_class", [("Service", 1), ("Derived", 1)]), ("inner_static", [1])):
+        for name, expected in (
+            ("outer_class", [("Service", 1), ("Derived", 1)]),
+            ("outer_static", [1]),
+            ("inner_class", [("Service", 1), ("Derived", 1)]),
+            ("inner_static", [1]),
+        ):
             for owner in (Service, Service(), Derived, Derived()):
-                self.assertEqual([await getattr(owner, name)(1), await getattr(owner, name)(x=1)], [1, 1])
+                self.assertEqual(
+                    [await getattr(owner, name)(1), await getattr(owner, name)(x=1)], [1, 1]
+                )
             self.assertEqual(calls, expected)
             calls.clear()
 
@@ -356,8 +370,12 @@ class Loops(unittest.TestCase):
             return 5
 
         results = []
-        threads = [threading.Thread(target=lambda: results.append(asyncio.run(cache.aget_or_set("k", compute))))
-                   for _ in range(6)]
+        threads = [
+            threading.Thread(
+                target=lambda: results.append(asyncio.run(cache.aget_or_set("k", compute)))
+            )
+            for _ in range(6)
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -44,8 +44,12 @@ class FlaskCaching(unittest.TestCase):
         import flask_caching
 
         app = flask.Flask(__name__)
-        app.config.update(CACHE_TYPE="coffer.contrib.flask.backend", CACHE_DEFAULT_TIMEOUT=60,
-                          CACHE_COFFER_URL="memory://?bytes=1MiB", CACHE_OPTIONS={"copy": "clone"})
+        app.config.update(
+            CACHE_TYPE="coffer.contrib.flask.backend",
+            CACHE_DEFAULT_TIMEOUT=60,
+            CACHE_COFFER_URL="memory://?bytes=1MiB",
+            CACHE_OPTIONS={"copy": "clone"},
+        )
         cache = flask_caching.Cache(app)
         calls = []
 
@@ -110,9 +114,16 @@ class Django(unittest.TestCase):
         import django
         from django.conf import settings
 
-        settings.configure(CACHES={"default": {
-            "BACKEND": "coffer.contrib.django.CofferCache", "LOCATION": "memory://?bytes=1MiB",
-            "OPTIONS": {"strategy": "lru"}, "KEY_PREFIX": "p"}})
+        settings.configure(
+            CACHES={
+                "default": {
+                    "BACKEND": "coffer.contrib.django.CofferCache",
+                    "LOCATION": "memory://?bytes=1MiB",
+                    "OPTIONS": {"strategy": "lru"},
+                    "KEY_PREFIX": "p",
+                }
+            }
+        )
         django.setup()
 
     def setUp(self):

@@ -42,8 +42,14 @@ class SingleKeys(CacheTest):
             self.cache.get("\ud800")
 
     def test_arguments_are_checked(self):
-        for call in (lambda: self.cache.get(), lambda: self.cache.get("a", 1, 2), lambda: self.cache.get("a", key="b"),
-                     lambda: self.cache.get("a", other=1), lambda: self.cache.set("a"), lambda: self.cache.delete()):
+        for call in (
+            lambda: self.cache.get(),
+            lambda: self.cache.get("a", 1, 2),
+            lambda: self.cache.get("a", key="b"),
+            lambda: self.cache.get("a", other=1),
+            lambda: self.cache.set("a"),
+            lambda: self.cache.delete(),
+        ):
             self.assertRaises(TypeError, call)
 
     def test_add_replace_delete(self):
@@ -84,8 +90,18 @@ class SingleKeys(CacheTest):
 
 class Time(CacheTest):
     def test_durations(self):
-        for ttl, seconds in ((1, 1), (0.5, 0.5), ("250ms", 0.25), ("1h30m", 5400), ("90", 90), ("1.5s", 1.5),
-                             (timedelta(minutes=2), 120), (None, FOREVER), (FOREVER, FOREVER), ("forever", FOREVER)):
+        for ttl, seconds in (
+            (1, 1),
+            (0.5, 0.5),
+            ("250ms", 0.25),
+            ("1h30m", 5400),
+            ("90", 90),
+            ("1.5s", 1.5),
+            (timedelta(minutes=2), 120),
+            (None, FOREVER),
+            (FOREVER, FOREVER),
+            ("forever", FOREVER),
+        ):
             self.cache.set("k", 1, ttl)
             self.assertEqual(self.cache.ttl("k"), seconds, ttl)
         self.assertIsNone(self.cache.ttl("none"))
@@ -197,8 +213,10 @@ class Handles(CacheTest):
         self.cache.get("k")
         self.cache.get("none")
         stats = self.cache.stats()
-        self.assertEqual((stats["gets"], stats["hits"], stats["misses"], stats["puts"], stats["entries"]),
-                         (2, 1, 1, 1, 1))
+        self.assertEqual(
+            (stats["gets"], stats["hits"], stats["misses"], stats["puts"], stats["entries"]),
+            (2, 1, 1, 1, 1),
+        )
 
     def test_bounded_by_bytes(self):
         cache = self.open("memory://?bytes=1MiB&shards=1&strategy=lru")

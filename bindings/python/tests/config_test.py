@@ -23,7 +23,9 @@ class ConfigTest(unittest.TestCase):
     def refused(self, text, *args, **how):
         with self.assertRaises(errors.ArgumentError) as caught:
             self.open(text, *args, **how)
-        self.assertIn(os.path.join(self.folder, how.get("name", "coffer.yaml")), str(caught.exception))
+        self.assertIn(
+            os.path.join(self.folder, how.get("name", "coffer.yaml")), str(caught.exception)
+        )
         return str(caught.exception)
 
     TWO = """
@@ -60,10 +62,14 @@ class Files(ConfigTest):
         other = self.open(toml, "other", name="a.toml")
         other.set("k", [1])
         self.assertEqual(other.get("k"), (1,))
-        self.assertEqual(self.open('{"caches": {"one": {"capacity": 3}}}', name="a.json").stats()["capacity"], 3)
+        self.assertEqual(
+            self.open('{"caches": {"one": {"capacity": 3}}}', name="a.json").stats()["capacity"], 3
+        )
 
     def test_a_file_of_one_cache(self):
-        cache = self.open("url: memory://?capacity=5\nserializer: json\nserializer_options: {ext: plain}\n")
+        cache = self.open(
+            "url: memory://?capacity=5\nserializer: json\nserializer_options: {ext: plain}\n"
+        )
         cache.set("k", (1,))
         self.assertEqual(cache.get("k"), [1])
 
@@ -76,10 +82,17 @@ class Files(ConfigTest):
 
 class Mistakes(ConfigTest):
     def test_misspelt_names(self):
-        for text, right in (("tll: 5m", "ttl"), ("cpoy: clone", "copy"), ("ulr: memory://", "url"),
-                            ("capasity: 7", "capacity"), ("caches: {a: {tll: 7}}", "ttl"),
-                            ("cachs: {a: {ttl: 7}}", "caches"), ("serialiser: json", "serializer"),
-                            ("serializer: jsn", "json"), ("strategy: lrw", "lru")):
+        for text, right in (
+            ("tll: 5m", "ttl"),
+            ("cpoy: clone", "copy"),
+            ("ulr: memory://", "url"),
+            ("capasity: 7", "capacity"),
+            ("caches: {a: {tll: 7}}", "ttl"),
+            ("cachs: {a: {ttl: 7}}", "caches"),
+            ("serialiser: json", "serializer"),
+            ("serializer: jsn", "json"),
+            ("strategy: lrw", "lru"),
+        ):
             with self.assertRaises(CacheError, msg=text) as caught:
                 self.open(text)
             self.assertIn(f"did you mean {right!r}", str(caught.exception))
@@ -88,8 +101,10 @@ class Mistakes(ConfigTest):
     def test_the_exception_is_that_of_opening(self):
         with self.assertRaises(errors.ArgumentError) as caught:
             self.open("capasity: 7")
-        self.assertEqual((caught.exception.status, caught.exception.details["option"]),
-                         ("INVALID_ARGUMENT", "capasity"))
+        self.assertEqual(
+            (caught.exception.status, caught.exception.details["option"]),
+            ("INVALID_ARGUMENT", "capasity"),
+        )
         with self.assertRaises(errors.NotFoundError):
             self.open("url: nosuchstore://")
 
@@ -99,17 +114,39 @@ class Mistakes(ConfigTest):
         self.assertIn("none named 'a'", self.refused("ttl: 5", "a"))
 
     def test_values(self):
-        for text, part in (("ttl: 5x", "'5x'"), ("ttl: [1]", "'ttl'"), ("copy: deep", "'deep'"), ("url: 5", "\"url\""),
-                           ("serializer_options: 5", "serializer_options"), ("5: 5", "name is text"),
-                           ("runtime: x", "runtime"), ("serializer: json\nserializer_options: {exx: 1}", "'ext'")):
+        for text, part in (
+            ("ttl: 5x", "'5x'"),
+            ("ttl: [1]", "'ttl'"),
+            ("copy: deep", "'deep'"),
+            ("url: 5", '"url"'),
+            ("serializer_options: 5", "serializer_options"),
+            ("5: 5", "name is text"),
+            ("runtime: x", "runtime"),
+            ("serializer: json\nserializer_options: {exx: 1}", "'ext'"),
+        ):
             self.assertIn(part, self.refused(text))
 
     def test_shapes(self):
-        for text in ("- x", "x", "", "caches: [1]", "caches: {}", "caches:", "caches: {a: 3}", "caches: {a: {}}\nttl: 5"):
+        for text in (
+            "- x",
+            "x",
+            "",
+            "caches: [1]",
+            "caches: {}",
+            "caches:",
+            "caches: {a: 3}",
+            "caches: {a: {}}\nttl: 5",
+        ):
             self.refused(text)
 
     def test_syntax(self):
-        for name, text in (("a.yaml", "a: {b"), ("a.json", "{"), ("a.toml", "[x"), ("a.json", "{'a': 1}"), ("a.ini", "")):
+        for name, text in (
+            ("a.yaml", "a: {b"),
+            ("a.json", "{"),
+            ("a.toml", "[x"),
+            ("a.json", "{'a': 1}"),
+            ("a.ini", ""),
+        ):
             self.refused(text, name=name)
 
     def test_there_is_no_file(self):

@@ -24,9 +24,24 @@ NEWER = {
     "itertools": {"pairwise", "batched"},
     "sys": {"exception", "orig_argv", "stdlib_module_names", "monitoring"},
     "types": {"EllipsisType", "NoneType", "NotImplementedType", "UnionType", "get_original_bases"},
-    "typing": {"Concatenate", "LiteralString", "Never", "NotRequired", "ParamSpec", "Required", "Self", "TypeAlias",
-               "TypeGuard", "TypeVarTuple", "Unpack", "assert_never", "assert_type", "is_typeddict", "override",
-               "reveal_type"},
+    "typing": {
+        "Concatenate",
+        "LiteralString",
+        "Never",
+        "NotRequired",
+        "ParamSpec",
+        "Required",
+        "Self",
+        "TypeAlias",
+        "TypeGuard",
+        "TypeVarTuple",
+        "Unpack",
+        "assert_never",
+        "assert_type",
+        "is_typeddict",
+        "override",
+        "reveal_type",
+    },
 }
 NEWER_MODULES = {"tomllib"}
 
@@ -42,7 +57,8 @@ def guarded(tree):
     found = set()
     for node in ast.walk(tree):
         asks = isinstance(node, ast.If) and any(
-            word in ast.dump(node.test) for word in ("TYPE_CHECKING", "hasattr", "version_info"))
+            word in ast.dump(node.test) for word in ("TYPE_CHECKING", "hasattr", "version_info")
+        )
         if asks or (isinstance(node, ast.Try) and node.handlers):
             for child in node.body:
                 found.update(ast.walk(child))
@@ -53,7 +69,9 @@ def problems(path):
     with open(path, encoding="utf-8") as file:
         tree = ast.parse(file.read(), path, feature_version=FLOOR)
     exempt = guarded(tree)
-    deferred = any(isinstance(node, ast.ImportFrom) and node.module == "__future__" for node in tree.body)
+    deferred = any(
+        isinstance(node, ast.ImportFrom) and node.module == "__future__" for node in tree.body
+    )
     for node in ast.walk(tree):
         if node in exempt:
             continue
@@ -87,9 +105,14 @@ class FloorTest(unittest.TestCase):
 
     def test_that_it_finds_what_is_newer(self):
         path = os.path.join(os.environ["TEST_TMPDIR"], "newer.py")
-        for text in ("from typing import ParamSpec", "import tomllib", "import types\ntypes.NoneType",
-                     "zip(a, b, strict=True)", "def f(x: int | str): pass",
-                     "@dataclass(slots=True)\nclass A: pass"):
+        for text in (
+            "from typing import ParamSpec",
+            "import tomllib",
+            "import types\ntypes.NoneType",
+            "zip(a, b, strict=True)",
+            "def f(x: int | str): pass",
+            "@dataclass(slots=True)\nclass A: pass",
+        ):
             with open(path, "w", encoding="utf-8") as file:
                 file.write(text)
             self.assertEqual(len(list(problems(path))), 1, text)

@@ -43,12 +43,16 @@ class Functions(FunctionTest):
         f = self.square()
         self.assertEqual([f(2), f(2), f(x=2), f(3)], [4, 4, 4, 9])
         self.assertEqual(self.calls, [2, 3])
-        self.assertEqual({k: f.stats()[k] for k in ("hits", "misses", "loads", "errors")},
-                         {"hits": 2, "misses": 2, "loads": 2, "errors": 0})
+        self.assertEqual(
+            {k: f.stats()[k] for k in ("hits", "misses", "loads", "errors")},
+            {"hits": 2, "misses": 2, "loads": 2, "errors": 0},
+        )
 
     def test_it_looks_like_the_function(self):
         f = self.square()
-        self.assertEqual((f.__name__, f.__doc__, f.__wrapped__), ("square", "The square.", f.original))
+        self.assertEqual(
+            (f.__name__, f.__doc__, f.__wrapped__), ("square", "The square.", f.original)
+        )
         self.assertEqual(str(inspect.signature(f)), "(x)")
         self.assertIn("square", repr(f))
 
@@ -182,7 +186,9 @@ class Functions(FunctionTest):
             self.assertRaises(TypeError, call)
 
     def test_a_partial(self):
-        f = self.cache(functools.wraps(len)(functools.partial(lambda a, b: self.calls.append(a) or a + b, b=5)))
+        f = self.cache(
+            functools.wraps(len)(functools.partial(lambda a, b: self.calls.append(a) or a + b, b=5))
+        )
         self.assertEqual((f(1), f(1)), (6, 6))
         self.assertEqual(self.calls, [1])
 
@@ -289,9 +295,16 @@ class Methods(FunctionTest):
 
         owner = Derived("a")
         call = owner.plain
-        calls = (lambda: owner.plain(1), lambda: owner.plain(x=1), lambda: call(1), lambda: call(x=1),
-                 lambda: getattr(owner, "plain")(1), lambda: Derived.plain(owner, 1),
-                 lambda: Derived.plain(self=owner, x=1), lambda: functools.partial(owner.plain, 1)())
+        calls = (
+            lambda: owner.plain(1),
+            lambda: owner.plain(x=1),
+            lambda: call(1),
+            lambda: call(x=1),
+            lambda: getattr(owner, "plain")(1),
+            lambda: Derived.plain(owner, 1),
+            lambda: Derived.plain(self=owner, x=1),
+            lambda: functools.partial(owner.plain, 1)(),
+        )
         self.assertEqual([one() for one in calls], [1] * len(calls))
         self.assertEqual(self.calls, [("plain", "a", 1)])
         self.assertEqual(Further("a").plain(1), 1)
@@ -311,8 +324,12 @@ class Methods(FunctionTest):
     def test_what_tools_see_of_a_method(self):
         Base, _ = self.make()
         owner = Base("a")
-        for bound, expected in ((owner.plain, "(x)"), (Base.plain, "(self, x)"), (Base.outer_class, "(x)"),
-                                (owner.outer_static, "(x)")):
+        for bound, expected in (
+            (owner.plain, "(x)"),
+            (Base.plain, "(self, x)"),
+            (Base.outer_class, "(x)"),
+            (owner.outer_static, "(x)"),
+        ):
             self.assertEqual(str(inspect.signature(bound)), expected)
         there = pickle.loads(pickle.dumps(Pickled().method))
         self.assertIsInstance(there.__self__, Pickled)
@@ -346,7 +363,9 @@ class Methods(FunctionTest):
 
     def test_a_class_with_cached_methods_can_go(self):
         Base, Derived = self.make()
-        Derived("a").plain(1), Derived.inner_class(1), Derived.outer_class(1), Derived.outer_static(1)
+        Derived("a").plain(1), Derived.inner_class(1), Derived.outer_class(1), Derived.outer_static(
+            1
+        )
         gone = [weakref.ref(thing) for thing in (Base, Derived, Base.__dict__["plain"])]
         del Base, Derived
         gc.collect()
@@ -425,8 +444,12 @@ class Batches(FunctionTest):
             self.calls.append(ids)
             return {i: i * i for i in ids if i != 4}
 
-        self.assertEqual(self.cache.get_or_set_many([2, 3, 4], load, key="sq:{}"), {2: 4, 3: 9, 4: None})
-        self.assertEqual(self.cache.get_or_set_many([4, 3, 5], load, key="sq:{}"), {4: None, 3: 9, 5: 25})
+        self.assertEqual(
+            self.cache.get_or_set_many([2, 3, 4], load, key="sq:{}"), {2: 4, 3: 9, 4: None}
+        )
+        self.assertEqual(
+            self.cache.get_or_set_many([4, 3, 5], load, key="sq:{}"), {4: None, 3: 9, 5: 25}
+        )
         self.assertEqual(self.calls, [[2, 3, 4], [5]])
         self.assertEqual(self.cache.get("sq:2"), 4)
 

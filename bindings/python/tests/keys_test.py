@@ -53,14 +53,71 @@ def module_function():
 class Encoding(unittest.TestCase):
     def test_different_values_have_different_keys(self):
         values = [
-            None, True, False, 0, 1, -1, 1.0, 0.0, -0.0, "1", b"1", "", b"", "True", (1,), [1], {1}, frozenset({1}),
-            {1: 2}, {"1": 2}, (), [], set(), {}, (1, 2), (12,), ("1", "2"), ("1,2",), ("a", ("b",)), (("a",), "b"),
-            "s1:a", ("s1:a",), ["a", "b"], ["a,s1:b"], 2**64, -(2**64), 2**200, float("inf"), float("nan"), 1j,
-            Color.RED, Level.ONE, Point(1, 2), Point(2, 1), User(1), User("1"), Pair(1, 2),
-            datetime.date(2024, 1, 1), datetime.datetime(2024, 1, 1), datetime.timedelta(1), datetime.time(1),
-            datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc), decimal.Decimal("1.5"),
-            decimal.Decimal("1.50"), uuid.UUID(int=1), pathlib.PurePosixPath("a"), int, Point, module_function,
-            len, functools.partial(module_function, 1), range(3), slice(1, 2), OrderedDict(a=1), bytearray(b"1"),
+            None,
+            True,
+            False,
+            0,
+            1,
+            -1,
+            1.0,
+            0.0,
+            -0.0,
+            "1",
+            b"1",
+            "",
+            b"",
+            "True",
+            (1,),
+            [1],
+            {1},
+            frozenset({1}),
+            {1: 2},
+            {"1": 2},
+            (),
+            [],
+            set(),
+            {},
+            (1, 2),
+            (12,),
+            ("1", "2"),
+            ("1,2",),
+            ("a", ("b",)),
+            (("a",), "b"),
+            "s1:a",
+            ("s1:a",),
+            ["a", "b"],
+            ["a,s1:b"],
+            2**64,
+            -(2**64),
+            2**200,
+            float("inf"),
+            float("nan"),
+            1j,
+            Color.RED,
+            Level.ONE,
+            Point(1, 2),
+            Point(2, 1),
+            User(1),
+            User("1"),
+            Pair(1, 2),
+            datetime.date(2024, 1, 1),
+            datetime.datetime(2024, 1, 1),
+            datetime.timedelta(1),
+            datetime.time(1),
+            datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc),
+            decimal.Decimal("1.5"),
+            decimal.Decimal("1.50"),
+            uuid.UUID(int=1),
+            pathlib.PurePosixPath("a"),
+            int,
+            Point,
+            module_function,
+            len,
+            functools.partial(module_function, 1),
+            range(3),
+            slice(1, 2),
+            OrderedDict(a=1),
+            bytearray(b"1"),
         ]
         encoded = {}
         for value in values:
@@ -70,8 +127,11 @@ class Encoding(unittest.TestCase):
 
     def test_equal_values_have_equal_keys(self):
         for one, other in (
-            ({"a": 1, "b": 2}, {"b": 2, "a": 1}), ({1, 2, 3}, {3, 2, 1}), (User(1), User(1)),
-            (Point(1, 2, "x"), Point(1, 2, "y")), ("é", "\u00e9"),
+            ({"a": 1, "b": 2}, {"b": 2, "a": 1}),
+            ({1, 2, 3}, {3, 2, 1}),
+            (User(1), User(1)),
+            (Point(1, 2, "x"), Point(1, 2, "y")),
+            ("é", "\u00e9"),
         ):
             self.assertEqual(encode_key(one), encode_key(other))
 
@@ -82,13 +142,17 @@ class Encoding(unittest.TestCase):
         def value(depth):
             kind = rng.randrange(8 if depth else 5)
             if kind < 3:
-                return rng.choice([None, True, 0, 1, 10, "", "1", "a,b", ")", "s1:", b"", b"1", 0.5])
+                return rng.choice(
+                    [None, True, 0, 1, 10, "", "1", "a,b", ")", "s1:", b"", b"1", 0.5]
+                )
             if kind == 3:
                 return rng.randrange(-100, 100)
             if kind == 4:
                 return "".join(rng.choice("ab,():[]{}=@\\") for _ in range(rng.randrange(6)))
             items = [value(depth - 1) for _ in range(rng.randrange(4))]
-            return tuple(items) if kind == 5 else items if kind == 6 else {repr(i): i for i in items}
+            return (
+                tuple(items) if kind == 5 else items if kind == 6 else {repr(i): i for i in items}
+            )
 
         seen = {}
         for _ in range(20_000):
@@ -140,12 +204,29 @@ class Calls(unittest.TestCase):
         def f(a, b=2, *, c=3):
             return a, b, c
 
-        same = {str(f.key(1)), str(f.key(1, 2)), str(f.key(a=1)), str(f.key(b=2, a=1)), str(f.key(1, c=3))}
+        same = {
+            str(f.key(1)),
+            str(f.key(1, 2)),
+            str(f.key(a=1)),
+            str(f.key(b=2, a=1)),
+            str(f.key(1, c=3)),
+        }
         self.assertEqual(len(same), 1)
-        different = {str(f.key(1)), str(f.key(1, 3)), str(f.key(1, c=2)), str(f.key("1")), str(f.key(1.0)),
-                     str(f.key(True))}
+        different = {
+            str(f.key(1)),
+            str(f.key(1, 3)),
+            str(f.key(1, c=2)),
+            str(f.key("1")),
+            str(f.key(1.0)),
+            str(f.key(True)),
+        }
         self.assertEqual(len(different), 6)
-        for wrong in (lambda: f.key(), lambda: f.key(1, 2, 3), lambda: f.key(1, x=1), lambda: f.key(1, a=1)):
+        for wrong in (
+            lambda: f.key(),
+            lambda: f.key(1, 2, 3),
+            lambda: f.key(1, x=1),
+            lambda: f.key(1, a=1),
+        ):
             self.assertRaises(TypeError, wrong)
 
     def test_any_number_of_arguments(self):

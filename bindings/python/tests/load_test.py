@@ -217,7 +217,10 @@ class Stale(LoadTest):
         self.assertEqual(len(calls), 2)
 
     def test_costly_results_are_computed_anew_early(self):
-        for early, expected in ((1e9, 2), (0, 1)):  # 1e9: as good as certain, for the draw is at random
+        for early, expected in (
+            (1e9, 2),
+            (0, 1),
+        ):  # 1e9: as good as certain, for the draw is at random
             calls = []
 
             @self.cache(ttl=100, early=early, name=f"f{early}")
@@ -325,11 +328,21 @@ class Freshness(LoadTest):
         import decimal
         import uuid
 
-        for one, other in ((1, 1.0), (decimal.Decimal("1.5"), decimal.Decimal("1.50")), (2**64 - 1, 2**64 - 1),
-                           (2**70, 2**70), (None, None), (True, True), ("x", "x"), (b"x", b"x"),
-                           (datetime.date(2024, 1, 2),) * 2, (datetime.datetime(2024, 1, 2, 3),) * 2,
-                           (datetime.datetime(2024, 1, 2, tzinfo=datetime.timezone.utc),) * 2,
-                           (datetime.time(1, 2, 3),) * 2, (uuid.UUID(int=5),) * 2):
+        for one, other in (
+            (1, 1.0),
+            (decimal.Decimal("1.5"), decimal.Decimal("1.50")),
+            (2**64 - 1, 2**64 - 1),
+            (2**70, 2**70),
+            (None, None),
+            (True, True),
+            ("x", "x"),
+            (b"x", b"x"),
+            (datetime.date(2024, 1, 2),) * 2,
+            (datetime.datetime(2024, 1, 2, 3),) * 2,
+            (datetime.datetime(2024, 1, 2, tzinfo=datetime.timezone.utc),) * 2,
+            (datetime.time(1, 2, 3),) * 2,
+            (uuid.UUID(int=5),) * 2,
+        ):
             self.cache.set("k", 1, rows=[Rows("t", {"c": one})])
             self.cache.row_changed("t", {"c": "no such value"}, None)
             self.assertEqual(self.cache.get("k"), 1, one)
@@ -392,7 +405,9 @@ class Transactions(LoadTest):
             self.assertEqual((f(), self.cache.get("k")), (1, 1))
             txn.mark_dirty()
             self.assertTrue(txn.dirty)
-            self.assertEqual((f(), f(), self.cache.get("k"), self.cache.exists("k")), (2, 3, None, False))
+            self.assertEqual(
+                (f(), f(), self.cache.get("k"), self.cache.exists("k")), (2, 3, None, False)
+            )
             self.cache.set("k", 2)
             self.assertEqual(self.cache.get_or_set("k", lambda: 9), 9)
         self.assertEqual((f(), self.cache.get("k")), (1, 1))

@@ -18,10 +18,12 @@ class Metrics(unittest.TestCase):
         registry = CollectorRegistry()
         metrics.prometheus({"users": cache}, registry)
         text = generate_latest(registry).decode()
-        for line in ('coffer_cache_gets_total{cache="users",result="hit"} 1.0',
-                     'coffer_cache_gets_total{cache="users",result="miss"} 1.0',
-                     'coffer_cache_removals_total{cache="users",reason="delete"} 1.0',
-                     'coffer_cache_size{cache="users"} 0.0'):
+        for line in (
+            'coffer_cache_gets_total{cache="users",result="hit"} 1.0',
+            'coffer_cache_gets_total{cache="users",result="miss"} 1.0',
+            'coffer_cache_removals_total{cache="users",reason="delete"} 1.0',
+            'coffer_cache_size{cache="users"} 0.0',
+        ):
             self.assertIn(line, text)
 
     def test_opentelemetry(self):
@@ -40,12 +42,16 @@ class Metrics(unittest.TestCase):
 
         # The package is not in Debian: what it is given is looked at here.
         module = types.ModuleType("opentelemetry.metrics")
-        module.Observation = lambda value, attributes: types.SimpleNamespace(value=value, attributes=attributes)
+        module.Observation = lambda value, attributes: types.SimpleNamespace(
+            value=value, attributes=attributes
+        )
         module.get_meter = lambda name: Meter()
         cache = Cache()
         cache.get("none")
-        with mock.patch.dict(sys.modules, {"opentelemetry": types.ModuleType("opentelemetry"),
-                                           "opentelemetry.metrics": module}):
+        with mock.patch.dict(
+            sys.modules,
+            {"opentelemetry": types.ModuleType("opentelemetry"), "opentelemetry.metrics": module},
+        ):
             metrics.opentelemetry({"users": cache})
         self.assertIn((1, {"cache.name": "users", "cache.result": "miss"}), made["cache.gets"])
         self.assertEqual(made["cache.size"], [(0, {"cache.name": "users"})])

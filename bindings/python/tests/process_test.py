@@ -22,8 +22,14 @@ shared = Cache()
 def run(source, *arguments):
     """Runs a program of its own; returns (exit code, output, errors)."""
     environment = dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path))
-    done = subprocess.run([sys.executable, "-X", "faulthandler", "-c", textwrap.dedent(source), *arguments],
-                          env=environment, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-X", "faulthandler", "-c", textwrap.dedent(source), *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     return done.returncode, done.stdout, done.stderr
 
 
@@ -54,7 +60,8 @@ class Fork(unittest.TestCase):
         self.assertIsNone(shared.get("t3"))
 
     def test_fork_while_threads_work(self):
-        code, out, errors = run("""
+        code, out, errors = run(
+            """
             import os, sys, threading
             import coffer
             cache = coffer.Cache("memory://?capacity=100")
@@ -79,11 +86,13 @@ class Fork(unittest.TestCase):
             stop.set()
             for thread in threads: thread.join()
             print("done")
-        """)
+        """
+        )
         self.assertEqual((code, out), (0, "done\n"), errors)
 
     def test_asyncio_in_the_child(self):
-        code, out, errors = run("""
+        code, out, errors = run(
+            """
             import asyncio, os
             import coffer
             cache = coffer.Cache()
@@ -98,13 +107,15 @@ class Fork(unittest.TestCase):
                 print(asyncio.run(both()), flush=True)
                 os._exit(0)
             os.wait()
-        """)
+        """
+        )
         self.assertEqual((code, out), (0, "[5, 5, 5]\n" * 2), errors)
 
 
 class Shutdown(unittest.TestCase):
     def test_with_work_in_the_background(self):
-        code, out, errors = run("""
+        code, out, errors = run(
+            """
             import time
             import coffer
             runtime = coffer.Runtime(clock="manual")
@@ -116,11 +127,13 @@ class Shutdown(unittest.TestCase):
             f()
             runtime.advance(2)
             print(f())
-        """)
+        """
+        )
         self.assertEqual((code, out, errors), (0, "[1]\n", ""))
 
     def test_with_objects_whose_end_runs_code(self):
-        code, out, errors = run("""
+        code, out, errors = run(
+            """
             import coffer
             class Loud:
                 def __del__(self):
@@ -132,13 +145,15 @@ class Shutdown(unittest.TestCase):
                 local = coffer.Cache()
                 local.set("k", Loud())
             use()
-        """)
+        """
+        )
         self.assertEqual(code, 0, errors)
         self.assertIn("gone", out)
         self.assertEqual(errors, "")
 
     def test_with_a_thread_that_waits(self):
-        code, out, errors = run("""
+        code, out, errors = run(
+            """
             import threading, time
             import coffer
             cache = coffer.Cache()
@@ -151,7 +166,8 @@ class Shutdown(unittest.TestCase):
             threading.Thread(target=lambda: cache.get_or_set("k", slow), daemon=True).start()
             time.sleep(0.05)
             print("end")
-        """)
+        """
+        )
         self.assertEqual((code, out), (0, "end\n"), errors)
 
 
@@ -170,7 +186,6 @@ class Interrupts(unittest.TestCase):
         leader.join(60)
         self.assertIs(cache.get("k"), True)
 
-
     def test_ctrl_c_within_a_computation_frees_the_key(self):
         cache = Cache()
 
@@ -183,7 +198,11 @@ class Interrupts(unittest.TestCase):
         def many(ids):
             time.sleep(60)
 
-        for call in (lambda: slow(60), lambda: cache.get_or_set("k", lambda: time.sleep(60)), lambda: many([1, 2])):
+        for call in (
+            lambda: slow(60),
+            lambda: cache.get_or_set("k", lambda: time.sleep(60)),
+            lambda: many([1, 2]),
+        ):
             timer = threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGINT))
             timer.start()
             with self.assertRaises(KeyboardInterrupt):
@@ -204,8 +223,12 @@ class Leaks(unittest.TestCase):
         batch = cache.batch(lambda ids: {i: [i] for i in ids})
 
         def use(i):
-            cache.set("k", [i], 5, tags=["a"])  # text would leave scanners of `re` behind, which it keeps for a while
-            cache.get("k"), cache.get("none"), cache.get_versioned("k"), cache.exists("k"), cache.ttl("k")
+            cache.set(
+                "k", [i], 5, tags=["a"]
+            )  # text would leave scanners of `re` behind, which it keeps for a while
+            cache.get("k"), cache.get("none"), cache.get_versioned("k"), cache.exists(
+                "k"
+            ), cache.ttl("k")
             cache.set_many({"a": [i], "b": None})
             cache.get_many(["a", "b", "c"])
             cache.delete("a"), cache.incr("n"), cache.touch("k", 3), cache.stats(), cache.describe()
@@ -213,8 +236,13 @@ class Leaks(unittest.TestCase):
             text.set("k", {"a": [i, 1.5, None, "é"]})
             text.get("k")
             f(i % 5), f.refresh(1), f.invalidate(1), f.key(2), batch([1, 2])
-            for wrong in (lambda: cache.get(1), lambda: text.set("k", object()), lambda: Cache("none://"),
-                          lambda: cache.get_or_set("x", lambda: 1 // 0), lambda: f(object())):
+            for wrong in (
+                lambda: cache.get(1),
+                lambda: text.set("k", object()),
+                lambda: Cache("none://"),
+                lambda: cache.get_or_set("x", lambda: 1 // 0),
+                lambda: f(object()),
+            ):
                 try:
                     wrong()
                 except Exception:  # noqa: BLE001, S110: what they raise is for other tests

@@ -13,7 +13,9 @@ class ReadmeTest(unittest.TestCase):
     def test_snippets(self):
         with open(sys.argv[1], encoding="utf-8") as file:
             blocks = re.findall(r"```(\w+)[^\n]*\n(.*?)```", file.read(), re.DOTALL)
-        snippets = [(text, blocks[i + 1]) for i, (kind, text) in enumerate(blocks) if kind == "python"]
+        snippets = [
+            (text, blocks[i + 1]) for i, (kind, text) in enumerate(blocks) if kind == "python"
+        ]
         self.assertGreater(len(snippets), 4)
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
@@ -28,8 +30,14 @@ class ReadmeTest(unittest.TestCase):
             self.assertEqual(printed.getvalue(), expected, source)
 
     def test_numbers(self):
-        with open(sys.argv[1], encoding="utf-8") as readme, open(sys.argv[2], encoding="utf-8") as measured:
-            self.assertIn(measured.read(), readme.read(), "the README shows the table that compare.py wrote last")
+        with open(sys.argv[1], encoding="utf-8") as readme, open(
+            sys.argv[2], encoding="utf-8"
+        ) as measured:
+            self.assertIn(
+                measured.read(),
+                readme.read(),
+                "the README shows the table that compare.py wrote last",
+            )
 
 
 if __name__ == "__main__":

@@ -18,7 +18,11 @@ class Finder:
 
     @staticmethod
     def find_spec(name, path=None, target=None):
-        return importlib.util.spec_from_file_location(name, sys.argv[1]) if name == "coffer._coffer" else None
+        return (
+            importlib.util.spec_from_file_location(name, sys.argv[1])
+            if name == "coffer._coffer"
+            else None
+        )
 
 
 if hasattr(sys, "gettotalrefcount"):
@@ -84,33 +88,90 @@ def operations():
 
     async def gathered():
         await text.aset("k", [1])
-        return await asyncio.gather(slow(1), slow(2), text.aget("k"), text.aget_many(["k", "no"]), text.adelete("no"))
+        return await asyncio.gather(
+            slow(1), slow(2), text.aget("k"), text.aget_many(["k", "no"]), text.adelete("no")
+        )
 
     def disabled(i):
         with cache.disabled():
             plain(1), cache.get("k"), cache.exists("k")
 
     return {
-        "set, get": lambda i: (cache.set("k", [i]), cache.get("k"), cache.get("none"), cache.get(key="k", default=i)),
-        "set with all": lambda i: cache.set("k", i, 5, stale=3, tags=["a"], rows=[Rows("t", {"a": i, "b": "x"})]),
-        "versions": lambda i: cache.compare_and_set("k", [i], (cache.get_versioned("k") or (0, 0))[1]),
-        "delete": lambda i: (cache.set("d", [i]), cache.delete("d"), cache.delete("d"), cache.exists("d")),
-        "conditions": lambda i: (cache.add("k", [i]), cache.replace("k", [i]), cache.touch("k", 3), cache.ttl("k")),
+        "set, get": lambda i: (
+            cache.set("k", [i]),
+            cache.get("k"),
+            cache.get("none"),
+            cache.get(key="k", default=i),
+        ),
+        "set with all": lambda i: cache.set(
+            "k", i, 5, stale=3, tags=["a"], rows=[Rows("t", {"a": i, "b": "x"})]
+        ),
+        "versions": lambda i: cache.compare_and_set(
+            "k", [i], (cache.get_versioned("k") or (0, 0))[1]
+        ),
+        "delete": lambda i: (
+            cache.set("d", [i]),
+            cache.delete("d"),
+            cache.delete("d"),
+            cache.exists("d"),
+        ),
+        "conditions": lambda i: (
+            cache.add("k", [i]),
+            cache.replace("k", [i]),
+            cache.touch("k", 3),
+            cache.ttl("k"),
+        ),
         "incr": lambda i: (cache.set("n", 5), cache.incr("n"), cache.get("n"), cache.delete("n")),
-        "many": lambda i: (cache.set_many({"a": [i], "b": None}), cache.get_many(["a", "b", "c"]),
-                           cache.delete_many(["a", "b", "c"])),
+        "many": lambda i: (
+            cache.set_many({"a": [i], "b": None}),
+            cache.get_many(["a", "b", "c"]),
+            cache.delete_many(["a", "b", "c"]),
+        ),
         "evictions": lambda i: cache.set_many({f"e{n}": [n] for n in range(60)}),
-        "scan": lambda i: (list(cache.keys()), list(cache.keys(prefix="e")), next(cache.keys(glob="*"), None)),
-        "looks without the GIL": lambda i: (text.set("k", 1), text.describe(), text.explain("k"), text.stats()),
-        "looks": lambda i: (cache.stats(), cache.describe(), cache.explain("k"), runtime.plugins(), repr(cache)),
-        "copies": lambda i: (cloned.set("c", [[i]]), cloned.get("c"), frozen.set("c", [{i}]), frozen.get("c")),
-        "bytes": lambda i: (text.set("k", {"a": [i, 1.5, None, "é", b"x", (2**70, {1}), frozenset()]}), text.get("k")),
+        "scan": lambda i: (
+            list(cache.keys()),
+            list(cache.keys(prefix="e")),
+            next(cache.keys(glob="*"), None),
+        ),
+        "looks without the GIL": lambda i: (
+            text.set("k", 1),
+            text.describe(),
+            text.explain("k"),
+            text.stats(),
+        ),
+        "looks": lambda i: (
+            cache.stats(),
+            cache.describe(),
+            cache.explain("k"),
+            runtime.plugins(),
+            repr(cache),
+        ),
+        "copies": lambda i: (
+            cloned.set("c", [[i]]),
+            cloned.get("c"),
+            frozen.set("c", [{i}]),
+            frozen.get("c"),
+        ),
+        "bytes": lambda i: (
+            text.set("k", {"a": [i, 1.5, None, "é", b"x", (2**70, {1}), frozenset()]}),
+            text.get("k"),
+        ),
         "pickle": lambda i: (wide.set("k", Thing()), wide.get("k"), text.get("k")),
         "a function": lambda i: (plain(1), plain(x=1), plain(1, z=3), plain(1, 2, z=[i % 3])),
-        "its handles": lambda i: (plain.refresh(1), plain.key(1).bytes, plain.invalidate(1), plain.stats()),
+        "its handles": lambda i: (
+            plain.refresh(1),
+            plain.key(1).bytes,
+            plain.invalidate(1),
+            plain.stats(),
+        ),
         "a long key": lambda i: plain("x" * 500),
         "tags": lambda i: (tagged(1), cache.invalidate_tag("t:1"), tagged(1)),
-        "methods": lambda i: (Service().method(1), Service().method, Service.klass(1), Service.static(1)),
+        "methods": lambda i: (
+            Service().method(1),
+            Service().method,
+            Service.klass(1),
+            Service.static(1),
+        ),
         "a batch": lambda i: (batch([1, 2, i % 3]), batch.invalidate(1)),
         "get_or_set": lambda i: (cache.get_or_set("g", lambda: [i], tags=["a"]), cache.delete("g")),
         "transaction": transaction,
@@ -140,7 +201,9 @@ class RefsTest(unittest.TestCase):
 
     def test_that_a_leak_is_seen(self):
         kept = []
-        self.assertGreaterEqual(min(self.gained(lambda i: kept.append(object())) for _ in range(3)), RUNS)
+        self.assertGreaterEqual(
+            min(self.gained(lambda i: kept.append(object())) for _ in range(3)), RUNS
+        )
 
     @staticmethod
     def gained(run):

@@ -18,7 +18,9 @@ RUNTIMES = {
 
 
 def module():
-    folder = next(path for path in sys.path if os.path.exists(os.path.join(path, "coffer", "_coffer.abi3.so")))
+    folder = next(
+        path for path in sys.path if os.path.exists(os.path.join(path, "coffer", "_coffer.abi3.so"))
+    )
     with open(os.path.join(folder, "coffer", "_coffer.abi3.so"), "rb") as file:
         return file.read()
 
@@ -29,7 +31,9 @@ def main():
     needed = module()
     for runtime, settings in RUNTIMES.items():
         if runtime in needed:
-            environment["LD_PRELOAD"] = f"{runtime.decode()} libstdc++.so.6"  # which it looks for as it starts
+            environment[
+                "LD_PRELOAD"
+            ] = f"{runtime.decode()} libstdc++.so.6"  # which it looks for as it starts
             for name, value in settings.items():
                 environment[name] = ":".join(filter(None, [environment.get(name), value]))
     os.execve(sys.executable, [sys.executable, test, *sys.argv[2:]], environment)

@@ -23,8 +23,11 @@ class Threads(unittest.TestCase):
             go.wait(60)
             return 1
 
-        others = [threading.Thread(target=tick), threading.Thread(target=lambda: cache.get_or_set("k", slow)),
-                  threading.Timer(0.2, go.set)]
+        others = [
+            threading.Thread(target=tick),
+            threading.Thread(target=lambda: cache.get_or_set("k", slow)),
+            threading.Timer(0.2, go.set),
+        ]
         for other in others:
             other.start()
         started.wait(60)

@@ -44,11 +44,25 @@ with cache.transaction(), cache.disabled():
     cache.invalidate_tag("t")
 """
 
-REVEALED = ["builtins.bytes", "builtins.list[builtins.int]", "builtins.list[builtins.int]", "builtins.bool",
-            "Union[builtins.str, None]", "builtins.dict[builtins.str, Any]", "builtins.bool"]
+REVEALED = [
+    "builtins.bytes",
+    "builtins.list[builtins.int]",
+    "builtins.list[builtins.int]",
+    "builtins.bool",
+    "Union[builtins.str, None]",
+    "builtins.dict[builtins.str, Any]",
+    "builtins.bool",
+]
 
-WRONG = ["plain('a')", "plain(1, z=2)", "plain.invalidate()", "given(2, 3)", "cache.get(1)", "cache.set('k', 1, ttl=[])",
-         "cache.incr('k', 1.5)"]
+WRONG = [
+    "plain('a')",
+    "plain(1, z=2)",
+    "plain.invalidate()",
+    "given(2, 3)",
+    "cache.get(1)",
+    "cache.set('k', 1, ttl=[])",
+    "cache.incr('k', 1.5)",
+]
 
 
 class TypesTest(unittest.TestCase):
@@ -61,9 +75,17 @@ class TypesTest(unittest.TestCase):
 
     def mypy(self, *arguments):
         with tempfile.TemporaryDirectory() as folder:
-            environment = dict(os.environ, MYPYPATH=os.path.abspath(sys.argv[1]), MYPY_CACHE_DIR=folder)
-            done = subprocess.run([sys.executable, "-m", "mypy", *arguments], env=environment, capture_output=True,
-                                  text=True, timeout=250, check=False)
+            environment = dict(
+                os.environ, MYPYPATH=os.path.abspath(sys.argv[1]), MYPY_CACHE_DIR=folder
+            )
+            done = subprocess.run(
+                [sys.executable, "-m", "mypy", *arguments],
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=250,
+                check=False,
+            )
         self.assertEqual(done.stderr, "")
         return done.stdout
 

@@ -128,8 +128,23 @@ class Bytes(unittest.TestCase):
 
     def test_plain_values(self):
         cache = self.open()
-        for value in (0, -1, 2**63 - 1, 2**64 - 1, -(2**90), 1.5, 1e300, True, False, "", "é\0😀", [], {},
-                      {"a": [1, {"b": None}]}, [[[]]]):
+        for value in (
+            0,
+            -1,
+            2**63 - 1,
+            2**64 - 1,
+            -(2**90),
+            1.5,
+            1e300,
+            True,
+            False,
+            "",
+            "é\0😀",
+            [],
+            {},
+            {"a": [1, {"b": None}]},
+            [[[]]],
+        ):
             cache.set("k", value)
             self.assertEqual(cache.get("k"), value)
             self.assertIs(type(cache.get("k")), type(value))
@@ -151,7 +166,10 @@ class Bytes(unittest.TestCase):
 
     def test_extensions_by_option(self):
         plain = Serializer("json", ext="plain")
-        self.assertEqual(plain.dumps((decimal.Decimal("1.50"), datetime.date(2024, 2, 29))), b'["1.50","2024-02-29"]')
+        self.assertEqual(
+            plain.dumps((decimal.Decimal("1.50"), datetime.date(2024, 2, 29))),
+            b'["1.50","2024-02-29"]',
+        )
         self.assertEqual(plain.media_type, "application/json")
         cache = self.open(serializer_options={"ext": "plain"})
         cache.set("k", (uuid.UUID(int=1),))
@@ -270,8 +288,11 @@ class Stores(unittest.TestCase):
 
     def test_msgpack_is_the_default(self):
         cache = Cache("bytes://", runtime=self.runtime)
-        value = {"a": [1, (2.5, {None}), b"x", frozenset()], 7: [decimal.Decimal("1.50"), uuid.UUID(int=3), 2**80],
-                 "when": [datetime.datetime(2024, 2, 29, 12), datetime.timedelta(1)]}
+        value = {
+            "a": [1, (2.5, {None}), b"x", frozenset()],
+            7: [decimal.Decimal("1.50"), uuid.UUID(int=3), 2**80],
+            "when": [datetime.datetime(2024, 2, 29, 12), datetime.timedelta(1)],
+        }
         cache.set("k", value)
         self.assertEqual(cache.get("k"), value)
         self.assertEqual(cache.explain("k")["format"], Serializer("msgpack").format)
@@ -282,19 +303,33 @@ class Stores(unittest.TestCase):
 
     def test_every_plugin_by_name(self):
         for name in ("msgpack", "json", "yaml", "pickle"):
-            for cache in (Cache("bytes://", runtime=self.runtime, serializer=name),
-                          Cache(f"bytes://?serializer={name}", runtime=self.runtime)):
+            for cache in (
+                Cache("bytes://", runtime=self.runtime, serializer=name),
+                Cache(f"bytes://?serializer={name}", runtime=self.runtime),
+            ):
                 cache.set("k", {"a": [1, None, "x"]})
                 self.assertEqual(cache.explain("k")["format"], Serializer(name).format)
                 self.assertEqual(cache.get("k"), {"a": [1, None, "x"]})
 
     def test_options_of_the_serializer(self):
-        for cache in (Cache("memory://?serializer=json&serializer.ext=plain", runtime=self.runtime),
-                      Cache("bytes://", runtime=self.runtime, serializer="json", serializer_options={"ext": "plain"})):
+        for cache in (
+            Cache("memory://?serializer=json&serializer.ext=plain", runtime=self.runtime),
+            Cache(
+                "bytes://",
+                runtime=self.runtime,
+                serializer="json",
+                serializer_options={"ext": "plain"},
+            ),
+        ):
             cache.set("k", (1,))
             self.assertEqual(cache.get("k"), [1])
         with self.assertRaisesRegex(errors.ArgumentError, "'ext'"):
-            Cache("bytes://", runtime=self.runtime, serializer="json", serializer_options={"exx": "plain"})
+            Cache(
+                "bytes://",
+                runtime=self.runtime,
+                serializer="json",
+                serializer_options={"exx": "plain"},
+            )
 
     def test_an_unknown_serializer(self):
         for open_it in (lambda: Cache("bytes://?serializer=jsn"), lambda: Cache(serializer="jsn")):
@@ -316,9 +351,16 @@ class Stores(unittest.TestCase):
         wide.set("plain", Thing(1))
         signed.set("signed", Thing(2))
         self.assertEqual((wide.get("plain").number, signed.get("signed").number), (1, 2))
-        self.assertEqual([cache.get(key) for cache, key in ((wide, "signed"), (signed, "plain"), (other, "signed"))],
-                         [None] * 3)
-        self.assertEqual([cache.stats()["undecodable"] for cache in (wide, signed, other)], [1, 1, 1])
+        self.assertEqual(
+            [
+                cache.get(key)
+                for cache, key in ((wide, "signed"), (signed, "plain"), (other, "signed"))
+            ],
+            [None] * 3,
+        )
+        self.assertEqual(
+            [cache.stats()["undecodable"] for cache in (wide, signed, other)], [1, 1, 1]
+        )
         self.assertEqual(signed.get_or_set("plain", lambda: 3), 3)
         self.assertEqual(signed.get("plain"), 3)
         with self.assertRaises(errors.ArgumentError):
@@ -333,10 +375,20 @@ class Extensions(unittest.TestCase):
 
         east = datetime.timezone(datetime.timedelta(hours=2))
         for value in (
-            decimal.Decimal("-12.50"), decimal.Decimal("NaN"), uuid.uuid4(), datetime.date.min, datetime.date.max,
-            datetime.date(1969, 12, 31), datetime.time(23, 59, 59, 999999), datetime.time(1, 2, tzinfo=east),
-            datetime.datetime.min, datetime.datetime.max, datetime.datetime(1969, 12, 31, 23, 59, 59, 1),
-            datetime.datetime(2024, 2, 29, 12, tzinfo=east), datetime.timedelta(-1, 1, 1), datetime.timedelta.max,
+            decimal.Decimal("-12.50"),
+            decimal.Decimal("NaN"),
+            uuid.uuid4(),
+            datetime.date.min,
+            datetime.date.max,
+            datetime.date(1969, 12, 31),
+            datetime.time(23, 59, 59, 999999),
+            datetime.time(1, 2, tzinfo=east),
+            datetime.datetime.min,
+            datetime.datetime.max,
+            datetime.datetime(1969, 12, 31, 23, 59, 59, 1),
+            datetime.datetime(2024, 2, 29, 12, tzinfo=east),
+            datetime.timedelta(-1, 1, 1),
+            datetime.timedelta.max,
         ):
             back = _extensions.decode(*_extensions.encode(value))
             self.assertEqual(str(back), str(value))

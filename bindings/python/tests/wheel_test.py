@@ -25,24 +25,44 @@ print(coffer.__version__)
 
 class WheelTest(unittest.TestCase):
     def test_it_installs_and_runs(self):
-        wheel, = glob.glob(os.path.abspath(os.path.join(sys.argv[1], "*.whl")))
+        (wheel,) = glob.glob(os.path.abspath(os.path.join(sys.argv[1], "*.whl")))
         with tempfile.TemporaryDirectory() as folder:
             environment = {"PATH": "/usr/bin:/bin", "HOME": folder}
 
             def run(*command):
-                done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+                done = subprocess.run(
+                    command,
+                    cwd=folder,
+                    env=environment,
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                )
                 self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
                 return done.stdout
 
             run("/usr/bin/python3", "-m", "venv", "venv")
             python = os.path.join(folder, "venv", "bin", "python")
-            run(python, "-m", "pip", "install", "--no-index", "--no-deps", "--disable-pip-version-check", wheel)
+            run(
+                python,
+                "-m",
+                "pip",
+                "install",
+                "--no-index",
+                "--no-deps",
+                "--disable-pip-version-check",
+                wheel,
+            )
             version = run(python, "-I", "-c", PROGRAM).strip()
             self.assertIn(f"coffer-{version}-cp39-abi3-linux", os.path.basename(wheel))
             self.assertIn(f"coffer {version}", run(python, "-m", "coffer", "version"))
-            self.assertIn(f"coffer {version}", run(os.path.join(folder, "venv", "bin", "coffer"), "version"))
+            self.assertIn(
+                f"coffer {version}", run(os.path.join(folder, "venv", "bin", "coffer"), "version")
+            )
             run(python, "-m", "pip", "check", "--disable-pip-version-check")
-            installed = os.path.dirname(run(python, "-c", "import coffer; print(coffer.__file__)").strip())
+            installed = os.path.dirname(
+                run(python, "-c", "import coffer; print(coffer.__file__)").strip()
+            )
             for name in ("py.typed", "_coffer.pyi", "_coffer.abi3.so", "lib/libcoffer.so.1"):
                 self.assertTrue(os.path.exists(os.path.join(installed, name)), name)
             self.use_pytest(folder, run, python)
@@ -56,12 +76,18 @@ class WheelTest(unittest.TestCase):
         with open(settings, encoding="utf-8") as file:
             text = file.read()
         with open(settings, "w", encoding="utf-8") as file:
-            file.write(text.replace("include-system-site-packages = false", "include-system-site-packages = true"))
+            file.write(
+                text.replace(
+                    "include-system-site-packages = false", "include-system-site-packages = true"
+                )
+            )
         with open(os.path.join(folder, "test_it.py"), "w", encoding="utf-8") as file:
-            file.write("def test_clock(coffer_cache, coffer_clock):\n"
-                       "    coffer_cache.set('k', 1, ttl='1h')\n"
-                       "    coffer_clock.advance('2h')\n"
-                       "    assert coffer_cache.get('k') is None\n")
+            file.write(
+                "def test_clock(coffer_cache, coffer_clock):\n"
+                "    coffer_cache.set('k', 1, ttl='1h')\n"
+                "    coffer_clock.advance('2h')\n"
+                "    assert coffer_cache.get('k') is None\n"
+            )
         assert "1 passed" in run(python, "-m", "pytest", "-q", "test_it.py")
 
 

@@ -130,7 +130,9 @@ def pack(root, out):
 
 
 def walk(root):
-    return sorted(os.path.join(folder, name) for folder, _, names in os.walk(root) for name in names)
+    return sorted(
+        os.path.join(folder, name) for folder, _, names in os.walk(root) for name in names
+    )
 
 
 def write(root, name, text):

@@ -1,4 +1,5 @@
-// coffer/plugin/guard.hpp: keeps C++ exceptions inside a plugin (duty P7). For authors; the ABI does not need it.
+// coffer/plugin/guard.hpp: keeps C++ exceptions inside a plugin (duty P7). For authors; the ABI
+// does not need it.
 #ifndef COFFER_PLUGIN_GUARD_HPP_
 #define COFFER_PLUGIN_GUARD_HPP_
 
@@ -11,8 +12,8 @@
 namespace coffer::plugin {
 
 // Reports a failure in one expression: `return fail(host, sink, COFFER_CORRUPT, "...");`
-inline coffer_status fail(const coffer_host* host, coffer_sink* sink, coffer_status status, const char* message,
-                          uint32_t flags = 0) noexcept {
+inline coffer_status fail(const coffer_host* host, coffer_sink* sink, coffer_status status,
+                          const char* message, uint32_t flags = 0) noexcept {
   host->fail(host, sink, status, flags, message, std::strlen(message));
   return status;
 }

@@ -29,7 +29,9 @@ inline coffer_datum datum(int32_t type, std::string_view bytes) {
 inline coffer_datum null() { return datum(COFFER_DATUM_NULL); }
 inline coffer_datum boolean(bool value) { return datum(COFFER_DATUM_BOOL, value); }
 inline coffer_datum i64(int64_t value) { return datum(COFFER_DATUM_I64, value); }
-inline coffer_datum u64(uint64_t value) { return datum(COFFER_DATUM_U64, static_cast<int64_t>(value)); }
+inline coffer_datum u64(uint64_t value) {
+  return datum(COFFER_DATUM_U64, static_cast<int64_t>(value));
+}
 inline coffer_datum f64(double value) {
   coffer_datum out = datum(COFFER_DATUM_F64);
   out.f64 = value;
@@ -88,7 +90,9 @@ class Given {
   std::deque<std::vector<coffer_cells>> views_;
 };
 
-inline std::string message(const coffer_sink& sink) { return sink.error == nullptr ? "" : sink.error->message; }
+inline std::string message(const coffer_sink& sink) {
+  return sink.error == nullptr ? "" : sink.error->message;
+}
 
 // Resolved in the scope "scope"; nothing on a failure, which the sink tells.
 inline std::vector<Dependency> resolve(Given given, const Spaces& spaces, coffer_sink& sink) {

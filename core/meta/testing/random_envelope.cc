@@ -34,7 +34,8 @@ std::string bytes(std::mt19937_64& random, size_t most) {
 
 uint64_t test_seed() {
   const char* given = std::getenv("COFFER_TEST_SEED");
-  const uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device()();
+  const uint64_t seed =
+      given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device()();
   std::printf("COFFER_TEST_SEED=%llu\n", static_cast<unsigned long long>(seed));
   return seed;
 }
@@ -42,7 +43,8 @@ uint64_t test_seed() {
 const Envelope& OwnedEnvelope::view() {
   codec_views_.clear();
   for (const Codec& codec : codecs) {
-    codec_views_.push_back({codec.id, {codec.parameters.data(), codec.parameters.size()}, {nullptr, 0}});
+    codec_views_.push_back(
+        {codec.id, {codec.parameters.data(), codec.parameters.size()}, {nullptr, 0}});
   }
   envelope.stamps = stamps;
   envelope.codecs = codec_views_;
@@ -70,7 +72,8 @@ void fill_randomly(OwnedEnvelope& out, std::mt19937_64& random) {
   for (EnvelopeStamp& stamp : out.stamps) stamp = {random(), number(random, 64), random()};
   out.codecs.clear();
   for (size_t n = random() % 3 == 0 ? random() % (kMostEnvelopeCodecs + 1) : 0; n > 0; --n) {
-    out.codecs.push_back({static_cast<uint32_t>(number(random, 32)), bytes(random, kMostCodecParameters)});
+    out.codecs.push_back(
+        {static_cast<uint32_t>(number(random, 32)), bytes(random, kMostCodecParameters)});
   }
   out.payload = bytes(random, random() % 8 == 0 ? 5000 : 40);
 }
@@ -86,14 +89,16 @@ std::string written(const Envelope& envelope) {
 
 std::string described(const Envelope& e) {
   std::ostringstream out;
-  out << "revision " << e.revision << ", required " << e.required_revision << ", format " << e.format << "/"
-      << e.format_version << ", flags " << e.flags << ", version " << e.version << ", created " << e.created
-      << ", fresh " << e.fresh_until << ", stale " << e.stale_until << ", cost " << e.load_cost << ", sliding "
-      << e.sliding << " until " << e.sliding_until << ", root " << e.root << ", checksum " << e.checksum;
+  out << "revision " << e.revision << ", required " << e.required_revision << ", format "
+      << e.format << "/" << e.format_version << ", flags " << e.flags << ", version " << e.version
+      << ", created " << e.created << ", fresh " << e.fresh_until << ", stale " << e.stale_until
+      << ", cost " << e.load_cost << ", sliding " << e.sliding << " until " << e.sliding_until
+      << ", root " << e.root << ", checksum " << e.checksum;
   for (const EnvelopeStamp& stamp : e.stamps) {
     out << ", stamp " << stamp.low << " " << stamp.high << " = " << stamp.value;
   }
-  for (const EnvelopeCodec& codec : e.codecs) out << ", codec " << codec.codec << " (" << hex(codec.parameters) << ")";
+  for (const EnvelopeCodec& codec : e.codecs)
+    out << ", codec " << codec.codec << " (" << hex(codec.parameters) << ")";
   out << ", payload " << hex(e.payload);
   return out.str();
 }

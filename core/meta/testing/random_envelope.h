@@ -45,8 +45,8 @@ std::string written(const Envelope& envelope);
 // Every field, as text: equal envelopes give equal texts.
 std::string described(const Envelope& envelope);
 
-// "" or the failure, of a block of exactly this size, so that sanitizers see a byte read too many. What `then` is called
-// with lives as long as the call.
+// "" or the failure, of a block of exactly this size, so that sanitizers see a byte read too many.
+// What `then` is called with lives as long as the call.
 struct ReadResult {
   coffer_status status;
   std::string message;

@@ -46,15 +46,18 @@ class FakeStore {
         if (item.done) item.left = found->second.left;
       });
     }
-    coffer_status add(std::span<Item> items, coffer_ttl ttl, coffer_time, coffer_sink& sink) override {
+    coffer_status add(std::span<Item> items, coffer_ttl ttl, coffer_time,
+                      coffer_sink& sink) override {
       return each(items, sink, [&](Item& item) {
         item.done = store_.entries.try_emplace(item.key, Entry{item.value, ttl}).second;
       });
     }
-    coffer_status set(std::span<Item> items, coffer_ttl ttl, coffer_time, coffer_sink& sink) override {
+    coffer_status set(std::span<Item> items, coffer_ttl ttl, coffer_time,
+                      coffer_sink& sink) override {
       return each(items, sink, [&](Item& item) { store_.entries[item.key] = {item.value, ttl}; });
     }
-    coffer_status touch(std::span<Item> items, coffer_ttl ttl, coffer_time, coffer_sink& sink) override {
+    coffer_status touch(std::span<Item> items, coffer_ttl ttl, coffer_time,
+                        coffer_sink& sink) override {
       return each(items, sink, [&](Item& item) {
         const auto found = store_.entries.find(item.key);
         if (found != store_.entries.end()) found->second.left = ttl;
@@ -68,7 +71,8 @@ class FakeStore {
     template <typename Do>
     coffer_status each(std::span<Item> items, coffer_sink& sink, Do&& act) {
       ++store_.calls;
-      if (failed(store_.failure)) return sink.fail(store_.failure, "the store is down", COFFER_FAIL_RETRIABLE);
+      if (failed(store_.failure))
+        return sink.fail(store_.failure, "the store is down", COFFER_FAIL_RETRIABLE);
       for (Item& item : items) {
         if (store_.between) store_.between();
         act(item);

@@ -1,5 +1,6 @@
-// Random computations, entries and events against a model that looks at each condition: what an event may have changed
-// is never fresh afterwards, and (if the stamps are exact) what it cannot have changed stays fresh.
+// Random computations, entries and events against a model that looks at each condition: what an
+// event may have changed is never fresh afterwards, and (if the stamps are exact) what it cannot
+// have changed stays fresh.
 #ifndef COFFER_CORE_STAMP_TESTING_MODEL_H_
 #define COFFER_CORE_STAMP_TESTING_MODEL_H_
 
@@ -84,7 +85,8 @@ class StampsModel {
 
   static Effect effect_of(const Event& event, const Wants& wants) {
     if (event.kind == Event::kTag) {
-      return std::count(wants.tags.begin(), wants.tags.end(), event.name) > 0 ? Effect::kEnds : Effect::kNone;
+      return std::count(wants.tags.begin(), wants.tags.end(), event.name) > 0 ? Effect::kEnds
+                                                                              : Effect::kNone;
     }
     const auto rows = wants.rows.find(event.name);
     if (rows == wants.rows.end() || rows->second.empty()) return Effect::kNone;
@@ -92,10 +94,11 @@ class StampsModel {
     // Which schemes others use decides what a missing column ends beyond what it must.
     Effect effect = event.row.size() < std::size(kColumns) ? Effect::kMaybe : Effect::kNone;
     for (const Conditions& conjunction : rows->second) {
-      const bool possible = std::all_of(conjunction.begin(), conjunction.end(), [&](const auto& term) {
-        const auto field = event.row.find(term.first);
-        return field == event.row.end() || field->second == term.second;
-      });
+      const bool possible =
+          std::all_of(conjunction.begin(), conjunction.end(), [&](const auto& term) {
+            const auto field = event.row.find(term.first);
+            return field == event.row.end() || field->second == term.second;
+          });
       if (possible) effect = Effect::kEnds;
     }
     return effect;
@@ -176,8 +179,8 @@ class StampsModel {
     }
     ++late;
     ++depth_;
-    const coffer_status status =
-        entry->pinned.pin_late(*entry->owner, dependencies_of(entry->wants), began, COFFER_NEVER, sink_);
+    const coffer_status status = entry->pinned.pin_late(
+        *entry->owner, dependencies_of(entry->wants), began, COFFER_NEVER, sink_);
     --depth_;
     if (status == COFFER_SUPERSEDED) {
       late_in_vain += entry->effect == Effect::kNone;
@@ -188,7 +191,9 @@ class StampsModel {
     keep(*entry);
   }
 
-  void keep(Entry& entry) { entry.stamps.assign(entry.pinned.list().begin(), entry.pinned.list().end()); }
+  void keep(Entry& entry) {
+    entry.stamps.assign(entry.pinned.list().begin(), entry.pinned.list().end());
+  }
 
   void end() {
     if (entries_.empty()) return;
@@ -209,10 +214,12 @@ class StampsModel {
     ++depth_;
     play(out);
     --depth_;
-    for (const auto& entry : before) entry->effect = std::max(entry->effect, effect_of(out, entry->wants));
+    for (const auto& entry : before)
+      entry->effect = std::max(entry->effect, effect_of(out, entry->wants));
     if (entries_.size() == before.size()) return;
     for (const auto& entry : entries_) {
-      if (effect_of(out, entry->wants) != Effect::kNone) entry->effect = std::max(entry->effect, Effect::kMaybe);
+      if (effect_of(out, entry->wants) != Effect::kNone)
+        entry->effect = std::max(entry->effect, Effect::kMaybe);
     }
   }
 
@@ -223,7 +230,8 @@ class StampsModel {
       ASSERT_EQ(stamps.move_rows({&what, 1}, COFFER_NEVER, sink_), COFFER_OK) << message(sink_);
       return;
     }
-    const DependencyId id = event.kind == Event::kTag ? tag_id("scope", event.name) : space_id("scope", event.name);
+    const DependencyId id =
+        event.kind == Event::kTag ? tag_id("scope", event.name) : space_id("scope", event.name);
     ASSERT_EQ(stamps.move({&id, 1}, COFFER_NEVER, sink_), COFFER_OK) << message(sink_);
   }
 
@@ -235,10 +243,12 @@ class StampsModel {
   void check(const Entry& entry) {
     if (entry.stamps.empty()) return;
     // Whoever reads need not be who stored it.
-    const bool is_fresh = one_of(all_)->check(entry.stamps, COFFER_NEVER, nullptr, sink_) == COFFER_OK;
+    const bool is_fresh =
+        one_of(all_)->check(entry.stamps, COFFER_NEVER, nullptr, sink_) == COFFER_OK;
     const bool lives = entry.computing || entry.until == COFFER_NEVER || entry.until >= now_;
     ASSERT_FALSE(is_fresh && entry.effect == Effect::kEnds) << "a stale entry reads as fresh";
-    ASSERT_FALSE(exact_ && !is_fresh && lives && entry.effect == Effect::kNone) << "ended without need";
+    ASSERT_FALSE(exact_ && !is_fresh && lives && entry.effect == Effect::kNone)
+        << "ended without need";
     is_fresh ? ++fresh : ++dead;
   }
 

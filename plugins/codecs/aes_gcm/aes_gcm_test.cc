@@ -21,8 +21,8 @@ constexpr size_t kOverhead = 28;
 std::string file_with(const std::string& content) {
   static int number = 0;
   const char* folder = std::getenv("TEST_TMPDIR");
-  const std::string path =
-      std::string(folder != nullptr ? folder : "/tmp") + "/key" + std::to_string(getpid()) + "." + std::to_string(number++);
+  const std::string path = std::string(folder != nullptr ? folder : "/tmp") + "/key" +
+                           std::to_string(getpid()) + "." + std::to_string(number++);
   std::ofstream(path, std::ios::binary) << content;
   return path;
 }
@@ -37,7 +37,8 @@ TEST(AesGcm, DoesNotStartWithoutAKey) {
   const Codec codec(kPlugin);
   EXPECT_EQ(codec.created().status, COFFER_INVALID_ARGUMENT);
   EXPECT_EQ(codec.created().message,
-            "the option \"key\" is missing: nothing is encrypted without a key. Make one with `openssl rand -hex 32` "
+            "the option \"key\" is missing: nothing is encrypted without a key. Make one with "
+            "`openssl rand -hex 32` "
             "[option=key]");
 }
 
@@ -47,9 +48,8 @@ TEST(AesGcm, TakesAKeyInAnyForm) {
   ASSERT_EQ(encoded.status, COFFER_OK) << encoded;
   EXPECT_EQ(encoded.bytes.size(), 5 + kOverhead);
   EXPECT_EQ(encoded.parameters.size(), 16u);  // derived
-  for (const std::string& key :
-       {kHex, kBase64, kBase64.substr(0, 43), "@" + file_with(kHex + "\n"), "@" + file_with(kBase64 + "\r\n"),
-        "@" + file_with(raw_key())}) {
+  for (const std::string& key : {kHex, kBase64, kBase64.substr(0, 43), "@" + file_with(kHex + "\n"),
+                                 "@" + file_with(kBase64 + "\r\n"), "@" + file_with(raw_key())}) {
     const Codec reader(kPlugin, {{"key", key}});
     ASSERT_EQ(reader.created().status, COFFER_OK) << reader.created();
     EXPECT_EQ(reader.decode(encoded, "k").bytes, "value");
@@ -58,8 +58,9 @@ TEST(AesGcm, TakesAKeyInAnyForm) {
 
 TEST(AesGcm, RefusesWhatIsNoKeyAndDoesNotShowIt) {
   for (const std::string& wrong :
-       {std::string("hunter2"), kHex + "00", kHex.substr(1), "g" + kHex.substr(1), kBase64.substr(0, 42) + "!=",
-        kBase64.substr(0, 42) + "9=", std::string("@/no/such/secret-file"), "@" + file_with("hunter2"), "@" + file_with("")}) {
+       {std::string("hunter2"), kHex + "00", kHex.substr(1), "g" + kHex.substr(1),
+        kBase64.substr(0, 42) + "!=", kBase64.substr(0, 42) + "9=",
+        std::string("@/no/such/secret-file"), "@" + file_with("hunter2"), "@" + file_with("")}) {
     for (const char* option : {"key", "old_keys"}) {
       conformance::OptionValues options{{"key", kHex}};
       options[option] = wrong;
@@ -86,7 +87,8 @@ TEST(AesGcm, KeysRotate) {
   const Result unknown = before.decode(fresh);
   EXPECT_EQ(unknown.status, COFFER_DENIED);
   EXPECT_EQ(unknown.message,
-            "the entry is encrypted with the key 2026, which is not here; give it in old_keys [key_id=2026]");
+            "the entry is encrypted with the key 2026, which is not here; give it in old_keys "
+            "[key_id=2026]");
 }
 
 TEST(AesGcm, KeysWithoutNamesAreTold) {
@@ -97,9 +99,13 @@ TEST(AesGcm, KeysWithoutNamesAreTold) {
 }
 
 TEST(AesGcm, NamesOfKeysAreChecked) {
-  EXPECT_NE(Codec(kPlugin, {{"key", kHex}, {"key_id", "a b"}}).created().message.find("key_id"), std::string::npos);
-  EXPECT_EQ(Codec(kPlugin, {{"key", kHex}, {"key_id", "a"}, {"old_keys", "a:" + kOther}}).created().message,
-            "the option \"old_keys\" has two keys of the id a; give each its own [option=old_keys]");
+  EXPECT_NE(Codec(kPlugin, {{"key", kHex}, {"key_id", "a b"}}).created().message.find("key_id"),
+            std::string::npos);
+  EXPECT_EQ(
+      Codec(kPlugin, {{"key", kHex}, {"key_id", "a"}, {"old_keys", "a:" + kOther}})
+          .created()
+          .message,
+      "the option \"old_keys\" has two keys of the id a; give each its own [option=old_keys]");
 }
 
 TEST(AesGcm, WhatIsNotAuthenticIsCorrupt) {
@@ -117,22 +123,27 @@ TEST(AesGcm, WhatIsNotAuthenticIsCorrupt) {
   EXPECT_NE(decoded.message.find("not authentic"), std::string::npos);
   for (const char* wrong : {"", "a b", "\xff", "123456789012345678901234567890123"}) {
     other.parameters = wrong;
-    EXPECT_EQ(codec.decode(other, "user:7").message, "the parameters of the entry are no id of a key");
+    EXPECT_EQ(codec.decode(other, "user:7").message,
+              "the parameters of the entry are no id of a key");
   }
 }
 
 // By the published description alone.
 TEST(AesGcm, OthersCanReadIt) {
-  const Result encoded = Codec(kPlugin, {{"key", kHex}, {"key_id", "k1"}}).encode("value", "user:7");
+  const Result encoded =
+      Codec(kPlugin, {{"key", kHex}, {"key_id", "k1"}}).encode("value", "user:7");
   const auto* bytes = reinterpret_cast<const unsigned char*>(encoded.bytes.data());
   const std::string authenticated = std::string("\x01\x02") + "k1" + "user:7", key = raw_key();
   EVP_CIPHER_CTX* context = EVP_CIPHER_CTX_new();
   unsigned char plain[5];
   int size = 0;
-  EXPECT_EQ(EVP_DecryptInit_ex(context, EVP_aes_256_gcm(), nullptr, reinterpret_cast<const unsigned char*>(key.data()),
-                               bytes), 1);
-  EXPECT_EQ(EVP_DecryptUpdate(context, nullptr, &size, reinterpret_cast<const unsigned char*>(authenticated.data()),
-                              static_cast<int>(authenticated.size())), 1);
+  EXPECT_EQ(EVP_DecryptInit_ex(context, EVP_aes_256_gcm(), nullptr,
+                               reinterpret_cast<const unsigned char*>(key.data()), bytes),
+            1);
+  EXPECT_EQ(EVP_DecryptUpdate(context, nullptr, &size,
+                              reinterpret_cast<const unsigned char*>(authenticated.data()),
+                              static_cast<int>(authenticated.size())),
+            1);
   EXPECT_EQ(EVP_DecryptUpdate(context, plain, &size, bytes + 12, 5), 1);
   EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_SET_TAG, 16, const_cast<unsigned char*>(bytes + 17));
   EXPECT_EQ(EVP_DecryptFinal_ex(context, plain, &size), 1);

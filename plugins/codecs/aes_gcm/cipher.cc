@@ -27,18 +27,21 @@ bool update(EVP_CIPHER_CTX* context, coffer_bytes bytes, unsigned char* to) {
 }  // namespace
 
 bool Cipher::open() {
-  // This copy of OpenSSL is the plugin's own: it reads no configuration of the host's, and leaves the end of the process
-  // alone.
+  // This copy of OpenSSL is the plugin's own: it reads no configuration of the host's, and leaves
+  // the end of the process alone.
   OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, nullptr);
   cipher_.reset(EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr));
   return cipher_ != nullptr;
 }
 
-Cipher::Context Cipher::begin(bool encrypting, const Key& key, const unsigned char* nonce, coffer_bytes more) const {
+Cipher::Context Cipher::begin(bool encrypting, const Key& key, const unsigned char* nonce,
+                              coffer_bytes more) const {
   Context context(EVP_CIPHER_CTX_new());
   if (context == nullptr) return nullptr;
   // The nonce has the length that GCM has by itself.
-  if (EVP_CipherInit_ex2(context.get(), cipher_.get(), key.bytes, nonce, encrypting ? 1 : 0, nullptr) != 1) return nullptr;
+  if (EVP_CipherInit_ex2(context.get(), cipher_.get(), key.bytes, nonce, encrypting ? 1 : 0,
+                         nullptr) != 1)
+    return nullptr;
   const unsigned char head[2] = {1, static_cast<unsigned char>(key.id.size())};
   const bool done = update(context.get(), {head, sizeof head}, nullptr) &&
                     update(context.get(), {key.id.data(), key.id.size()}, nullptr) &&
@@ -46,8 +49,8 @@ Cipher::Context Cipher::begin(bool encrypting, const Key& key, const unsigned ch
   return done ? std::move(context) : nullptr;
 }
 
-bool Cipher::encrypt(const Key& key, const unsigned char* nonce, coffer_bytes more, coffer_bytes message,
-                     unsigned char* to, unsigned char* tag) const {
+bool Cipher::encrypt(const Key& key, const unsigned char* nonce, coffer_bytes more,
+                     coffer_bytes message, unsigned char* to, unsigned char* tag) const {
   const Context context = begin(true, key, nonce, more);
   int rest = 0;
   return context != nullptr && update(context.get(), message, to) &&
@@ -55,17 +58,22 @@ bool Cipher::encrypt(const Key& key, const unsigned char* nonce, coffer_bytes mo
          EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_GET_TAG, kTagSize, tag) == 1;
 }
 
-Cipher::Opened Cipher::decrypt(const Key& key, const unsigned char* nonce, coffer_bytes more, coffer_bytes message,
-                               const unsigned char* tag, unsigned char* to) const {
+Cipher::Opened Cipher::decrypt(const Key& key, const unsigned char* nonce, coffer_bytes more,
+                               coffer_bytes message, const unsigned char* tag,
+                               unsigned char* to) const {
   const Context context = begin(false, key, nonce, more);
   int rest = 0;
   if (context == nullptr || !update(context.get(), message, to) ||
-      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, kTagSize, const_cast<unsigned char*>(tag)) != 1) {
+      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, kTagSize,
+                          const_cast<unsigned char*>(tag)) != 1) {
     return Opened::kFailed;
   }
-  return EVP_CipherFinal_ex(context.get(), to + message.size, &rest) == 1 ? Opened::kOk : Opened::kForged;
+  return EVP_CipherFinal_ex(context.get(), to + message.size, &rest) == 1 ? Opened::kOk
+                                                                          : Opened::kForged;
 }
 
-bool Cipher::fill_randomly(unsigned char* to, size_t size) { return RAND_bytes(to, static_cast<int>(size)) == 1; }
+bool Cipher::fill_randomly(unsigned char* to, size_t size) {
+  return RAND_bytes(to, static_cast<int>(size)) == 1;
+}
 
 }  // namespace coffer::aes_gcm

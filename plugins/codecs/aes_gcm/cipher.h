@@ -15,7 +15,8 @@ namespace coffer::aes_gcm {
 inline constexpr size_t kNonceSize = 12;
 inline constexpr size_t kTagSize = 16;
 
-// The algorithm, found once: looking it up costs more than encrypting a small value. Calls may overlap.
+// The algorithm, found once: looking it up costs more than encrypting a small value. Calls may
+// overlap.
 class Cipher {
  public:
   // False if OpenSSL does not have it.
@@ -23,12 +24,12 @@ class Cipher {
 
   // Authenticates with the message: 1, the length of the key's id in a byte, the id, and `context`.
   // Writes as many bytes as the message has. False: OpenSSL failed.
-  bool encrypt(const Key& key, const unsigned char* nonce, coffer_bytes context, coffer_bytes message,
-               unsigned char* to, unsigned char* tag) const;
+  bool encrypt(const Key& key, const unsigned char* nonce, coffer_bytes context,
+               coffer_bytes message, unsigned char* to, unsigned char* tag) const;
   // kForged: what is in `to` then must not be used.
   enum class Opened { kOk, kForged, kFailed };
-  Opened decrypt(const Key& key, const unsigned char* nonce, coffer_bytes context, coffer_bytes message,
-                 const unsigned char* tag, unsigned char* to) const;
+  Opened decrypt(const Key& key, const unsigned char* nonce, coffer_bytes context,
+                 coffer_bytes message, const unsigned char* tag, unsigned char* to) const;
 
   // Fills with randomness that is good for nonces. False: there is none.
   static bool fill_randomly(unsigned char* to, size_t size);
@@ -41,7 +42,8 @@ class Cipher {
   using Context = std::unique_ptr<EVP_CIPHER_CTX, Free>;
 
   // With key, nonce and what is authenticated; NULL: OpenSSL failed.
-  Context begin(bool encrypting, const Key& key, const unsigned char* nonce, coffer_bytes context) const;
+  Context begin(bool encrypting, const Key& key, const unsigned char* nonce,
+                coffer_bytes context) const;
 
   std::unique_ptr<EVP_CIPHER, Free> cipher_;
 };

@@ -72,8 +72,10 @@ bool read_base64(std::string_view text, unsigned char* out) {
 
 // "" or what is wrong. A file may hold the bytes themselves.
 std::string read_file(std::string_view path, Secret& out) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(std::string(path).c_str(), "rb"), std::fclose);
-  if (file == nullptr) return std::string("names a file that cannot be opened: ") + std::strerror(errno);
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(
+      std::fopen(std::string(path).c_str(), "rb"), std::fclose);
+  if (file == nullptr)
+    return std::string("names a file that cannot be opened: ") + std::strerror(errno);
   std::setbuf(file.get(), nullptr);  // no copy that would not be wiped
   out.text.resize(kMostKeyText);
   const size_t size = std::fread(out.text.data(), 1, out.text.size(), file.get());
@@ -97,11 +99,14 @@ std::string read_key(std::string_view text, unsigned char* out) {
     while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
   }
   if (read_hex(text, out) || read_base64(text, out)) return "";
-  return from_file ? "names a file that holds no key: 32 bytes, 64 hexadecimal digits, or the same in base64"
-                   : "is no key: 64 hexadecimal digits, 32 bytes in base64, or @ and the path of a file with a key";
+  return from_file ? "names a file that holds no key: 32 bytes, 64 hexadecimal digits, or the same "
+                     "in base64"
+                   : "is no key: 64 hexadecimal digits, 32 bytes in base64, or @ and the path of a "
+                     "file with a key";
 }
 
-// A name for a key that was given none: part of a hash, which tells keys apart and does not tell the key.
+// A name for a key that was given none: part of a hash, which tells keys apart and does not tell
+// the key.
 std::string derived_id(const unsigned char* key) {
   static constexpr char kDomain[] = "coffer.aes_gcm.key_id/1";
   unsigned char input[sizeof kDomain + kKeySize], digest[EVP_MAX_MD_SIZE];
@@ -134,10 +139,11 @@ std::string read_named_key(std::string_view text, Key& out) {
 }  // namespace
 
 bool is_key_id(std::string_view text) {
-  return !text.empty() && text.size() <= kMostKeyId && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-           c == '-';
-  });
+  return !text.empty() && text.size() <= kMostKeyId &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+                  c == '.' || c == '_' || c == '-';
+         });
 }
 
 Keys::~Keys() {
@@ -147,8 +153,9 @@ Keys::~Keys() {
 coffer_status Keys::read(const coffer_host* host, const Options& options, coffer_sink* sink) {
   const std::string_view key = options.text("key"), id = options.text("key_id");
   if (key.empty()) {
-    return wrong_option(host, sink, "key",
-                        "is missing: nothing is encrypted without a key. Make one with `openssl rand -hex 32`");
+    return wrong_option(
+        host, sink, "key",
+        "is missing: nothing is encrypted without a key. Make one with `openssl rand -hex 32`");
   }
   std::string_view old = options.text("old_keys");
   // Nothing moves later: what a vector leaves behind is not wiped.
@@ -157,15 +164,18 @@ coffer_status Keys::read(const coffer_host* host, const Options& options, coffer
   if (!id.empty() && !is_key_id(id)) {
     return wrong_option(host, sink, "key_id", "is not 1 to 32 of A-Z a-z 0-9 . _ -");
   }
-  if (std::string why = read_key(key, writing.bytes); !why.empty()) return wrong_option(host, sink, "key", why);
+  if (std::string why = read_key(key, writing.bytes); !why.empty())
+    return wrong_option(host, sink, "key", why);
   writing.id = id.empty() ? derived_id(writing.bytes) : std::string(id);
   for (size_t number = 1; !old.empty(); ++number) {
     const size_t comma = std::min(old.find(','), old.size());
     Key& next = keys_.emplace_back();
     const std::string why = read_named_key(old.substr(0, comma), next);
-    if (!why.empty()) return wrong_option(host, sink, "old_keys", "at key " + std::to_string(number) + " " + why);
+    if (!why.empty())
+      return wrong_option(host, sink, "old_keys", "at key " + std::to_string(number) + " " + why);
     if (find(next.id) != &next) {
-      return wrong_option(host, sink, "old_keys", "has two keys of the id " + next.id + "; give each its own");
+      return wrong_option(host, sink, "old_keys",
+                          "has two keys of the id " + next.id + "; give each its own");
     }
     old.remove_prefix(std::min(comma + 1, old.size()));
   }
@@ -173,7 +183,8 @@ coffer_status Keys::read(const coffer_host* host, const Options& options, coffer
 }
 
 const Key* Keys::find(std::string_view id) const {
-  const auto found = std::find_if(keys_.begin(), keys_.end(), [&](const Key& key) { return key.id == id; });
+  const auto found =
+      std::find_if(keys_.begin(), keys_.end(), [&](const Key& key) { return key.id == id; });
   return found == keys_.end() ? nullptr : &*found;
 }
 

@@ -29,8 +29,8 @@ class Keys {
   Keys& operator=(const Keys&) = delete;
   ~Keys();
 
-  // From the options key, key_id and old_keys. No text of an option gets into a failure: it may be a key, even where it
-  // should be none.
+  // From the options key, key_id and old_keys. No text of an option gets into a failure: it may be
+  // a key, even where it should be none.
   coffer_status read(const coffer_host* host, const codecs::Options& options, coffer_sink* sink);
 
   const Key& writing() const { return keys_[0]; }

@@ -16,7 +16,8 @@ constexpr int64_t kMostLevel = LZ4HC_CLEVEL_MAX;
 constexpr uint64_t kMostRatio = 255;  // a byte of a block adds no more than so many to its content
 
 constexpr coffer_option_spec kOptions[] = {
-    {"level", "0", "effort: 0 is fast, 3 to 12 make bytes fewer and are read as fast", COFFER_TYPE_INT, 0},
+    {"level", "0", "effort: 0 is fast, 3 to 12 make bytes fewer and are read as fast",
+     COFFER_TYPE_INT, 0},
     {"threshold", "1KiB", "values smaller than this are left as they are", COFFER_TYPE_SIZE, 0},
 };
 
@@ -43,10 +44,12 @@ struct Lz4 {
   int level;
   uint64_t threshold;
 
-  static coffer_status create(const coffer_host* host, const Options& options, void** self, coffer_sink* sink) {
+  static coffer_status create(const coffer_host* host, const Options& options, void** self,
+                              coffer_sink* sink) {
     const int64_t level = options.number("level");
     if (level < 0 || level > kMostLevel) {
-      return wrong_option(host, sink, "level", "is " + std::to_string(level) + "; it can be 0 to 12");
+      return wrong_option(host, sink, "level",
+                          "is " + std::to_string(level) + "; it can be 0 to 12");
     }
     const int64_t threshold = options.number("threshold");
     if (threshold < 0) return wrong_option(host, sink, "threshold", "is negative");
@@ -65,17 +68,20 @@ struct Lz4 {
                               const coffer_writer* out, coffer_codec_note* note, coffer_sink*) {
     const Lz4& me = *static_cast<Lz4*>(self);
     note->skipped = 1;  // unless it helps
-    if (bytes.size < me.threshold || bytes.size == 0 || bytes.size > LZ4_MAX_INPUT_SIZE || max_size == 0) {
+    if (bytes.size < me.threshold || bytes.size == 0 || bytes.size > LZ4_MAX_INPUT_SIZE ||
+        max_size == 0) {
       return COFFER_OK;
     }
     const int size = static_cast<int>(bytes.size);
-    const int room = static_cast<int>(std::min<uint64_t>(max_size, static_cast<uint64_t>(LZ4_compressBound(size))));
+    const int room = static_cast<int>(
+        std::min<uint64_t>(max_size, static_cast<uint64_t>(LZ4_compressBound(size))));
     coffer_status status;
     auto* to = reinterpret_cast<char*>(reserve(*out, static_cast<size_t>(room), status));
     if (to == nullptr) return status;
     const auto* from = static_cast<const char*>(bytes.data);
-    const int written = me.level < LZ4HC_CLEVEL_MIN ? LZ4_compress_default(from, to, size, room)
-                                                    : LZ4_compress_HC(from, to, size, room, me.level);
+    const int written = me.level < LZ4HC_CLEVEL_MIN
+                            ? LZ4_compress_default(from, to, size, room)
+                            : LZ4_compress_HC(from, to, size, room, me.level);
     if (written <= 0) return COFFER_OK;
     out->commit(out->self, static_cast<size_t>(written));
     note->skipped = 0;
@@ -89,19 +95,21 @@ struct Lz4 {
     return plugin::guarded(me.host, sink, [&]() -> coffer_status {
       uint64_t size;
       if (!read_varint(parameters, size)) {
-        return fail(me.host, sink, COFFER_CORRUPT, "the parameters of an LZ4 block are not its size");
+        return fail(me.host, sink, COFFER_CORRUPT,
+                    "the parameters of an LZ4 block are not its size");
       }
       if (size > max_size) return too_large(me.host, sink, size, max_size);
       // Before memory is taken for it.
       if (size > LZ4_MAX_INPUT_SIZE || size > bytes.size * kMostRatio || bytes.size > INT32_MAX) {
-        return fail(me.host, sink, COFFER_CORRUPT, "an LZ4 block of " + std::to_string(bytes.size) +
-                                                       " bytes claims to hold " + std::to_string(size));
+        return fail(me.host, sink, COFFER_CORRUPT,
+                    "an LZ4 block of " + std::to_string(bytes.size) + " bytes claims to hold " +
+                        std::to_string(size));
       }
       coffer_status status;
       auto* to = reinterpret_cast<char*>(reserve(*out, size, status));
       if (to == nullptr) return status;
-      const int read = LZ4_decompress_safe(static_cast<const char*>(bytes.data), to, static_cast<int>(bytes.size),
-                                           static_cast<int>(size));
+      const int read = LZ4_decompress_safe(static_cast<const char*>(bytes.data), to,
+                                           static_cast<int>(bytes.size), static_cast<int>(size));
       if (read < 0 || static_cast<uint64_t>(read) != size) {
         return fail(me.host, sink, COFFER_CORRUPT, "an LZ4 block is damaged");
       }
@@ -136,11 +144,13 @@ const coffer_plugin_info* coffer_plugin_info_v1(size_t index) {
   return index == 0 ? &coffer::lz4::kInfo : nullptr;
 }
 
-coffer_status coffer_plugin_create_v1(const coffer_host* host, const char* id, const coffer_option* options,
-                                      size_t count, coffer_instance* out, coffer_sink* sink) {
+coffer_status coffer_plugin_create_v1(const coffer_host* host, const char* id,
+                                      const coffer_option* options, size_t count,
+                                      coffer_instance* out, coffer_sink* sink) {
   using namespace coffer::lz4;
   return coffer::plugin::guarded(host, sink, [&] {
-    if (std::string_view(id) != kInfo.id) return fail(host, sink, COFFER_NOT_FOUND, "this file holds the plugin lz4");
+    if (std::string_view(id) != kInfo.id)
+      return fail(host, sink, COFFER_NOT_FOUND, "this file holds the plugin lz4");
     void* self = nullptr;
     const coffer_status status = Lz4::create(host, {options, count}, &self, sink);
     if (status == COFFER_OK) *out = {self, &kTable};

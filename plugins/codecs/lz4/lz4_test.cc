@@ -56,8 +56,8 @@ TEST(Lz4, OptionsHaveTheirRange) {
   for (const char* level : {"-1", "13"}) {
     const Codec codec(kPlugin, {{"level", level}});
     EXPECT_EQ(codec.created().status, COFFER_INVALID_ARGUMENT);
-    EXPECT_EQ(codec.created().message,
-              std::string("the option \"level\" is ") + level + "; it can be 0 to 12 [option=level]");
+    EXPECT_EQ(codec.created().message, std::string("the option \"level\" is ") + level +
+                                           "; it can be 0 to 12 [option=level]");
   }
 }
 

@@ -35,7 +35,8 @@ Result judged(const FakeSink& sink, coffer_status status) {
   EXPECT_EQ(sink.problem(status), "");
   for (const auto& failure : sink.failures()) {
     result.message = failure.message;
-    for (const auto& [name, value] : failure.details) result.message += " [" + name + "=" + value + "]";
+    for (const auto& [name, value] : failure.details)
+      result.message += " [" + name + "=" + value + "]";
   }
   return result;
 }
@@ -56,7 +57,8 @@ class Exact {
 }  // namespace
 
 std::ostream& operator<<(std::ostream& out, const Result& result) {
-  return out << "status " << result.status << ", " << result.bytes.size() << " bytes, " << result.message;
+  return out << "status " << result.status << ", " << result.bytes.size() << " bytes, "
+             << result.message;
 }
 
 Codec::Codec(const Plugin& plugin, const conformance::OptionValues& options) {
@@ -97,8 +99,8 @@ Result Codec::decode(const Result& encoded, std::string_view context, uint64_t m
   Writer writer;
   const coffer_writer out = writer.table();
   FakeSink sink;
-  const coffer_status status = table_->decode(instance_.self, in.view(), belongs.view(), parameters.view(), max_size,
-                                              &out, sink.get());
+  const coffer_status status = table_->decode(instance_.self, in.view(), belongs.view(),
+                                              parameters.view(), max_size, &out, sink.get());
   Result result = judged(sink, status);
   result.bytes = writer.bytes;
   return result;

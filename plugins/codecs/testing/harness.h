@@ -9,12 +9,13 @@
 #include "plugins/conformance/testing/fake_host.h"
 
 // The plugin's two functions where it is linked into a program.
-#define COFFER_STATIC_CODEC(id)                                                                                   \
-  extern "C" const coffer_plugin_info* coffer_plugin_info_v1_##id(size_t index);                                  \
-  extern "C" coffer_status coffer_plugin_create_v1_##id(const coffer_host* host, const char* name,                \
-                                                        const coffer_option* options, size_t count,               \
-                                                        coffer_instance* out, coffer_sink* sink);                 \
-  static constexpr coffer::codecs::Plugin kPlugin = {coffer_plugin_info_v1_##id, coffer_plugin_create_v1_##id};
+#define COFFER_STATIC_CODEC(id)                                                              \
+  extern "C" const coffer_plugin_info* coffer_plugin_info_v1_##id(size_t index);             \
+  extern "C" coffer_status coffer_plugin_create_v1_##id(                                     \
+      const coffer_host* host, const char* name, const coffer_option* options, size_t count, \
+      coffer_instance* out, coffer_sink* sink);                                              \
+  static constexpr coffer::codecs::Plugin kPlugin = {coffer_plugin_info_v1_##id,             \
+                                                     coffer_plugin_create_v1_##id};
 
 namespace coffer::codecs {
 
@@ -45,7 +46,8 @@ class Codec {
 
   // `max_size` as the host of a stack gives it to a codec that compresses: less than there is.
   Result encode(std::string_view bytes, std::string_view context = "") const;
-  Result decode(const Result& encoded, std::string_view context = "", uint64_t max_size = uint64_t{1} << 40) const;
+  Result decode(const Result& encoded, std::string_view context = "",
+                uint64_t max_size = uint64_t{1} << 40) const;
 
   conformance::FakeHost& host() { return host_; }
 

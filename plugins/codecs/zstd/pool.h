@@ -8,7 +8,8 @@
 
 namespace coffer::zstd {
 
-// [any-thread] without a lock, so that a fork finds nothing half done. Keeps a few; more are freed after use.
+// [any-thread] without a lock, so that a fork finds nothing half done. Keeps a few; more are freed
+// after use.
 template <typename T, T* (*Create)(), size_t (*Free)(T*)>
 class Pool {
  public:
@@ -29,7 +30,8 @@ class Pool {
   Handle take() {
     for (auto& slot : slots_) {
       if (slot.load(std::memory_order_relaxed) == nullptr) continue;
-      if (T* context = slot.exchange(nullptr, std::memory_order_acquire)) return Handle(context, {this});
+      if (T* context = slot.exchange(nullptr, std::memory_order_acquire))
+        return Handle(context, {this});
     }
     return Handle(Create(), {this});
   }
@@ -38,7 +40,9 @@ class Pool {
   void put(T* context) {
     for (auto& slot : slots_) {
       T* none = nullptr;
-      if (slot.compare_exchange_strong(none, context, std::memory_order_release, std::memory_order_relaxed)) return;
+      if (slot.compare_exchange_strong(none, context, std::memory_order_release,
+                                       std::memory_order_relaxed))
+        return;
     }
     Free(context);
   }

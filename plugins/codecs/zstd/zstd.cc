@@ -27,16 +27,19 @@ struct Zstd {
   Pool<ZSTD_CCtx, ZSTD_createCCtx, ZSTD_freeCCtx> encoders;
   Pool<ZSTD_DCtx, ZSTD_createDCtx, ZSTD_freeDCtx> decoders;
 
-  static coffer_status create(const coffer_host* host, const Options& options, void** self, coffer_sink* sink) {
+  static coffer_status create(const coffer_host* host, const Options& options, void** self,
+                              coffer_sink* sink) {
     const int64_t level = options.number("level");
     if (level < 1 || level > kMostLevel) {
-      return wrong_option(host, sink, "level", "is " + std::to_string(level) + "; it can be 1 to 19");
+      return wrong_option(host, sink, "level",
+                          "is " + std::to_string(level) + "; it can be 1 to 19");
     }
     const int64_t threshold = options.number("threshold");
     if (threshold < 0) return wrong_option(host, sink, "threshold", "is negative");
     void* memory = host->alloc(host, sizeof(Zstd), alignof(Zstd));
     if (memory == nullptr) return fail(host, sink, COFFER_EXHAUSTED, "out of memory");
-    *self = new (memory) Zstd{host, static_cast<int>(level), static_cast<uint64_t>(threshold), {}, {}};
+    *self =
+        new (memory) Zstd{host, static_cast<int>(level), static_cast<uint64_t>(threshold), {}, {}};
     return COFFER_OK;
   }
 
@@ -48,7 +51,8 @@ struct Zstd {
   }
 
   static coffer_status encode(void* self, coffer_bytes bytes, coffer_bytes, uint64_t max_size,
-                              const coffer_writer* out, coffer_codec_note* note, coffer_sink* sink) {
+                              const coffer_writer* out, coffer_codec_note* note,
+                              coffer_sink* sink) {
     Zstd& me = *static_cast<Zstd*>(self);
     note->skipped = 1;  // unless it helps
     if (bytes.size < me.threshold || max_size == 0) return COFFER_OK;
@@ -59,7 +63,8 @@ struct Zstd {
       coffer_status status;
       unsigned char* to = reserve(*out, room, status);
       if (to == nullptr) return status;
-      const size_t written = ZSTD_compressCCtx(context.get(), to, room, bytes.data, bytes.size, me.level);
+      const size_t written =
+          ZSTD_compressCCtx(context.get(), to, room, bytes.data, bytes.size, me.level);
       if (ZSTD_isError(written)) return me.not_written(written, note, sink);
       out->commit(out->self, written);
       note->skipped = 0;
@@ -68,15 +73,16 @@ struct Zstd {
   }
 
   coffer_status not_written(size_t code, coffer_codec_note* note, coffer_sink* sink) const {
-    if (ZSTD_getErrorCode(code) == ZSTD_error_dstSize_tooSmall) return COFFER_OK;  // it does not help
+    if (ZSTD_getErrorCode(code) == ZSTD_error_dstSize_tooSmall)
+      return COFFER_OK;  // it does not help
     note->skipped = 0;
     const bool memory = ZSTD_getErrorCode(code) == ZSTD_error_memory_allocation;
     return fail(host, sink, memory ? COFFER_EXHAUSTED : COFFER_PLUGIN_FAULT,
                 std::string("Zstandard says: ") + ZSTD_getErrorName(code));
   }
 
-  static coffer_status decode(void* self, coffer_bytes bytes, coffer_bytes, coffer_bytes, uint64_t max_size,
-                              const coffer_writer* out, coffer_sink* sink) {
+  static coffer_status decode(void* self, coffer_bytes bytes, coffer_bytes, coffer_bytes,
+                              uint64_t max_size, const coffer_writer* out, coffer_sink* sink) {
     Zstd& me = *static_cast<Zstd*>(self);
     return plugin::guarded(me.host, sink, [&]() -> coffer_status {
       const unsigned long long size = ZSTD_getFrameContentSize(bytes.data, bytes.size);
@@ -84,7 +90,8 @@ struct Zstd {
         return fail(me.host, sink, COFFER_CORRUPT, "the bytes are no Zstandard frame");
       }
       if (size == ZSTD_CONTENTSIZE_UNKNOWN) {
-        return fail(me.host, sink, COFFER_CORRUPT, "the Zstandard frame does not state the size of its content");
+        return fail(me.host, sink, COFFER_CORRUPT,
+                    "the Zstandard frame does not state the size of its content");
       }
       if (size > max_size) return too_large(me.host, sink, size, max_size);
       const auto context = me.decoders.take();
@@ -95,7 +102,8 @@ struct Zstd {
       // All at once, so that no window is allocated, whatever the frame asks for.
       const size_t read = ZSTD_decompressDCtx(context.get(), to, size, bytes.data, bytes.size);
       if (ZSTD_isError(read) || read != size) {
-        const std::string why = ZSTD_isError(read) ? ZSTD_getErrorName(read) : "its size is not what it states";
+        const std::string why =
+            ZSTD_isError(read) ? ZSTD_getErrorName(read) : "its size is not what it states";
         return fail(me.host, sink, COFFER_CORRUPT, "the Zstandard frame is damaged: " + why);
       }
       out->commit(out->self, read);
@@ -105,7 +113,8 @@ struct Zstd {
 };
 
 constexpr coffer_codec kTable = {
-    sizeof(coffer_codec), kCodec, COFFER_CODEC_COMPRESSES, Zstd::destroy, Zstd::encode, Zstd::decode,
+    sizeof(coffer_codec), kCodec,       COFFER_CODEC_COMPRESSES,
+    Zstd::destroy,        Zstd::encode, Zstd::decode,
 };
 
 const coffer_plugin_info kInfo = {
@@ -129,11 +138,13 @@ const coffer_plugin_info* coffer_plugin_info_v1(size_t index) {
   return index == 0 ? &coffer::zstd::kInfo : nullptr;
 }
 
-coffer_status coffer_plugin_create_v1(const coffer_host* host, const char* id, const coffer_option* options,
-                                      size_t count, coffer_instance* out, coffer_sink* sink) {
+coffer_status coffer_plugin_create_v1(const coffer_host* host, const char* id,
+                                      const coffer_option* options, size_t count,
+                                      coffer_instance* out, coffer_sink* sink) {
   using namespace coffer::zstd;
   return coffer::plugin::guarded(host, sink, [&] {
-    if (std::string_view(id) != kInfo.id) return fail(host, sink, COFFER_NOT_FOUND, "this file holds the plugin zstd");
+    if (std::string_view(id) != kInfo.id)
+      return fail(host, sink, COFFER_NOT_FOUND, "this file holds the plugin zstd");
     void* self = nullptr;
     const coffer_status status = Zstd::create(host, {options, count}, &self, sink);
     if (status == COFFER_OK) *out = {self, &kTable};

@@ -39,8 +39,8 @@ TEST(Zstd, RefusesFramesThatDoNot) {
   encoded.bytes.resize(ZSTD_compressBound(kText.size()));
   ZSTD_CCtx* context = ZSTD_createCCtx();
   ZSTD_CCtx_setParameter(context, ZSTD_c_contentSizeFlag, 0);
-  encoded.bytes.resize(
-      ZSTD_compress2(context, encoded.bytes.data(), encoded.bytes.size(), kText.data(), kText.size()));
+  encoded.bytes.resize(ZSTD_compress2(context, encoded.bytes.data(), encoded.bytes.size(),
+                                      kText.data(), kText.size()));
   ZSTD_freeCCtx(context);
   const Result decoded = Codec(kPlugin).decode(encoded);
   EXPECT_EQ(decoded.status, COFFER_CORRUPT);
@@ -85,8 +85,8 @@ TEST(Zstd, ContextsAreSharedByThreads) {
 TEST(Zstd, OptionsHaveTheirRange) {
   for (const char* level : {"0", "20"}) {
     const Codec codec(kPlugin, {{"level", level}});
-    EXPECT_EQ(codec.created().message,
-              std::string("the option \"level\" is ") + level + "; it can be 1 to 19 [option=level]");
+    EXPECT_EQ(codec.created().message, std::string("the option \"level\" is ") + level +
+                                           "; it can be 1 to 19 [option=level]");
   }
 }
 

@@ -14,7 +14,8 @@ struct Bench {
   // An encoding that is no skip, of modest size.
   Coded sample(const std::string& context) {
     const std::string piece = c.random().bytes(40);
-    const std::string bytes = piece + std::string(2000, piece[0]) + piece + std::string(2000, piece[1]) + piece;
+    const std::string bytes =
+        piece + std::string(2000, piece[0]) + piece + std::string(2000, piece[1]) + piece;
     Coded coded = codec.round_trip(bytes, context);
     if (coded.skipped) c.fail("it skips what is nearly all repetition");
     return coded;
@@ -26,17 +27,16 @@ struct Bench {
     const coffer_status status = codec.decode(spoilt, context, kLimit).status;
     // The kit's writer and copies come on top of what the codec takes.
     const uint64_t room = 16 * kLimit + 64 * (spoilt.bytes.size() + context.size());
-    if (watch.bytes() > room) c.fail("decode of " + quoted(spoilt.bytes) + " allocates " + str(watch.bytes()) + " bytes");
+    if (watch.bytes() > room)
+      c.fail("decode of " + quoted(spoilt.bytes) + " allocates " + str(watch.bytes()) + " bytes");
     switch (status) {
       case COFFER_OK:
       case COFFER_CORRUPT:
-      case COFFER_TOO_LARGE:
-        return status;
+      case COFFER_TOO_LARGE: return status;
       case COFFER_DENIED:
         if (codec.has(COFFER_CODEC_ENCRYPTS)) return status;
         [[fallthrough]];
-      default:
-        c.fail("decode of " + quoted(spoilt.bytes) + " says " + status_text(status));
+      default: c.fail("decode of " + quoted(spoilt.bytes) + " says " + status_text(status));
     }
   }
 
@@ -63,11 +63,13 @@ void codec_bombs(Case& c) {
   const Coded bomb = b.codec.round_trip(zeros, "");
   if (bomb.skipped) c.fail("it skips 16 MiB of zeros");
   c.note("16 MiB of zeros become " + str(bomb.bytes.size()) + " bytes");
-  for (const uint64_t limit : {uint64_t{0}, uint64_t{1000}, kLimit, static_cast<uint64_t>(zeros.size() - 1)}) {
+  for (const uint64_t limit :
+       {uint64_t{0}, uint64_t{1000}, kLimit, static_cast<uint64_t>(zeros.size() - 1)}) {
     // The driver watches what is reserved.
     const Coded decoded = b.codec.decode(bomb, "", limit);
     if (decoded.status != COFFER_TOO_LARGE) {
-      c.fail(str(zeros.size()) + " bytes are decoded with a limit of " + str(limit) + ": " + status_text(decoded.status));
+      c.fail(str(zeros.size()) + " bytes are decoded with a limit of " + str(limit) + ": " +
+             status_text(decoded.status));
     }
   }
   c.check(b.host);
@@ -117,7 +119,8 @@ void codec_garbage(Case& c) {
   for (int i = 0; i < 3000; ++i) {
     Coded garbage = whole;
     garbage.bytes = c.random().bytes(c.random().below(200));
-    if (i % 2 == 0) garbage.parameters = c.random().bytes(c.random().below(COFFER_CODEC_MAX_PARAMETERS + 1));
+    if (i % 2 == 0)
+      garbage.parameters = c.random().bytes(c.random().below(COFFER_CODEC_MAX_PARAMETERS + 1));
     // With a beginning that looks right.
     if (i % 3 == 0) garbage.bytes = whole.bytes.substr(0, c.random().below(20)) + garbage.bytes;
     b.refuse(garbage, "");

@@ -75,9 +75,7 @@ std::vector<coffer_option> extremes(int32_t type) {
         add(0, 0, text);
       }
       break;
-    case COFFER_TYPE_BOOL:
-      add(0, 0, ""), add(1, 0, "");
-      break;
+    case COFFER_TYPE_BOOL: add(0, 0, ""), add(1, 0, ""); break;
     case COFFER_TYPE_FLOAT:
       for (double f : {-1.0, 0.0, 1e308, __builtin_nan(""), __builtin_inf()}) add(0, f, "");
       break;

@@ -34,14 +34,10 @@ struct Bench {
       case COFFER_OK:
         if (!back.complete()) c.fail(quoted(bytes) + " is decoded to no whole value");
         break;
-      case COFFER_CORRUPT:
-        check_offset(bytes, decoded.failure);
-        break;
+      case COFFER_CORRUPT: check_offset(bytes, decoded.failure); break;
       case COFFER_UNSUPPORTED:
-      case COFFER_TOO_LARGE:
-        break;
-      default:
-        c.fail("decode of " + quoted(bytes) + " says " + status_text(decoded.status));
+      case COFFER_TOO_LARGE: break;
+      default: c.fail("decode of " + quoted(bytes) + " says " + status_text(decoded.status));
     }
     return decoded.status;
   }

@@ -94,12 +94,8 @@ void store_versions(Case& c) {
     }
     if (b.store.get("k").pin->version != version) c.fail("get tells another version than put");
     switch (c.random().below(5)) {
-      case 0:
-        b.store.del("k");
-        break;
-      case 1:
-        b.store.clear("");
-        break;
+      case 0: b.store.del("k"); break;
+      case 1: b.store.clear(""); break;
       case 2:
         b.host.advance(2000000);
         if (c.random().one_in(2)) b.store.maintain();

@@ -17,28 +17,20 @@ class Model {
 
   void step() {
     switch (random_.below(20)) {
-      case 0:
-        return b_.host.advance(random_.below(2000));
-      case 1:
-        return random_.one_in(10) ? clear() : b_.store.maintain();
-      case 2:
-        return random_.one_in(10) ? compare_all() : touch();
+      case 0: return b_.host.advance(random_.below(2000));
+      case 1: return random_.one_in(10) ? clear() : b_.store.maintain();
+      case 2: return random_.one_in(10) ? compare_all() : touch();
       case 3:
-      case 4:
-        return del();
+      case 4: return del();
       case 5:
-      case 6:
-        return read();
-      case 7:
-        return pin();
+      case 6: return read();
+      case 7: return pin();
       case 8:
       case 9:
       case 10:
       case 11:
-      case 12:
-        return put();
-      default:
-        return get();
+      case 12: return put();
+      default: return get();
     }
   }
 

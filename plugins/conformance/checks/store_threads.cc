@@ -39,12 +39,8 @@ void threads_storm(Case& c) {
     for (uint64_t i = 0; i < 8000; ++i) {
       const std::string key = "k" + str(random.below(64));
       switch (random.below(10)) {
-        case 0:
-          b.store.del(key);
-          break;
-        case 1:
-          b.store.touch(key, 1000000);
-          break;
+        case 0: b.store.del(key); break;
+        case 1: b.store.touch(key, 1000000); break;
         case 2:
           if (random.one_in(200)) b.store.clear("k1");
           b.store.stats();

@@ -88,23 +88,16 @@ bool parse_bool(std::string_view text, int64_t* out) {
 bool parse_option(int32_t type, std::string_view text, coffer_option* out) {
   out->type = type;
   switch (type) {
-    case COFFER_TYPE_TEXT:
-      out->text = {text.data(), text.size()};
-      return true;
-    case COFFER_TYPE_INT:
-      return parse_scaled(kCounts, text, &out->i64);
+    case COFFER_TYPE_TEXT: out->text = {text.data(), text.size()}; return true;
+    case COFFER_TYPE_INT: return parse_scaled(kCounts, text, &out->i64);
     case COFFER_TYPE_FLOAT: {
       auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), out->f64);
       return problem == std::errc() && end == text.data() + text.size();
     }
-    case COFFER_TYPE_BOOL:
-      return parse_bool(text, &out->i64);
-    case COFFER_TYPE_SIZE:
-      return parse_scaled(kSizes, text, &out->i64) && out->i64 >= 0;
-    case COFFER_TYPE_DURATION:
-      return parse_duration(text, &out->i64);
-    default:
-      return false;
+    case COFFER_TYPE_BOOL: return parse_bool(text, &out->i64);
+    case COFFER_TYPE_SIZE: return parse_scaled(kSizes, text, &out->i64) && out->i64 >= 0;
+    case COFFER_TYPE_DURATION: return parse_duration(text, &out->i64);
+    default: return false;
   }
 }
 

@@ -87,23 +87,15 @@ bool is_bigint(const char* text, size_t size) {
 bool is_ext(uint32_t type, const void* data, size_t size) {
   const auto* bytes = static_cast<const unsigned char*>(data);
   switch (type) {
-    case 0:
-      return false;
-    case COFFER_EXT_DECIMAL:
-      return is_decimal({static_cast<const char*>(data), size});
-    case COFFER_EXT_UUID:
-      return size == 16;
-    case COFFER_EXT_DATE:
-      return size == 4;
-    case COFFER_EXT_TIME:
-      return is_time(bytes, size);
+    case 0: return false;
+    case COFFER_EXT_DECIMAL: return is_decimal({static_cast<const char*>(data), size});
+    case COFFER_EXT_UUID: return size == 16;
+    case COFFER_EXT_DATE: return size == 4;
+    case COFFER_EXT_TIME: return is_time(bytes, size);
     case COFFER_EXT_DATETIME:
-    case COFFER_EXT_DURATION:
-      return is_moment(bytes, size, false);
-    case COFFER_EXT_DATETIME_TZ:
-      return is_moment(bytes, size, true);
-    default:
-      return true;
+    case COFFER_EXT_DURATION: return is_moment(bytes, size, false);
+    case COFFER_EXT_DATETIME_TZ: return is_moment(bytes, size, true);
+    default: return true;
   }
 }
 

@@ -173,24 +173,18 @@ bool parse_duration(Parser& in, ParsedExt& out) {
 bool parse(uint32_t type, std::string_view text, ParsedExt& out) {
   Parser in(text);
   switch (type) {
-    case COFFER_EXT_UUID:
-      return parse_uuid(text, out);
+    case COFFER_EXT_UUID: return parse_uuid(text, out);
     case COFFER_EXT_DATE: {
       const int64_t days = date(in);
       store_little(out.bytes, static_cast<int32_t>(days));
       out.size = 4;
       return in.done() && days == static_cast<int32_t>(days);
     }
-    case COFFER_EXT_TIME:
-      return parse_time(in, out);
-    case COFFER_EXT_DATETIME:
-      return parse_moment(in, false, out);
-    case COFFER_EXT_DATETIME_TZ:
-      return parse_moment(in, true, out);
-    case COFFER_EXT_DURATION:
-      return parse_duration(in, out);
-    default:
-      return false;
+    case COFFER_EXT_TIME: return parse_time(in, out);
+    case COFFER_EXT_DATETIME: return parse_moment(in, false, out);
+    case COFFER_EXT_DATETIME_TZ: return parse_moment(in, true, out);
+    case COFFER_EXT_DURATION: return parse_duration(in, out);
+    default: return false;
   }
 }
 

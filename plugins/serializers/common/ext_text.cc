@@ -146,40 +146,27 @@ bool write_moment(std::string& out, uint32_t type, const void* data, size_t size
 
 const char* ext_name(uint32_t type) {
   switch (type) {
-    case COFFER_EXT_DECIMAL:
-      return "a decimal";
-    case COFFER_EXT_UUID:
-      return "a UUID";
-    case COFFER_EXT_DATE:
-      return "a date";
-    case COFFER_EXT_TIME:
-      return "a time";
+    case COFFER_EXT_DECIMAL: return "a decimal";
+    case COFFER_EXT_UUID: return "a UUID";
+    case COFFER_EXT_DATE: return "a date";
+    case COFFER_EXT_TIME: return "a time";
     case COFFER_EXT_DATETIME:
-    case COFFER_EXT_DATETIME_TZ:
-      return "a date and time";
-    case COFFER_EXT_DURATION:
-      return "a duration";
-    default:
-      return "an application's own type";
+    case COFFER_EXT_DATETIME_TZ: return "a date and time";
+    case COFFER_EXT_DURATION: return "a duration";
+    default: return "an application's own type";
   }
 }
 
 bool write_ext(std::string& out, uint32_t type, const void* data, size_t size) {
   switch (type) {
-    case COFFER_EXT_DECIMAL:
-      return write_decimal(out, data, size);
-    case COFFER_EXT_UUID:
-      return size == 16 && (write_uuid(out, data), true);
-    case COFFER_EXT_DATE:
-      return size == 4 && (write_date(out, load<int32_t>(data, 0)), true);
-    case COFFER_EXT_TIME:
-      return write_time_of_day(out, data, size);
+    case COFFER_EXT_DECIMAL: return write_decimal(out, data, size);
+    case COFFER_EXT_UUID: return size == 16 && (write_uuid(out, data), true);
+    case COFFER_EXT_DATE: return size == 4 && (write_date(out, load<int32_t>(data, 0)), true);
+    case COFFER_EXT_TIME: return write_time_of_day(out, data, size);
     case COFFER_EXT_DATETIME:
     case COFFER_EXT_DATETIME_TZ:
-    case COFFER_EXT_DURATION:
-      return write_moment(out, type, data, size);
-    default:
-      return false;
+    case COFFER_EXT_DURATION: return write_moment(out, type, data, size);
+    default: return false;
   }
 }
 

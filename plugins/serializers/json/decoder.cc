@@ -120,14 +120,10 @@ bool Player::number(Input& in) {
   in.src_ += n.size;
   if (!item()) return false;
   switch (n.kind) {
-    case Number::Kind::kI64:
-      return pass(into_.i64(into_.self, n.i64));
-    case Number::Kind::kU64:
-      return pass(into_.u64(into_.self, n.u64));
-    case Number::Kind::kF64:
-      return pass(into_.f64(into_.self, n.f64));
-    default:
-      return bytes(n.size) && pass(into_.bigint(into_.self, text, n.size));
+    case Number::Kind::kI64: return pass(into_.i64(into_.self, n.i64));
+    case Number::Kind::kU64: return pass(into_.u64(into_.self, n.u64));
+    case Number::Kind::kF64: return pass(into_.f64(into_.self, n.f64));
+    default: return bytes(n.size) && pass(into_.bigint(into_.self, text, n.size));
   }
 }
 
@@ -197,18 +193,14 @@ namespace {
 // Why the reader stopped by itself.
 const char* grammar_problem(rapidjson::ParseErrorCode code) {
   switch (code) {
-    case rapidjson::kParseErrorDocumentRootNotSingular:
-      return "there is more after the value";
-    case rapidjson::kParseErrorObjectMissName:
-      return "expected a key in quotes";
-    case rapidjson::kParseErrorObjectMissColon:
-      return "expected ':' after a key";
+    case rapidjson::kParseErrorDocumentRootNotSingular: return "there is more after the value";
+    case rapidjson::kParseErrorObjectMissName: return "expected a key in quotes";
+    case rapidjson::kParseErrorObjectMissColon: return "expected ':' after a key";
     case rapidjson::kParseErrorObjectMissCommaOrCurlyBracket:
       return "expected ',' or '}' after a value";
     case rapidjson::kParseErrorArrayMissCommaOrSquareBracket:
       return "expected ',' or ']' after a value";
-    default:
-      return "expected a value";
+    default: return "expected a value";
   }
 }
 

@@ -165,10 +165,8 @@ class Encoder {
   void not_finite(double value) {
     const std::string_view name = std::isnan(value) ? "NaN" : value < 0 ? "-Infinity" : "Infinity";
     switch (options_.nan) {
-      case Options::Nan::kError:
-        return refuse(name, kNanReason);
-      case Options::Nan::kNull:
-        return plain(rapidjson::kNullType, name, "null", 4);
+      case Options::Nan::kError: return refuse(name, kNanReason);
+      case Options::Nan::kNull: return plain(rapidjson::kNullType, name, "null", 4);
       case Options::Nan::kText:
         if (may_be_text(name)) string(name.data(), name.size());
     }

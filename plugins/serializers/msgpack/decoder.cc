@@ -66,12 +66,9 @@ class Decoder {
 
   coffer_status sized(First first) {
     switch (first) {
-      case kNil:
-        return into_.null(into_.self);
-      case kFalse:
-        return into_.boolean(into_.self, 0);
-      case kTrue:
-        return into_.boolean(into_.self, 1);
+      case kNil: return into_.null(into_.self);
+      case kFalse: return into_.boolean(into_.self, 0);
+      case kTrue: return into_.boolean(into_.self, 1);
       case kFloat32:
         return number<uint32_t>([this](uint32_t bits) {
           return into_.f64(into_.self, static_cast<double>(std::bit_cast<float>(bits)));
@@ -79,27 +76,19 @@ class Decoder {
       case kFloat64:
         return number<uint64_t>(
             [this](uint64_t bits) { return into_.f64(into_.self, std::bit_cast<double>(bits)); });
-      case kUint8:
-        return integer<uint8_t>();
-      case kUint16:
-        return integer<uint16_t>();
-      case kUint32:
-        return integer<uint32_t>();
+      case kUint8: return integer<uint8_t>();
+      case kUint16: return integer<uint16_t>();
+      case kUint32: return integer<uint32_t>();
       case kUint64:
         return number<uint64_t>([this](uint64_t value) {
           return value <= INT64_MAX ? into_.i64(into_.self, static_cast<int64_t>(value))
                                     : into_.u64(into_.self, value);
         });
-      case kInt8:
-        return integer<int8_t>();
-      case kInt16:
-        return integer<int16_t>();
-      case kInt32:
-        return integer<int32_t>();
-      case kInt64:
-        return integer<int64_t>();
-      default:
-        return counted(first);
+      case kInt8: return integer<int8_t>();
+      case kInt16: return integer<int16_t>();
+      case kInt32: return integer<int32_t>();
+      case kInt64: return integer<int64_t>();
+      default: return counted(first);
     }
   }
 
@@ -218,15 +207,12 @@ class Decoder {
     const unsigned char* const data = p_;
     p_ += size;
     switch (type) {
-      case kBigint:
-        return bigint(reinterpret_cast<const char*>(data), size);
+      case kBigint: return bigint(reinterpret_cast<const char*>(data), size);
       case kDecimal:
         if (!serial::is_ext(COFFER_EXT_DECIMAL, data, size)) return malformed(type);
         return play(COFFER_EXT_DECIMAL, data, size);
-      case kApplication:
-        return application(data, size);
-      default:
-        break;
+      case kApplication: return application(data, size);
+      default: break;
     }
     if (!is_ours(type)) return foreign(type, data, size);
     Neutral neutral;

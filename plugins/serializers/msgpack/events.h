@@ -68,12 +68,9 @@ class Events : public serial::EventWriter<Self> {
       return refuse("a big integer", "in a form that coffer/value.h does not know");
     }
     switch (options_.ext) {
-      case Options::Ext::kTyped:
-        return extension(kBigint, digits, size);
-      case Options::Ext::kPlain:
-        return put_text(digits, size);
-      case Options::Ext::kError:
-        return refuse("an integer beyond 64 bits", kMissing);
+      case Options::Ext::kTyped: return extension(kBigint, digits, size);
+      case Options::Ext::kPlain: return put_text(digits, size);
+      case Options::Ext::kError: return refuse("an integer beyond 64 bits", kMissing);
     }
   }
   void put_ext(uint32_t type, const void* data, size_t size) {
@@ -157,8 +154,7 @@ class Events : public serial::EventWriter<Self> {
         }
         return put_text(text.data(), text.size());
       }
-      case Options::Ext::kError:
-        return refuse(serial::ext_name(type), kMissing);
+      case Options::Ext::kError: return refuse(serial::ext_name(type), kMissing);
     }
   }
 };

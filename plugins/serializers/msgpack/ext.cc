@@ -107,23 +107,18 @@ bool read_moment(int type, const unsigned char* data, size_t size, Neutral& out)
 
 bool read(int type, const unsigned char* data, size_t size, Neutral& out) {
   switch (type) {
-    case kTimestamp:
-      return read_timestamp(data, size, out);
+    case kTimestamp: return read_timestamp(data, size, out);
     case kUuid:
       if (size != 16) return false;
       out = {COFFER_EXT_UUID, 16, {}};
       std::memcpy(out.bytes, data, 16);
       return true;
-    case kDate:
-      return read_date(data, size, out);
-    case kTime:
-      return read_time(data, size, out);
+    case kDate: return read_date(data, size, out);
+    case kTime: return read_time(data, size, out);
     case kDatetime:
     case kDatetimeTz:
-    case kDuration:
-      return read_moment(type, data, size, out);
-    default:
-      return false;
+    case kDuration: return read_moment(type, data, size, out);
+    default: return false;
   }
 }
 
@@ -148,8 +143,7 @@ Payload to_payload(uint32_t type, const void* data, size_t size) {
       to.add(load_little<int64_t>(bytes));
       if (size == 12) to.add(load_little<int32_t>(bytes + 8));
       return out;
-    default:
-      break;
+    default: break;
   }
   const auto seconds = load_little<int64_t>(bytes);
   const auto nanoseconds = load_little<uint32_t>(bytes + 8);

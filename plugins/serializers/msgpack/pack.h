@@ -49,17 +49,20 @@ struct IntegerForms {
   }
 
  private:
-  static constexpr unsigned bytes_for(int bits) { return bits <= 8 ? 1 : bits <= 16 ? 2 : bits <= 32 ? 4 : 8; }
+  static constexpr unsigned bytes_for(int bits) {
+    return bits <= 8 ? 1 : bits <= 16 ? 2 : bits <= 32 ? 4 : 8;
+  }
   // `base` is the first byte for one byte; those for two, four and eight come next.
   static constexpr IntegerForm form(unsigned base, unsigned bytes) {
     if (bytes == 0) return {0, 0xff, 0, 0};
-    return {static_cast<uint8_t>(base + static_cast<unsigned>(std::countr_zero(bytes))), 0, static_cast<uint8_t>(bytes),
-            static_cast<uint8_t>(64 - 8 * bytes)};
+    return {static_cast<uint8_t>(base + static_cast<unsigned>(std::countr_zero(bytes))), 0,
+            static_cast<uint8_t>(bytes), static_cast<uint8_t>(64 - 8 * bytes)};
   }
 };
 inline constexpr IntegerForms kIntegerForms;
 
-// Writes 9 bytes, of which the last may not count. Without a branch: sizes of integers are hard to guess.
+// Writes 9 bytes, of which the last may not count. Without a branch: sizes of integers are hard to
+// guess.
 inline char* put_integer(char* out, uint64_t value, const IntegerForm& form) {
   *out = static_cast<char>(form.first | (value & form.own));
   serial::store_big(out + 1, value << form.shift);

@@ -39,8 +39,7 @@ bool bytes_of(const Slot& slot, unsigned char* out, size_t size) {
       std::memcpy(out, bytes, size);
       return true;
     }
-    default:
-      return false;
+    default: return false;
   }
 }
 
@@ -64,7 +63,8 @@ Slot make_copy(uint8_t kind, Arguments arguments, Global global, size_t offset, 
   if (arguments.size() != 1) bad_arguments(global, offset);
   const Slot& of = arguments[0];
   const bool pairs = kind == Container::kMap;
-  if (!of.is_list(COFFER_LIST) && (pairs || !of.is_list(COFFER_TUPLE))) bad_arguments(global, offset);
+  if (!of.is_list(COFFER_LIST) && (pairs || !of.is_list(COFFER_TUPLE)))
+    bad_arguments(global, offset);
   Copy* const copy = arena.make(Copy(kind, offset, *of.container));
   copy->is_of_pairs = pairs ? 1 : 0;
   return Slot::of(copy);
@@ -84,14 +84,15 @@ Slot make_bytearray(Arguments arguments, size_t offset, Arena& arena) {
 Slot make_date(Arguments arguments, size_t offset) {
   unsigned char bytes[kDateBytes];
   int64_t day;
-  if (arguments.size() != 1 || !bytes_of(arguments[0], bytes, sizeof(bytes)) || !read_date(bytes, day)) {
+  if (arguments.size() != 1 || !bytes_of(arguments[0], bytes, sizeof(bytes)) ||
+      !read_date(bytes, day)) {
     bad_arguments(Global::kDate, offset);
   }
   return Slot::of(Kind::kDate, day);
 }
 
-// The first bit of a datetime's month and of a time's hour is `fold`: the second of two equal local times. Neither the
-// neutral value nor Python's comparison has it.
+// The first bit of a datetime's month and of a time's hour is `fold`: the second of two equal local
+// times. Neither the neutral value nor Python's comparison has it.
 constexpr unsigned char kFold = 0x80;
 
 Slot make_time(Arguments arguments, size_t offset) {
@@ -99,8 +100,9 @@ Slot make_time(Arguments arguments, size_t offset) {
   int64_t microsecond;
   bool zoned = false;
   int32_t zone = 0;
-  const bool ok = (arguments.size() == 1 || (arguments.size() == 2 && read_zone(arguments[1], zoned, zone))) &&
-                  bytes_of(arguments[0], bytes, sizeof(bytes));
+  const bool ok =
+      (arguments.size() == 1 || (arguments.size() == 2 && read_zone(arguments[1], zoned, zone))) &&
+      bytes_of(arguments[0], bytes, sizeof(bytes));
   if (ok) bytes[0] &= static_cast<unsigned char>(~kFold);
   if (!ok || !read_time(bytes, microsecond)) bad_arguments(Global::kTime, offset);
   return Slot::of(zoned ? Kind::kTimeTz : Kind::kTime, microsecond, zone);
@@ -111,8 +113,9 @@ Slot make_datetime(Arguments arguments, size_t offset) {
   int64_t day, microsecond;
   bool zoned = false;
   int32_t zone = 0;
-  const bool ok = (arguments.size() == 1 || (arguments.size() == 2 && read_zone(arguments[1], zoned, zone))) &&
-                  bytes_of(arguments[0], bytes, sizeof(bytes));
+  const bool ok =
+      (arguments.size() == 1 || (arguments.size() == 2 && read_zone(arguments[1], zoned, zone))) &&
+      bytes_of(arguments[0], bytes, sizeof(bytes));
   if (ok) bytes[2] &= static_cast<unsigned char>(~kFold);
   if (!ok || !read_date(bytes, day) || !read_time(bytes + kDateBytes, microsecond)) {
     bad_arguments(Global::kDatetime, offset);
@@ -132,19 +135,20 @@ Slot make_duration(Arguments arguments, size_t offset) {
 Slot make_timezone(Arguments arguments, size_t offset) {
   // A second argument is its name, which two equal zones may differ in.
   const bool named = arguments.size() == 2 && arguments[1].kind() == Kind::kText;
-  if ((arguments.size() != 1 && !named) || arguments[0].kind() != Kind::kDuration || arguments[0].i64 <= -kDaySeconds ||
-      arguments[0].i64 >= kDaySeconds) {
+  if ((arguments.size() != 1 && !named) || arguments[0].kind() != Kind::kDuration ||
+      arguments[0].i64 <= -kDaySeconds || arguments[0].i64 >= kDaySeconds) {
     bad_arguments(Global::kTimezone, offset);
   }
   if (arguments[0].extra() != 0) {
-    unsupported(offset, "a time zone", "has parts of a second in its offset, which the neutral value has not");
+    unsupported(offset, "a time zone",
+                "has parts of a second in its offset, which the neutral value has not");
   }
   return Slot::made(Kind::kZone, arguments[0].i64, offset);
 }
 
 Slot make_decimal(Arguments arguments, size_t offset) {
-  const bool text =
-      arguments.size() == 1 && (arguments[0].kind() == Kind::kText || arguments[0].kind() == Kind::kString8);
+  const bool text = arguments.size() == 1 &&
+                    (arguments[0].kind() == Kind::kText || arguments[0].kind() == Kind::kString8);
   if (!text || !is_decimal(arguments[0].view())) bad_arguments(Global::kDecimal, offset);
   return Slot::of(Kind::kDecimal, arguments[0].view());
 }
@@ -153,7 +157,8 @@ Slot reconstruct(Arguments arguments, size_t offset, Arena& arena) {
   const auto is = [&](size_t i, Global global) {
     return arguments[i].kind() == Kind::kGlobal && arguments[i].i64 == static_cast<int64_t>(global);
   };
-  if (arguments.size() != 3 || !is(0, Global::kUuid) || !is(1, Global::kObject) || arguments[2].kind() != Kind::kNull) {
+  if (arguments.size() != 3 || !is(0, Global::kUuid) || !is(1, Global::kObject) ||
+      arguments[2].kind() != Kind::kNull) {
     bad_arguments(Global::kReconstructor, offset);
   }
   return new_object(Global::kUuid, {}, offset, arena);
@@ -182,40 +187,29 @@ bool read_uuid(const Slot& number, unsigned char (&out)[16]) {
 
 Slot call(Global global, Arguments arguments, size_t offset, Arena& arena) {
   switch (global) {
-    case Global::kSet:
-      return make_copy(COFFER_SET, arguments, global, offset, arena);
-    case Global::kFrozenSet:
-      return make_copy(COFFER_FROZENSET, arguments, global, offset, arena);
-    case Global::kOrderedDict:
-      return make_copy(Container::kMap, arguments, global, offset, arena);
+    case Global::kSet: return make_copy(COFFER_SET, arguments, global, offset, arena);
+    case Global::kFrozenSet: return make_copy(COFFER_FROZENSET, arguments, global, offset, arena);
+    case Global::kOrderedDict: return make_copy(Container::kMap, arguments, global, offset, arena);
     case Global::kBytes:
       if (!arguments.empty()) bad_arguments(global, offset);
       return Slot::of(Kind::kBlob, std::string_view());
-    case Global::kByteArray:
-      return make_bytearray(arguments, offset, arena);
+    case Global::kByteArray: return make_bytearray(arguments, offset, arena);
     case Global::kEncode:
-      if (arguments.size() != 2 || arguments[0].kind() != Kind::kText || !is_latin1_name(arguments[1])) {
+      if (arguments.size() != 2 || arguments[0].kind() != Kind::kText ||
+          !is_latin1_name(arguments[1])) {
         bad_arguments(global, offset);
       }
       return make_latin1(arguments[0].view(), offset, arena);
-    case Global::kDate:
-      return make_date(arguments, offset);
-    case Global::kTime:
-      return make_time(arguments, offset);
-    case Global::kDatetime:
-      return make_datetime(arguments, offset);
-    case Global::kTimeDelta:
-      return make_duration(arguments, offset);
-    case Global::kTimezone:
-      return make_timezone(arguments, offset);
-    case Global::kDecimal:
-      return make_decimal(arguments, offset);
-    case Global::kReconstructor:
-      return reconstruct(arguments, offset, arena);
+    case Global::kDate: return make_date(arguments, offset);
+    case Global::kTime: return make_time(arguments, offset);
+    case Global::kDatetime: return make_datetime(arguments, offset);
+    case Global::kTimeDelta: return make_duration(arguments, offset);
+    case Global::kTimezone: return make_timezone(arguments, offset);
+    case Global::kDecimal: return make_decimal(arguments, offset);
+    case Global::kReconstructor: return reconstruct(arguments, offset, arena);
     case Global::kObject:
     case Global::kUtc:
-    case Global::kUuid:
-      break;
+    case Global::kUuid: break;
   }
   bad_arguments(global, offset);
 }
@@ -229,9 +223,11 @@ void build(const Slot& object, const Slot& state, size_t offset) {
   if (object.kind() != Kind::kUuid || !state.is_list(Container::kMap) || state.container->is_copy) {
     corrupt(offset, "a state for what has none");
   }
-  // The number under "int"; "is_safe", which may be there too, says how it was made and is not part of its value.
+  // The number under "int"; "is_safe", which may be there too, says how it was made and is not part
+  // of its value.
   bool found = false;
-  for (const Segment* segment = state.container->first; segment != nullptr; segment = segment->next) {
+  for (const Segment* segment = state.container->first; segment != nullptr;
+       segment = segment->next) {
     for (uint32_t i = 0; i + 1 < segment->count; i += 2) {
       const Slot& key = segment->items()[i];
       const bool text = key.kind() == Kind::kText || key.kind() == Kind::kString8;

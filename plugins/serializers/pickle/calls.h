@@ -1,5 +1,5 @@
-// What a pickle asks to be called, acted out for the globals on the allow-list. Each function throws Failure for
-// arguments that no pickler writes.
+// What a pickle asks to be called, acted out for the globals on the allow-list. Each function
+// throws Failure for arguments that no pickler writes.
 #ifndef COFFER_PLUGINS_SERIALIZERS_PICKLE_CALLS_H_
 #define COFFER_PLUGINS_SERIALIZERS_PICKLE_CALLS_H_
 

@@ -7,8 +7,8 @@
 
 namespace coffer::pickle {
 
-coffer_status decode(const coffer_host* host, const Options& options, coffer_bytes bytes, const coffer_visitor& into,
-                     const coffer_limits& limits, coffer_sink* sink);
+coffer_status decode(const coffer_host* host, const Options& options, coffer_bytes bytes,
+                     const coffer_visitor& into, const coffer_limits& limits, coffer_sink* sink);
 
 }  // namespace coffer::pickle
 

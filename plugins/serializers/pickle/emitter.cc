@@ -28,16 +28,19 @@ bool is_day(int64_t day) { return day >= kFirstDay && day <= kLastDay; }
 
 }  // namespace
 
-// ---- Numbers --------------------------------------------------------------------------------------------------------
+// ---- Numbers
+// --------------------------------------------------------------------------------------------------------
 
 void Emitter::integer(int64_t value) {
   if (value >= 0 && value <= UINT16_MAX) {
     return value <= UINT8_MAX ? with_number(op::kBinInt1, static_cast<uint8_t>(value))
                               : with_number(op::kBinInt2, static_cast<uint16_t>(value));
   }
-  if (value >= INT32_MIN && value <= INT32_MAX) return with_number(op::kBinInt, static_cast<int32_t>(value));
+  if (value >= INT32_MIN && value <= INT32_MAX)
+    return with_number(op::kBinInt, static_cast<int32_t>(value));
   const auto bits = static_cast<uint64_t>(value < 0 ? ~value : value);
-  long1(&value, static_cast<uint8_t>((64 - std::countl_zero(bits)) / 8 + 1));  // one bit is for the sign
+  long1(&value,
+        static_cast<uint8_t>((64 - std::countl_zero(bits)) / 8 + 1));  // one bit is for the sign
 }
 
 void Emitter::unsigned_integer(uint64_t value) {
@@ -50,7 +53,8 @@ void Emitter::unsigned_integer(uint64_t value) {
 const char* Emitter::big_integer(std::string_view digits) {
   unsigned char bytes[kMostIntegerBytes];
   const size_t size = write_integer(digits, bytes);
-  if (size == 0) return "of more than 131,071 bits, which are more than this format is written with";
+  if (size == 0)
+    return "of more than 131,071 bits, which are more than this format is written with";
   if (size <= UINT8_MAX) return long1(bytes, static_cast<uint8_t>(size)), nullptr;
   with_number(op::kLong4, static_cast<uint32_t>(size));
   out_.write(reinterpret_cast<const char*>(bytes), size);
@@ -68,7 +72,8 @@ void Emitter::real(double value) {
   with_number(op::kBinFloat, __builtin_bswap64(bits));
 }
 
-// ---- Text and bytes -------------------------------------------------------------------------------------------------
+// ---- Text and bytes
+// -------------------------------------------------------------------------------------------------
 
 void Emitter::text(std::string_view utf8) {
   const size_t size = utf8.size();
@@ -77,7 +82,8 @@ void Emitter::text(std::string_view utf8) {
   } else if (size <= UINT32_MAX) {
     with_number(op::kBinUnicode, static_cast<uint32_t>(size));
   } else {
-    with_number(op::kBinUnicode8, uint64_t{size});  // of protocol 4; no reader that knows less could hold it
+    with_number(op::kBinUnicode8,
+                uint64_t{size});  // of protocol 4; no reader that knows less could hold it
   }
   out_.write(utf8.data(), size);
 }
@@ -140,7 +146,8 @@ void Emitter::latin1(std::string_view bytes) {
   instruction(op::kReduce);
 }
 
-// ---- Globals and the memo -------------------------------------------------------------------------------------------
+// ---- Globals and the memo
+// -------------------------------------------------------------------------------------------
 
 void Emitter::put(int place) {
   if (protocol_ >= 4) return instruction(op::kMemoize);
@@ -159,25 +166,19 @@ void Emitter::global(Global global) {
   put(memo_.add_global(global));
 }
 
-// ---- Typed extensions -----------------------------------------------------------------------------------------------
+// ---- Typed extensions
+// -----------------------------------------------------------------------------------------------
 
 const char* Emitter::extension(uint32_t type, const void* data, size_t size) {
   switch (type) {
-    case COFFER_EXT_DECIMAL:
-      return decimal(data, size);
-    case COFFER_EXT_UUID:
-      return uuid(data, size);
-    case COFFER_EXT_DATE:
-      return date(data, size);
-    case COFFER_EXT_TIME:
-      return time(data, size);
+    case COFFER_EXT_DECIMAL: return decimal(data, size);
+    case COFFER_EXT_UUID: return uuid(data, size);
+    case COFFER_EXT_DATE: return date(data, size);
+    case COFFER_EXT_TIME: return time(data, size);
     case COFFER_EXT_DATETIME:
-    case COFFER_EXT_DATETIME_TZ:
-      return datetime(data, size, type == COFFER_EXT_DATETIME_TZ);
-    case COFFER_EXT_DURATION:
-      return duration(data, size);
-    default:
-      return "which Python does not have";
+    case COFFER_EXT_DATETIME_TZ: return datetime(data, size, type == COFFER_EXT_DATETIME_TZ);
+    case COFFER_EXT_DURATION: return duration(data, size);
+    default: return "which Python does not have";
   }
 }
 
@@ -195,7 +196,8 @@ const char* Emitter::decimal(const void* data, size_t size) {
 const char* Emitter::uuid(const void* data, size_t size) {
   if (size != 16) return kForm;
   unsigned char number[17] = {};  // least byte first, and one for the sign
-  std::reverse_copy(static_cast<const unsigned char*>(data), static_cast<const unsigned char*>(data) + 16, number);
+  std::reverse_copy(static_cast<const unsigned char*>(data),
+                    static_cast<const unsigned char*>(data) + 16, number);
   size_t used = sizeof(number);
   while (used > 1 && number[used - 1] == 0 && number[used - 2] < 0x80) --used;
   global(Global::kUuid);
@@ -233,7 +235,9 @@ const char* Emitter::time(const void* data, size_t size) {
   const int32_t offset = size == 12 ? load<int32_t>(data, 8) : 0;
   if (nanoseconds < 0 || nanoseconds >= kDay * 1'000 || !is_zone(offset)) return kForm;
   int64_t fraction;
-  if (const char* problem = microseconds(static_cast<int32_t>(nanoseconds % 1'000'000'000), fraction)) return problem;
+  if (const char* problem =
+          microseconds(static_cast<int32_t>(nanoseconds % 1'000'000'000), fraction))
+    return problem;
   unsigned char bytes[kTimeBytes];
   write_time(bytes, nanoseconds / 1'000);
   global(Global::kTime);
@@ -288,7 +292,8 @@ const char* Emitter::duration(const void* data, size_t size) {
   const auto nanoseconds = load<int32_t>(data, 8);
   if (!is_nanosecond(nanoseconds)) return kForm;
   const int64_t day = floor_div(second, kDaySeconds);
-  if (day < -kMostDurationDays || day > kMostDurationDays) return "of more than 999999999 days, the most Python has";
+  if (day < -kMostDurationDays || day > kMostDurationDays)
+    return "of more than 999999999 days, the most Python has";
   int64_t fraction;
   if (const char* problem = microseconds(nanoseconds, fraction)) return problem;
   global(Global::kTimeDelta);

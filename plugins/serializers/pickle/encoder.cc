@@ -18,7 +18,8 @@ constexpr std::string_view kOutOfOrder = "the events played are not one value";
 constexpr const char* kUnhashable =
     "which Python has neither as a key nor in a set; tuples and frozen sets may be there";
 
-// So many items are on a reader's stack at most before they go into their list or dict, as Python's own pickler has it.
+// So many items are on a reader's stack at most before they go into their list or dict, as Python's
+// own pickler has it.
 constexpr uint32_t kBatch = 1'000;
 
 class Encoder {
@@ -106,14 +107,19 @@ class Encoder {
   }
 
   // Sets are lists on their way to a call, where there is no instruction for them.
-  bool is_called(uint8_t kind) const { return (kind == COFFER_SET || kind == COFFER_FROZENSET) && !emit_.has_sets(); }
-  bool has_batches(uint8_t kind) const { return kind != COFFER_TUPLE && (kind != COFFER_FROZENSET || is_called(kind)); }
+  bool is_called(uint8_t kind) const {
+    return (kind == COFFER_SET || kind == COFFER_FROZENSET) && !emit_.has_sets();
+  }
+  bool has_batches(uint8_t kind) const {
+    return kind != COFFER_TUPLE && (kind != COFFER_FROZENSET || is_called(kind));
+  }
 
   // What is above the mark goes into what is below it.
   void flush(Frame& frame) {
     frame.pending = 0;
     if (frame.kind == Container::kMap) return emit_.instruction(op::kSetItems);
-    emit_.instruction(frame.kind == COFFER_SET && !is_called(frame.kind) ? op::kAddItems : op::kAppends);
+    emit_.instruction(frame.kind == COFFER_SET && !is_called(frame.kind) ? op::kAddItems
+                                                                         : op::kAppends);
   }
 
   void begin(uint8_t kind) {
@@ -135,7 +141,8 @@ class Encoder {
   }
 
   void end(bool map) {
-    if (frames_.empty() || (frames_.back().kind == Container::kMap) != map || frames_.back().value_next) {
+    if (frames_.empty() || (frames_.back().kind == Container::kMap) != map ||
+        frames_.back().value_next) {
       return out_of_order();
     }
     Frame& frame = frames_.back();
@@ -162,7 +169,8 @@ class Encoder {
   }
   static coffer_status boolean(void* self, uint8_t value) {
     Encoder& e = of(self);
-    return e.event([&] { e.next(), e.emit_.instruction(value != 0 ? op::kNewTrue : op::kNewFalse); });
+    return e.event(
+        [&] { e.next(), e.emit_.instruction(value != 0 ? op::kNewTrue : op::kNewFalse); });
   }
   static coffer_status i64(void* self, int64_t value) {
     Encoder& e = of(self);
@@ -189,12 +197,15 @@ class Encoder {
   }
   static coffer_status blob(void* self, const void* data, size_t n) {
     Encoder& e = of(self);
-    return e.event([&] { e.next(), e.refuse("a blob", e.emit_.blob({static_cast<const char*>(data), n})); });
+    return e.event([&] {
+      e.next(), e.refuse("a blob", e.emit_.blob({static_cast<const char*>(data), n}));
+    });
   }
   static coffer_status list_begin(void* self, uint64_t, uint32_t kind) {
     Encoder& e = of(self);
     return e.event([&] {
-      if (kind > COFFER_FROZENSET) return e.refuse("a list of unknown kind", "which Python does not have");
+      if (kind > COFFER_FROZENSET)
+        return e.refuse("a list of unknown kind", "which Python does not have");
       e.begin(static_cast<uint8_t>(kind));
     });
   }
@@ -212,7 +223,8 @@ class Encoder {
   }
   static coffer_status ext(void* self, uint32_t type, const void* data, size_t n) {
     Encoder& e = of(self);
-    return e.event([&] { e.next(), e.refuse(serial::ext_name(type), e.emit_.extension(type, data, n)); });
+    return e.event(
+        [&] { e.next(), e.refuse(serial::ext_name(type), e.emit_.extension(type, data, n)); });
   }
 
   Emitter emit_;

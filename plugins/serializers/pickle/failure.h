@@ -25,14 +25,17 @@ struct Failure {
 }
 
 // A pickle in order, of something that is not among the neutral values.
-[[noreturn, gnu::cold]] inline void unsupported(size_t offset, const std::string& subject, const std::string& reason) {
+[[noreturn, gnu::cold]] inline void unsupported(size_t offset, const std::string& subject,
+                                                const std::string& reason) {
   const std::string at = std::to_string(offset);
   throw Failure{COFFER_UNSUPPORTED, subject + " at offset " + at + " " + reason, "offset", at};
 }
 
 [[noreturn, gnu::cold]] inline void too_large(const char* limit, unsigned long long value) {
-  throw Failure{COFFER_TOO_LARGE,
-                "the value is beyond the limit " + std::string(limit) + " of " + std::to_string(value), "limit", limit};
+  throw Failure{
+      COFFER_TOO_LARGE,
+      "the value is beyond the limit " + std::string(limit) + " of " + std::to_string(value),
+      "limit", limit};
 }
 
 }  // namespace coffer::pickle

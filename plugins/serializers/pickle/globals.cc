@@ -28,10 +28,12 @@ constexpr Entry kEntries[] = {
 };
 static_assert(std::size(kEntries) == kGlobals);
 
-// A name out of a pickle as part of a message: short, and without what a terminal would take for a command.
+// A name out of a pickle as part of a message: short, and without what a terminal would take for a
+// command.
 std::string shown(std::string_view name) {
   constexpr size_t kMostBytes = 100;
-  std::string out(name.substr(0, plugin::utf8_prefix(name.data(), std::min(name.size(), kMostBytes))));
+  std::string out(
+      name.substr(0, plugin::utf8_prefix(name.data(), std::min(name.size(), kMostBytes))));
   if (out.size() < name.size()) out.append("...");
   std::replace_if(
       out.begin(), out.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
@@ -43,13 +45,15 @@ std::string shown(std::string_view name) {
 Global find_global(std::string_view module, std::string_view name, size_t offset) {
   for (size_t i = 0; i < kGlobals; ++i) {
     const Entry& entry = kEntries[i];
-    if (entry.name == name && (entry.module == module || entry.old_module == module)) return static_cast<Global>(i);
+    if (entry.name == name && (entry.module == module || entry.old_module == module))
+      return static_cast<Global>(i);
   }
   const std::string global = shown(module) + "." + shown(name);
   const std::string at = std::to_string(offset);
   throw Failure{COFFER_UNSUPPORTED,
                 "global '" + global + "' at offset " + at +
-                    " is not a value type; only plain data is read, so store numbers, text, lists, dicts, dates and "
+                    " is not a value type; only plain data is read, so store numbers, text, lists, "
+                    "dicts, dates and "
                     "the like instead of objects",
                 "offset", at, global};
 }

@@ -1,5 +1,6 @@
-// The allow-list: the globals that stand for types of values. A pickle names functions and classes to be called; these
-// are recognised by their names and acted out here, and every other name is refused. Nothing is ever looked up or run.
+// The allow-list: the globals that stand for types of values. A pickle names functions and classes
+// to be called; these are recognised by their names and acted out here, and every other name is
+// refused. Nothing is ever looked up or run.
 #ifndef COFFER_PLUGINS_SERIALIZERS_PICKLE_GLOBALS_H_
 #define COFFER_PLUGINS_SERIALIZERS_PICKLE_GLOBALS_H_
 

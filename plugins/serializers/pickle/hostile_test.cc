@@ -12,14 +12,17 @@ namespace {
 
 using namespace coffer::serializers;
 
-constexpr Features kAll = {.not_finite = true, .blobs = true, .any_keys = false, .list_kinds = false, .exts = false};
+constexpr Features kAll = {
+    .not_finite = true, .blobs = true, .any_keys = false, .list_kinds = false, .exts = false};
 
 void corrupt(const std::string& bytes, size_t offset, std::string_view message) {
   const Decoded decoded = Serializer(kPickle).decode(bytes);
   EXPECT_EQ(decoded.status, COFFER_CORRUPT) << testing::PrintToString(bytes) << decoded;
   EXPECT_EQ(decoded.problem, "");
-  EXPECT_EQ(decoded.detail("offset"), std::to_string(offset)) << testing::PrintToString(bytes) << decoded;
-  EXPECT_NE(decoded.message.find(message), std::string::npos) << testing::PrintToString(bytes) << decoded;
+  EXPECT_EQ(decoded.detail("offset"), std::to_string(offset))
+      << testing::PrintToString(bytes) << decoded;
+  EXPECT_NE(decoded.message.find(message), std::string::npos)
+      << testing::PrintToString(bytes) << decoded;
 }
 
 TEST(Corrupt, NamesOffsetAndReason) {
@@ -70,9 +73,10 @@ TEST(Corrupt, NamesOffsetAndReason) {
 }
 
 TEST(Corrupt, StackUnderflow) {
-  for (const std::string& bytes : {raw("0."), raw("2."), raw("a."), raw("s."), raw("\x85."), raw("N\x86."),
-                                   raw("NN\x87."), raw("R."), raw("NR."), raw("b."), raw("N\x81."), raw("\x93."),
-                                   raw("q\0."), raw("\x94."), raw("(a."), raw("((s."), raw("N(\x85."), raw("](N(a.")}) {
+  for (const std::string& bytes :
+       {raw("0."), raw("2."), raw("a."), raw("s."), raw("\x85."), raw("N\x86."), raw("NN\x87."),
+        raw("R."), raw("NR."), raw("b."), raw("N\x81."), raw("\x93."), raw("q\0."), raw("\x94."),
+        raw("(a."), raw("((s."), raw("N(\x85."), raw("](N(a.")}) {
     const Decoded decoded = Serializer(kPickle).decode(bytes);
     EXPECT_EQ(decoded.status, COFFER_CORRUPT) << testing::PrintToString(bytes) << decoded;
   }
@@ -88,9 +92,10 @@ TEST(Corrupt, StackUnderflow) {
 // What a length says is not believed.
 TEST(Corrupt, LengthLies) {
   for (const std::string& head :
-       {raw("X\xff\xff\xff\xff"), raw("B\xff\xff\xff\xff"), raw("T\xff\xff\xff\x7f"), raw("\x8b\xff\xff\xff\x7f"),
-        raw("\x8d\xff\xff\xff\xff\xff\xff\xff\xff"), raw("\x8e\xff\xff\xff\xff\xff\xff\xff\x7f"),
-        raw("\x96\0\0\0\0\0\0\0\x80"), raw("\x8c\xff"), raw("C\xff"), raw("U\xff"), raw("\x8a\xff")}) {
+       {raw("X\xff\xff\xff\xff"), raw("B\xff\xff\xff\xff"), raw("T\xff\xff\xff\x7f"),
+        raw("\x8b\xff\xff\xff\x7f"), raw("\x8d\xff\xff\xff\xff\xff\xff\xff\xff"),
+        raw("\x8e\xff\xff\xff\xff\xff\xff\xff\x7f"), raw("\x96\0\0\0\0\0\0\0\x80"), raw("\x8c\xff"),
+        raw("C\xff"), raw("U\xff"), raw("\x8a\xff")}) {
     corrupt(head + "abc.", 0, "bytes are said to follow, but there are 4");
   }
   corrupt(raw("T\xff\xff\xff\xff."), 0, "a string of -1 bytes");
@@ -106,7 +111,8 @@ TEST(Hostile, TruncationAndBitFlips) {
   const uint64_t seed = test_seed();
   RandomValues random(seed, kAll);
   for (int round = 0; round < 60; ++round) {
-    const Serializer pickle(kPickle, {{"protocol", std::to_string(2 + round % 4)}, {"nanoseconds", "truncate"}});
+    const Serializer pickle(
+        kPickle, {{"protocol", std::to_string(2 + round % 4)}, {"nanoseconds", "truncate"}});
     const Encoded encoded = pickle.encode(list({random.tree(), random.extension()}));
     if (encoded.status == COFFER_UNSUPPORTED) continue;  // a year that Python has not
     ASSERT_TRUE(encoded.ok()) << encoded;
@@ -126,13 +132,15 @@ TEST(Hostile, TruncationAndBitFlips) {
       const Decoded decoded = pickle.decode(changed);
       ASSERT_EQ(decoded.problem, "") << testing::PrintToString(changed);
       if (decoded.status == COFFER_OK) continue;
-      ASSERT_TRUE(decoded.status == COFFER_CORRUPT || decoded.status == COFFER_UNSUPPORTED) << decoded;
+      ASSERT_TRUE(decoded.status == COFFER_CORRUPT || decoded.status == COFFER_UNSUPPORTED)
+          << decoded;
       ASSERT_LE(std::stoull(decoded.detail("offset")), changed.size()) << decoded;
     }
   }
 }
 
-// ---- Bombs ----------------------------------------------------------------------------------------------------------
+// ---- Bombs
+// ----------------------------------------------------------------------------------------------------------
 
 // l0 = []; l1 = [l0, l0]; l2 = [l1, l1]; ...: a hundred bytes that are 2^30 lists.
 TEST(Bombs, OfTheMemo) {
@@ -149,7 +157,8 @@ TEST(Bombs, OfTheMemo) {
   // As tuples, which are never filled later.
   bytes = ")";
   for (int i = 0; i < 60; ++i) bytes += "2\x86";
-  EXPECT_EQ(pickle.decode(bytes + ".", {sizeof(limits), 100, 100'000, 1 << 20}).detail("limit"), "max_items");
+  EXPECT_EQ(pickle.decode(bytes + ".", {sizeof(limits), 100, 100'000, 1 << 20}).detail("limit"),
+            "max_items");
 }
 
 TEST(Bombs, OfSharedText) {
@@ -160,7 +169,8 @@ TEST(Bombs, OfSharedText) {
   EXPECT_EQ(Serializer(kPickle).decode(bytes + "e.", limits).detail("limit"), "max_bytes");
 }
 
-// Calls that would copy what they are given, one in another and again and again: memory stays a small multiple.
+// Calls that would copy what they are given, one in another and again and again: memory stays a
+// small multiple.
 TEST(Bombs, OfNestedCalls) {
   const Serializer pickle(kPickle);
   const coffer_limits limits = {sizeof(limits), 100, 1'000'000, 1 << 20};
@@ -185,18 +195,24 @@ TEST(Bombs, OfDigits) {
   // To change its base would take very long.
   const std::string bytes = raw("\x8b\x40\x42\x0f\0") + std::string(1'000'000, '\x7f');
   EXPECT_EQ(Serializer(kPickle).decode(bytes + ".").status, COFFER_TOO_LARGE);
-  EXPECT_EQ(Serializer(kPickle).decode("L" + std::string(1'000'000, '1') + "\n.").status, COFFER_TOO_LARGE);
+  EXPECT_EQ(Serializer(kPickle).decode("L" + std::string(1'000'000, '1') + "\n.").status,
+            COFFER_TOO_LARGE);
   EXPECT_TRUE(Serializer(kPickle).decode("L" + std::string(39'456, '9') + "L\n.").ok());
-  EXPECT_TRUE(Serializer(kPickle).decode(raw("\x8b\0\x40\0\0") + std::string(16'384, '\x7f') + ".").ok());
-  EXPECT_EQ(Serializer(kPickle).decode(raw("\x8b\x01\x40\0\0") + std::string(16'385, '\x7f') + ".").status,
+  EXPECT_TRUE(
+      Serializer(kPickle).decode(raw("\x8b\0\x40\0\0") + std::string(16'384, '\x7f') + ".").ok());
+  EXPECT_EQ(Serializer(kPickle)
+                .decode(raw("\x8b\x01\x40\0\0") + std::string(16'385, '\x7f') + ".")
+                .status,
             COFFER_TOO_LARGE);
 }
 
-// ---- Limits ---------------------------------------------------------------------------------------------------------
+// ---- Limits
+// ---------------------------------------------------------------------------------------------------------
 
 TEST(Limits, AreKept) {
   const Serializer pickle(kPickle);
-  const auto limited = [&](const std::string& bytes, uint32_t depth, uint64_t items, uint64_t size) {
+  const auto limited = [&](const std::string& bytes, uint32_t depth, uint64_t items,
+                           uint64_t size) {
     const coffer_limits limits = {sizeof(limits), depth, items, size};
     const Decoded decoded = pickle.decode(bytes, limits);
     EXPECT_EQ(decoded.problem, "");
@@ -230,7 +246,8 @@ TEST(Limits, AreKept) {
   EXPECT_EQ(limited("cdatetime\ndate\nC\x04\x07\xe8\x02\x1d\x85R.", 9, 1, 4),
             "ok");  // one item, whatever it is made of
   EXPECT_EQ(limited("cdatetime\ndate\nC\x04\x07\xe8\x02\x1d\x85R.", 9, 1, 3), "max_bytes");
-  EXPECT_EQ(limited(raw("c_codecs\nencode\nX\x02\0\0\0\xc3\xbfX\x06\0\0\0latin1\x86R."), 9, 1, 1), "ok");
+  EXPECT_EQ(limited(raw("c_codecs\nencode\nX\x02\0\0\0\xc3\xbfX\x06\0\0\0latin1\x86R."), 9, 1, 1),
+            "ok");
 }
 
 TEST(Limits, HostileDepthCostsNoStack) {
@@ -253,23 +270,26 @@ TEST(Limits, HostileDepthCostsNoStack) {
   EXPECT_EQ(pickle.decode(bytes + ".", visitor, limits).status, COFFER_OK);
   EXPECT_EQ(ends, kDepth);
   // A tuple in a tuple in a tuple.
-  EXPECT_EQ(pickle.decode(")" + std::string(kDepth, '\x85') + ".", visitor, limits).status, COFFER_OK);
+  EXPECT_EQ(pickle.decode(")" + std::string(kDepth, '\x85') + ".", visitor, limits).status,
+            COFFER_OK);
 }
 
-// ---- Failures of others ---------------------------------------------------------------------------------------------
+// ---- Failures of others
+// ---------------------------------------------------------------------------------------------
 
 // Each event, told to fail, ends the decoding with that status and without a report.
 TEST(Visitor, ItsFailureIsPassedThrough) {
   const Serializer pickle(kPickle);
-  const std::string bytes = raw(
-      "]("
-      "N\x88K\x01\x8a\x09\xff\xff\xff\xff\xff\xff\xff\xff\0\x8a\x09\0\0\0\0\0\0\0\0\x01G\0\0\0\0\0\0\0\0\x8c\x01xC\x01y"
-      "}(NNu)\x8f(N\x90U\x01z"
-      "c_codecs\nencode\nX\x01\0\0\0xX\x06\0\0\0latin1\x86R"
-      "cdatetime\ndate\nC\x04\x07\xe8\x02\x1d\x85R"
-      "cdecimal\nDecimal\n\x8c\x01"
-      "1\x85R"
-      "e.");
+  const std::string bytes =
+      raw("]("
+          "N\x88K\x01\x8a\x09\xff\xff\xff\xff\xff\xff\xff\xff\0\x8a\x09\0\0\0\0\0\0\0\0\x01G\0\0\0"
+          "\0\0\0\0\0\x8c\x01xC\x01y"
+          "}(NNu)\x8f(N\x90U\x01z"
+          "c_codecs\nencode\nX\x01\0\0\0xX\x06\0\0\0latin1\x86R"
+          "cdatetime\ndate\nC\x04\x07\xe8\x02\x1d\x85R"
+          "cdecimal\nDecimal\n\x8c\x01"
+          "1\x85R"
+          "e.");
   Builder all;
   ASSERT_TRUE(pickle.decode(bytes, *all.visitor()).ok());
   ASSERT_EQ(all.events(), 23u);
@@ -285,14 +305,14 @@ TEST(Visitor, ItsFailureIsPassedThrough) {
 
 TEST(Writer, ItsFailureIsPassedThrough) {
   RandomValues random(test_seed(), {.blobs = true});
-  const Value value = list({random.tree(), text(std::string(5'000, 'x')), random.tree(), blob(std::string(300, 'y')),
-                            blob(std::string(700, '\xff'))});
+  const Value value = list({random.tree(), text(std::string(5'000, 'x')), random.tree(),
+                            blob(std::string(300, 'y')), blob(std::string(700, '\xff'))});
   for (const char* protocol : {"2", "4"}) {
     const Serializer pickle(kPickle, {{"protocol", protocol}});
     const Encoded whole = pickle.encode(value);
     ASSERT_TRUE(whole.ok()) << whole;
-    for (const size_t room : {size_t{0}, size_t{1}, size_t{255}, size_t{256}, size_t{700}, whole.bytes.size() / 2,
-                              whole.bytes.size() - 1}) {
+    for (const size_t room : {size_t{0}, size_t{1}, size_t{255}, size_t{256}, size_t{700},
+                              whole.bytes.size() / 2, whole.bytes.size() - 1}) {
       StringWriter out(room);
       const Encoded encoded = pickle.encode(as_c(value), out.writer());
       EXPECT_EQ(encoded.status, COFFER_TOO_LARGE) << room;
@@ -319,11 +339,15 @@ TEST(Value, EventsOutOfOrderAreRefused) {
   using Play = coffer_status (*)(void*, const coffer_visitor*, coffer_sink*);
   const Play plays[] = {
       [](void*, const coffer_visitor*, coffer_sink*) { return coffer_status{COFFER_OK}; },
-      [](void*, const coffer_visitor* v, coffer_sink*) { return v->null(v->self), v->null(v->self); },
+      [](void*, const coffer_visitor* v, coffer_sink*) {
+        return v->null(v->self), v->null(v->self);
+      },
       [](void*, const coffer_visitor* v, coffer_sink*) { return v->list_end(v->self); },
       [](void*, const coffer_visitor* v, coffer_sink*) { return v->map_end(v->self); },
       [](void*, const coffer_visitor* v, coffer_sink*) { return v->map_begin(v->self, 0); },
-      [](void*, const coffer_visitor* v, coffer_sink*) { return v->map_begin(v->self, 0), v->list_end(v->self); },
+      [](void*, const coffer_visitor* v, coffer_sink*) {
+        return v->map_begin(v->self, 0), v->list_end(v->self);
+      },
       [](void*, const coffer_visitor* v, coffer_sink*) {
         return v->list_begin(v->self, 0, COFFER_LIST), v->map_end(v->self);
       },

@@ -30,8 +30,8 @@ Segment* make_segment(size_t capacity, Arena& arena) {
 
 }  // namespace
 
-// An instruction is one byte or more and puts at most one slot, mark or place in the memo, so the size of the input
-// bounds them all.
+// An instruction is one byte or more and puts at most one slot, mark or place in the memo, so the
+// size of the input bounds them all.
 Machine::Machine(const Options& options, coffer_bytes input, Arena& arena)
     : options_(options),
       arena_(arena),
@@ -56,8 +56,8 @@ inline void Machine::put(uint64_t index) {
 }
 
 Slot Machine::run() {
-  // What most of a pickle consists of is told apart by branches, which processors guess from what came before; a jump
-  // through one table for all is guessed badly.
+  // What most of a pickle consists of is told apart by branches, which processors guess from what
+  // came before; a jump through one table for all is guessed badly.
   while (true) {
     const unsigned char instruction = in_.instruction();
     if (instruction == op::kShortBinUnicode) {
@@ -84,25 +84,20 @@ Slot Machine::run() {
 Slot Machine::result() {
   if (in_.left() != 0) corrupt(in_.position(), "there is more after the end mark");
   if (!marks_.empty() || stack_.size() != 1) {
-    corrupt(in_.offset(), "the stack holds " + std::to_string(stack_.size()) + " values at the end instead of one");
+    corrupt(in_.offset(), "the stack holds " + std::to_string(stack_.size()) +
+                              " values at the end instead of one");
   }
   return stack_.back();
 }
 
 void Machine::step(unsigned char instruction) {
   switch (instruction) {
-    case op::kMark:
-      return marks_.push(stack_.size());
-    case op::kNone:
-      return push(Slot::of(Kind::kNull));
-    case op::kNewTrue:
-      return push(Slot::of(Kind::kTrue));
-    case op::kNewFalse:
-      return push(Slot::of(Kind::kFalse));
-    case op::kBinInt2:
-      return push(Slot::of(Kind::kI64, in_.number<uint16_t>()));
-    case op::kLong1:
-      return push_big(in_.number<uint8_t>());
+    case op::kMark: return marks_.push(stack_.size());
+    case op::kNone: return push(Slot::of(Kind::kNull));
+    case op::kNewTrue: return push(Slot::of(Kind::kTrue));
+    case op::kNewFalse: return push(Slot::of(Kind::kFalse));
+    case op::kBinInt2: return push(Slot::of(Kind::kI64, in_.number<uint16_t>()));
+    case op::kLong1: return push_big(in_.number<uint8_t>());
     case op::kBinUnicode: {
       const size_t size = in_.number<uint32_t>();
       return push_text({in_.bytes(size), size});
@@ -111,22 +106,15 @@ void Machine::step(unsigned char instruction) {
       const size_t size = in_.number<uint8_t>();
       return push(Slot::of(Kind::kBlob, {in_.bytes(size), size}));
     }
-    case op::kEmptyList:
-      return push_container(COFFER_LIST, {});
-    case op::kEmptyDict:
-      return push_container(Container::kMap, {});
-    case op::kEmptySet:
-      return push_container(COFFER_SET, {});
-    case op::kEmptyTuple:
-      return push_container(COFFER_TUPLE, {});
+    case op::kEmptyList: return push_container(COFFER_LIST, {});
+    case op::kEmptyDict: return push_container(Container::kMap, {});
+    case op::kEmptySet: return push_container(COFFER_SET, {});
+    case op::kEmptyTuple: return push_container(COFFER_TUPLE, {});
     case op::kTuple1:
     case op::kTuple2:
-    case op::kTuple3:
-      return push_tuple(static_cast<size_t>(instruction - op::kTuple1) + 1);
-    case op::kTuple:
-      return push_container(COFFER_TUPLE, pop_mark());
-    case op::kFrozenSet:
-      return push_container(COFFER_FROZENSET, pop_mark());
+    case op::kTuple3: return push_tuple(static_cast<size_t>(instruction - op::kTuple1) + 1);
+    case op::kTuple: return push_container(COFFER_TUPLE, pop_mark());
+    case op::kFrozenSet: return push_container(COFFER_FROZENSET, pop_mark());
     case op::kAppends: {
       const auto items = pop_mark();
       return append(*target(*top(1), COFFER_LIST, "items for a list"), items);
@@ -139,14 +127,10 @@ void Machine::step(unsigned char instruction) {
       const auto items = pop_mark();
       return append(*target(*top(1), Container::kMap, "items for a dict"), items);
     }
-    case op::kBinPut:
-      return put(in_.number<uint8_t>());
-    case op::kStackGlobal:
-      return stack_global();
-    case op::kReduce:
-      return reduce();
-    default:
-      return step_rarely(instruction);
+    case op::kBinPut: return put(in_.number<uint8_t>());
+    case op::kStackGlobal: return stack_global();
+    case op::kReduce: return reduce();
+    default: return step_rarely(instruction);
   }
 }
 
@@ -162,22 +146,14 @@ void Machine::step_rarely(unsigned char instruction) {
       append(*target(*top(3), Container::kMap, "an item for a dict"), pair);
       return stack_.pop(2);
     }
-    case op::kList:
-      return push_container(COFFER_LIST, pop_mark());
-    case op::kDict:
-      return push_container(Container::kMap, pop_mark());
-    case op::kPop:
-      return pop_or_unmark();
-    case op::kPopMark:
-      return static_cast<void>(pop_mark());
-    case op::kDup:
-      return push(Slot(*top(1)));
-    case op::kInt:
-      return push_integer_line(in_.line(), false);
-    case op::kLong:
-      return push_integer_line(in_.line(), true);
-    case op::kFloat:
-      return push_float_line(in_.line());
+    case op::kList: return push_container(COFFER_LIST, pop_mark());
+    case op::kDict: return push_container(Container::kMap, pop_mark());
+    case op::kPop: return pop_or_unmark();
+    case op::kPopMark: return static_cast<void>(pop_mark());
+    case op::kDup: return push(Slot(*top(1)));
+    case op::kInt: return push_integer_line(in_.line(), false);
+    case op::kLong: return push_integer_line(in_.line(), true);
+    case op::kFloat: return push_float_line(in_.line());
     case op::kLong4: {
       const auto size = in_.number<int32_t>();
       if (size < 0) corrupt(in_.offset(), "a number of " + std::to_string(size) + " bytes");
@@ -217,29 +193,20 @@ void Machine::step_rarely(unsigned char instruction) {
       const auto size = in_.number<uint64_t>();
       return push(Slot::of(Kind::kBlob, {in_.bytes(size), size}));
     }
-    case op::kGet:
-      return get(memo_index(in_.line(), in_.offset()));
-    case op::kPut:
-      return put(memo_index(in_.line(), in_.offset()));
-    case op::kLongBinGet:
-      return get(in_.number<uint32_t>());
-    case op::kLongBinPut:
-      return put(in_.number<uint32_t>());
-    case op::kProto:
-      return protocol();
-    case op::kFrame:
-      return frame();
+    case op::kGet: return get(memo_index(in_.line(), in_.offset()));
+    case op::kPut: return put(memo_index(in_.line(), in_.offset()));
+    case op::kLongBinGet: return get(in_.number<uint32_t>());
+    case op::kLongBinPut: return put(in_.number<uint32_t>());
+    case op::kProto: return protocol();
+    case op::kFrame: return frame();
     case op::kGlobal: {
       const std::string_view module = in_.line();
       return push_global(module, in_.line());
     }
-    case op::kNewObj:
-      return new_object();
-    case op::kBuild:
-      return build();
+    case op::kNewObj: return new_object();
+    case op::kBuild: return build();
     case op::kInst:
-    case op::kObj:
-      return instance(instruction == op::kObj);
+    case op::kObj: return instance(instruction == op::kObj);
     case op::kNewObjEx:
       unsupported(in_.offset(), "an object with keyword arguments", "is not a value type");
     case op::kPersId:
@@ -249,18 +216,22 @@ void Machine::step_rarely(unsigned char instruction) {
     case op::kExt1:
     case op::kExt2:
     case op::kExt4:
-      unsupported(in_.offset(), "an extension code", "stands for a global that only the program who wrote it knows");
+      unsupported(in_.offset(), "an extension code",
+                  "stands for a global that only the program who wrote it knows");
     case op::kNextBuffer:
     case op::kReadOnlyBuffer:
-      unsupported(in_.offset(), "an out-of-band buffer", "is not in the pickle; write it without buffer_callback");
-    default:
-      corrupt(in_.offset(), "unknown instruction " + hex_byte(instruction));
+      unsupported(in_.offset(), "an out-of-band buffer",
+                  "is not in the pickle; write it without buffer_callback");
+    default: corrupt(in_.offset(), "unknown instruction " + hex_byte(instruction));
   }
 }
 
-// ---- The stack ------------------------------------------------------------------------------------------------------
+// ---- The stack
+// ------------------------------------------------------------------------------------------------------
 
-void Machine::underflow() const { corrupt(in_.offset(), "the instruction takes more from the stack than there is"); }
+void Machine::underflow() const {
+  corrupt(in_.offset(), "the instruction takes more from the stack than there is");
+}
 
 std::span<const Slot> Machine::pop_mark() {
   if (marks_.empty()) [[unlikely]]
@@ -298,7 +269,8 @@ void Machine::push_text(std::string_view text) {
 }
 
 void Machine::push_integer_line(std::string_view line, bool is_long) {
-  if (!is_long && (line == "00" || line == "01")) return push(Slot::of(line == "01" ? Kind::kTrue : Kind::kFalse));
+  if (!is_long && (line == "00" || line == "01"))
+    return push(Slot::of(line == "01" ? Kind::kTrue : Kind::kFalse));
   if (is_long && line.ends_with('L')) line.remove_suffix(1);
   if (line.size() > kMostIntegerDigits + (line.starts_with('-') ? 1 : 0)) {
     too_large("digits of an integer", kMostIntegerDigits);
@@ -320,7 +292,8 @@ void Machine::push_big(uint64_t size) {
   push(read_integer(reinterpret_cast<const unsigned char*>(bytes), size, arena_));
 }
 
-// ---- Lists, maps and what they hold ---------------------------------------------------------------------------------
+// ---- Lists, maps and what they hold
+// ---------------------------------------------------------------------------------
 
 void Machine::push_container(uint8_t kind, std::span<const Slot> items) {
   Container* const container = arena_.make(Container(kind, in_.offset()));
@@ -342,14 +315,16 @@ Container* Machine::target(const Slot& slot, uint8_t kind, const char* items) {
 }
 
 void Machine::append(Container& container, std::span<const Slot> items) {
-  if (container.kind == Container::kMap && items.size() % 2 != 0) corrupt(in_.offset(), "a key without a value");
+  if (container.kind == Container::kMap && items.size() % 2 != 0)
+    corrupt(in_.offset(), "a key without a value");
   container.count += items.size();
   while (!items.empty()) {
     Segment* last = container.last;
     const bool one = items.size() <= 2;  // an item, or a pair
     if (last == nullptr || last->capacity - last->count < (one ? items.size() : 1)) {
       // Who comes with one item comes with more, who comes with many is done.
-      const size_t spare = one && last != nullptr ? std::min(last->capacity * 2, kMostSpareCapacity) : 0;
+      const size_t spare =
+          one && last != nullptr ? std::min(last->capacity * 2, kMostSpareCapacity) : 0;
       last = make_segment(std::max(std::min(items.size(), kMostSegment), spare), arena_);
       (container.last == nullptr ? container.first : container.last->next) = last;
       container.last = last;
@@ -362,12 +337,14 @@ void Machine::append(Container& container, std::span<const Slot> items) {
   }
 }
 
-// ---- The memo -------------------------------------------------------------------------------------------------------
+// ---- The memo
+// -------------------------------------------------------------------------------------------------------
 
 uint64_t Machine::memo_index(std::string_view line, size_t offset) {
   uint64_t index;
   const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), index);
-  if (error != std::errc() || end != line.data() + line.size()) corrupt(offset, "not an index of the memo");
+  if (error != std::errc() || end != line.data() + line.size())
+    corrupt(offset, "not an index of the memo");
   return index;
 }
 
@@ -377,20 +354,24 @@ void Machine::no_memo(uint64_t index) const {
 
 void Machine::put_anywhere(uint64_t index, const Slot& slot) {
   if (index >= memo_.size()) {
-    // Picklers number from 0 on, so an index as large as the input says nothing but how much memory to take.
-    if (index >= in_.size()) corrupt(in_.offset(), "place " + std::to_string(index) + " of the memo is out of reach");
+    // Picklers number from 0 on, so an index as large as the input says nothing but how much memory
+    // to take.
+    if (index >= in_.size())
+      corrupt(in_.offset(), "place " + std::to_string(index) + " of the memo is out of reach");
     memo_.extend(index + 1);
   }
   if (memo_[index].kind() == Kind::kUnset) ++memoized_;
   memo_[index] = slot;
 }
 
-// ---- Globals and objects --------------------------------------------------------------------------------------------
+// ---- Globals and objects
+// --------------------------------------------------------------------------------------------
 
 void Machine::push_global(std::string_view module, std::string_view name) {
   const Global global = find_global(module, name, in_.offset());
-  push(global == Global::kUtc ? Slot::made(Kind::kZone, 0, in_.offset())
-                              : Slot::made(Kind::kGlobal, static_cast<int64_t>(global), in_.offset()));
+  push(global == Global::kUtc
+           ? Slot::made(Kind::kZone, 0, in_.offset())
+           : Slot::made(Kind::kGlobal, static_cast<int64_t>(global), in_.offset()));
 }
 
 void Machine::stack_global() {
@@ -430,7 +411,8 @@ void Machine::reduce() {
 void Machine::new_object() {
   const Slot* const called = top(2);
   const size_t offset = in_.offset();
-  const Slot made = pickle::new_object(global_of(called[0], offset), items_of(called[1], offset), offset, arena_);
+  const Slot made =
+      pickle::new_object(global_of(called[0], offset), items_of(called[1], offset), offset, arena_);
   stack_.pop();
   stack_.back() = made;
 }
@@ -441,7 +423,8 @@ void Machine::build() {
   stack_.pop();
 }
 
-// Objects as old classes of Python 2 were written: the arguments lie above a mark, the class is named or under them.
+// Objects as old classes of Python 2 were written: the arguments lie above a mark, the class is
+// named or under them.
 void Machine::instance(bool class_on_stack) {
   const size_t offset = in_.offset();
   if (class_on_stack) {
@@ -457,7 +440,8 @@ void Machine::instance(bool class_on_stack) {
 void Machine::frame() {
   const auto size = in_.number<uint64_t>();
   if (size > in_.left()) {
-    corrupt(in_.offset(), "a frame of " + std::to_string(size) + " bytes, but there are " + std::to_string(in_.left()));
+    corrupt(in_.offset(), "a frame of " + std::to_string(size) + " bytes, but there are " +
+                              std::to_string(in_.left()));
   }
 }
 

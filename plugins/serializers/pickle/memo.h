@@ -1,5 +1,5 @@
-// What an encoder has put into the memo of the pickle, to be had again with two bytes: globals, the first time zone,
-// and the keys of maps, which lists of records repeat in each.
+// What an encoder has put into the memo of the pickle, to be had again with two bytes: globals, the
+// first time zone, and the keys of maps, which lists of records repeat in each.
 #ifndef COFFER_PLUGINS_SERIALIZERS_PICKLE_MEMO_H_
 #define COFFER_PLUGINS_SERIALIZERS_PICKLE_MEMO_H_
 
@@ -18,7 +18,9 @@ class Memo {
 
   // The place of a global or zone, or kNone.
   int global(Global global) const { return globals_[static_cast<size_t>(global)] - 1; }
-  int zone(int32_t offset) const { return zone_ != 0 && zone_offset_ == offset ? zone_ - 1 : kNone; }
+  int zone(int32_t offset) const {
+    return zone_ != 0 && zone_offset_ == offset ? zone_ - 1 : kNone;
+  }
 
   // Takes the next place for it and returns that. Globals always get one.
   int add_global(Global global) { return (globals_[static_cast<size_t>(global)] = ++used_) - 1; }
@@ -28,15 +30,16 @@ class Memo {
     return (zone_ = ++used_) - 1;
   }
 
-  // The place of a key, kNone if it has none. Then `is_new` says that it was given place next(), which is to be
-  // written.
+  // The place of a key, kNone if it has none. Then `is_new` says that it was given place next(),
+  // which is to be written.
   int key(std::string_view text, bool& is_new) {
     is_new = false;
     if (text.empty() || text.size() > kMostKeyBytes) return kNone;
     uint8_t& bucket = buckets_[hash(text) % kBuckets];
     if (bucket != 0) {
       const Key& found = keys_[bucket - 1];
-      if (found.size == text.size() && std::memcmp(found.bytes, text.data(), found.size) == 0) return found.place;
+      if (found.size == text.size() && std::memcmp(found.bytes, text.data(), found.size) == 0)
+        return found.place;
       return kNone;  // another one was first
     }
     if (key_count_ == kMostKeys) return kNone;

@@ -1,5 +1,5 @@
-// Memory of one call: from the host, in pieces that grow with what is used, and all given back at the end. What a usual
-// value needs is on the stack.
+// Memory of one call: from the host, in pieces that grow with what is used, and all given back at
+// the end. What a usual value needs is on the stack.
 #ifndef COFFER_PLUGINS_SERIALIZERS_PICKLE_MEMORY_H_
 #define COFFER_PLUGINS_SERIALIZERS_PICKLE_MEMORY_H_
 
@@ -74,14 +74,16 @@ class Arena {
   char* end_ = first_ + kFirstPiece;
 };
 
-// A vector of plain values, the first `kInline` of them in place. It never takes more than `limit` places, however it
-// grows: whoever knows that an input of n bytes cannot need more than n says so. Throws std::bad_alloc.
+// A vector of plain values, the first `kInline` of them in place. It never takes more than `limit`
+// places, however it grows: whoever knows that an input of n bytes cannot need more than n says so.
+// Throws std::bad_alloc.
 template <typename T, size_t kInline>
 class Stack {
   static_assert(std::is_trivially_copyable_v<T>);
 
  public:
-  explicit Stack(const coffer_host* host, size_t limit = std::numeric_limits<size_t>::max() / sizeof(T) / 4)
+  explicit Stack(const coffer_host* host,
+                 size_t limit = std::numeric_limits<size_t>::max() / sizeof(T) / 4)
       : host_(host), limit_(limit) {}
   Stack(const Stack&) = delete;
   Stack& operator=(const Stack&) = delete;
@@ -113,7 +115,8 @@ class Stack {
  private:
   [[gnu::noinline]] void grow(size_t wanted) {
     const size_t held = size();
-    const size_t capacity = std::max(wanted, std::min(limit_, static_cast<size_t>(end_ - begin_) * 2));
+    const size_t capacity =
+        std::max(wanted, std::min(limit_, static_cast<size_t>(end_ - begin_) * 2));
     void* const memory = host_->alloc(host_, capacity * sizeof(T), alignof(T));
     if (memory == nullptr) throw std::bad_alloc();
     std::memcpy(memory, static_cast<const void*>(begin_), held * sizeof(T));
@@ -123,7 +126,8 @@ class Stack {
     end_ = begin_ + capacity;
   }
   void release() {
-    if (begin_ != first()) host_->free(host_, begin_, static_cast<size_t>(end_ - begin_) * sizeof(T), alignof(T));
+    if (begin_ != first())
+      host_->free(host_, begin_, static_cast<size_t>(end_ - begin_) * sizeof(T), alignof(T));
   }
   T* first() { return reinterpret_cast<T*>(first_); }
 

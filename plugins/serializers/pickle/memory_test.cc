@@ -1,5 +1,5 @@
-// What the plugin allocates: nothing for usual values, a small multiple of the input for any, all of it from the host,
-// all of it given back, and an error when there is none.
+// What the plugin allocates: nothing for usual values, a small multiple of the input for any, all
+// of it from the host, all of it given back, and an error when there is none.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -56,10 +56,11 @@ std::string repeated(std::string_view text, size_t times) {
 
 TEST(Memory, NoneForUsualValues) {
   Serializer pickle(kPickle);
-  const Value value = map({{text("name"), text("a text of more than sixteen bytes")},
-                           {text("n"), list({integer(1), real(2.5), null(), list({}, COFFER_TUPLE)})},
-                           {text("at"), packed_ext(COFFER_EXT_DATETIME, int64_t{0}, int32_t{0})},
-                           {text("price"), ext(COFFER_EXT_DECIMAL, "1.25")}});
+  const Value value =
+      map({{text("name"), text("a text of more than sixteen bytes")},
+           {text("n"), list({integer(1), real(2.5), null(), list({}, COFFER_TUPLE)})},
+           {text("at"), packed_ext(COFFER_EXT_DATETIME, int64_t{0}, int32_t{0})},
+           {text("price"), ext(COFFER_EXT_DECIMAL, "1.25")}});
   const uint64_t before = pickle.host().allocations();
   const Encoded encoded = pickle.encode(value);
   ASSERT_TRUE(encoded.ok());
@@ -67,8 +68,8 @@ TEST(Memory, NoneForUsualValues) {
   EXPECT_EQ(pickle.host().allocations(), before);
 }
 
-// Bytes that take most memory for what they are: each is a value, or a place, of 16 bytes or more. The worst are tuples
-// in tuples, a byte each; Python takes as much for them.
+// Bytes that take most memory for what they are: each is a value, or a place, of 16 bytes or more.
+// The worst are tuples in tuples, a byte each; Python takes as much for them.
 TEST(Memory, ASmallMultipleOfTheInput) {
   constexpr size_t kTimes = 200'000;
   const std::string inputs[] = {
@@ -99,7 +100,9 @@ TEST(Memory, ASmallMultipleOfTheInput) {
     coffer_limits limits = kAmple;
     limits.max_depth = UINT32_MAX;
     const Result result = pickle.decode(input, meter.visitor(), limits);
-    EXPECT_TRUE(result.ok() || result.status == COFFER_UNSUPPORTED || result.status == COFFER_CORRUPT) << result;
+    EXPECT_TRUE(result.ok() || result.status == COFFER_UNSUPPORTED ||
+                result.status == COFFER_CORRUPT)
+        << result;
     EXPECT_LT(meter.peak() / input.size(), 110u) << testing::PrintToString(input.substr(0, 20));
     EXPECT_LE(pickle.host().live_blocks(), 1u);  // the instance
   }

@@ -3,7 +3,8 @@
 namespace coffer::pickle {
 namespace {
 
-// The calendar repeats after 400 years. Counted from March on, the leap day is the last of its year.
+// The calendar repeats after 400 years. Counted from March on, the leap day is the last of its
+// year.
 constexpr int64_t kEraDays = 146'097;
 constexpr int64_t kEpochFromMarch0 = 719'468;  // days from 0000-03-01 to 1970-01-01
 
@@ -12,7 +13,8 @@ int64_t day_of(int64_t year, int64_t month, int64_t day) {
   const int64_t era = floor_div(year, 400);
   const int64_t year_of_era = year - era * 400;
   const int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-  return era * kEraDays + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - kEpochFromMarch0;
+  return era * kEraDays + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year -
+         kEpochFromMarch0;
 }
 
 int64_t days_in_month(int64_t year, int64_t month) {
@@ -43,8 +45,10 @@ void write_date(unsigned char* bytes, int64_t day) {
   day += kEpochFromMarch0;
   const int64_t era = floor_div(day, kEraDays);
   const int64_t day_of_era = day - era * kEraDays;
-  const int64_t year_of_era = (day_of_era - day_of_era / 1'460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
-  const int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const int64_t year_of_era =
+      (day_of_era - day_of_era / 1'460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
+  const int64_t day_of_year =
+      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const int64_t month_from_march = (5 * day_of_year + 2) / 153;
   const int64_t month = month_from_march + (month_from_march < 10 ? 3 : -9);
   const int64_t year = year_of_era + era * 400 + (month <= 2 ? 1 : 0);

@@ -21,8 +21,8 @@ size_t digits_at(std::string_view text) {
   return n;
 }
 
-// (high * 2^64 + low) / kChunk with high < kChunk, by its reciprocal (Möller and Granlund, 2011): the processor's own
-// division takes several times as long.
+// (high * 2^64 + low) / kChunk with high < kChunk, by its reciprocal (Möller and Granlund, 2011):
+// the processor's own division takes several times as long.
 uint64_t divide(uint64_t high, uint64_t low, uint64_t& remainder) {
   constexpr uint64_t kReciprocal = static_cast<uint64_t>(~uint128{0} / kChunk - (uint128{1} << 64));
   const uint128 estimate = uint128{kReciprocal} * high + (uint128{high} << 64 | low);
@@ -85,7 +85,8 @@ bool parse_integer(std::string_view text, Slot& out) {
   if (digits[0] == '0' && digits.size() > 1) return false;
   int64_t small;
   const char* const end = text.data() + text.size();
-  if (std::from_chars(text.data(), end, small).ec == std::errc()) return out = Slot::of(Kind::kI64, small), true;
+  if (std::from_chars(text.data(), end, small).ec == std::errc())
+    return out = Slot::of(Kind::kI64, small), true;
   uint64_t large;
   if (sign == 0 && std::from_chars(text.data(), end, large).ec == std::errc()) {
     return out = small_integer(large, false), true;
@@ -109,7 +110,8 @@ Slot read_integer(const unsigned char* data, size_t size, Arena& arena) {
   if (negative) negate(limbs, count);
   while (count > 0 && limbs[count - 1] == 0) --count;
   if (count == 0) return Slot::of(Kind::kI64, 0);
-  if (count == 1 && (!negative || limbs[0] <= uint64_t{1} << 63)) return small_integer(limbs[0], negative);
+  if (count == 1 && (!negative || limbs[0] <= uint64_t{1} << 63))
+    return small_integer(limbs[0], negative);
   return Slot::of(Kind::kBigint, big_digits(limbs, count, negative, arena));
 }
 
@@ -151,7 +153,8 @@ size_t write_integer(std::string_view digits, unsigned char (&out)[kMostIntegerB
 bool is_decimal(std::string_view text) {
   const auto starts = [&](std::string_view lower) {
     return text.size() >= lower.size() &&
-           std::equal(lower.begin(), lower.end(), text.begin(), [](char l, char c) { return l == (c | 0x20); });
+           std::equal(lower.begin(), lower.end(), text.begin(),
+                      [](char l, char c) { return l == (c | 0x20); });
   };
   if (!text.empty() && (text[0] == '-' || text[0] == '+')) text.remove_prefix(1);
   if (starts("inf")) return text.size() == 3 || (text.size() == 8 && starts("infinity"));

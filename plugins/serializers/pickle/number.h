@@ -1,4 +1,5 @@
-// Integers between the forms of pickle and the neutral value: decimal text and two's complement, of any size.
+// Integers between the forms of pickle and the neutral value: decimal text and two's complement, of
+// any size.
 #ifndef COFFER_PLUGINS_SERIALIZERS_PICKLE_NUMBER_H_
 #define COFFER_PLUGINS_SERIALIZERS_PICKLE_NUMBER_H_
 
@@ -11,8 +12,8 @@
 
 namespace coffer::pickle {
 
-// The largest integers: to change their base takes time that grows with the square of the size, and this much a few
-// milliseconds.
+// The largest integers: to change their base takes time that grows with the square of the size, and
+// this much a few milliseconds.
 inline constexpr size_t kMostIntegerBytes = 16 << 10;
 inline constexpr size_t kMostIntegerDigits = 39'456;  // all integers of so many fit
 
@@ -25,7 +26,8 @@ bool parse_float(std::string_view text, double& out);
 // An integer in two's complement, least byte first, at most kMostIntegerBytes.
 Slot read_integer(const unsigned char* data, size_t size, Arena& arena);
 
-// The least bytes that hold it, at most kMostIntegerBytes; 0 if it has more. `digits` is "-?[0-9]+".
+// The least bytes that hold it, at most kMostIntegerBytes; 0 if it has more. `digits` is
+// "-?[0-9]+".
 size_t write_integer(std::string_view digits, unsigned char (&out)[kMostIntegerBytes]);
 
 // Whether Python's Decimal holds what `text` says.

@@ -1,4 +1,5 @@
-// The instructions of the pickle machine, protocols 0 to 5, by the names that pickletools gives them.
+// The instructions of the pickle machine, protocols 0 to 5, by the names that pickletools gives
+// them.
 #ifndef COFFER_PLUGINS_SERIALIZERS_PICKLE_OPCODES_H_
 #define COFFER_PLUGINS_SERIALIZERS_PICKLE_OPCODES_H_
 

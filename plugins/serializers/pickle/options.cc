@@ -9,10 +9,13 @@ namespace coffer::pickle {
 
 const coffer_option_spec kOptionSpecs[] = {
     {"protocol", "4", "of what is written, 2 to 5; all are read", COFFER_TYPE_INT, 0},
-    {"nanoseconds", "error", "parts of a microsecond, which Python has not: error; truncate: drop them",
+    {"nanoseconds", "error",
+     "parts of a microsecond, which Python has not: error; truncate: drop them", COFFER_TYPE_TEXT,
+     0},
+    {"surrogates", "error", "halves of surrogate pairs in text read: error; replace: by U+FFFD",
      COFFER_TYPE_TEXT, 0},
-    {"surrogates", "error", "halves of surrogate pairs in text read: error; replace: by U+FFFD", COFFER_TYPE_TEXT, 0},
-    {"strings", "ascii", "what str of Python 2 is read as: ascii or utf8: text; bytes", COFFER_TYPE_TEXT, 0},
+    {"strings", "ascii", "what str of Python 2 is read as: ascii or utf8: text; bytes",
+     COFFER_TYPE_TEXT, 0},
 };
 const size_t kOptionCount = std::size(kOptionSpecs);
 
@@ -40,8 +43,8 @@ void read_option(const coffer_option& option, OptionReader& reader, Options& out
 
 }  // namespace
 
-coffer_status read_options(const coffer_host* host, std::span<const coffer_option> options, Options& out,
-                           coffer_sink* sink) {
+coffer_status read_options(const coffer_host* host, std::span<const coffer_option> options,
+                           Options& out, coffer_sink* sink) {
   OptionReader reader(host, sink);
   for (const coffer_option& option : options) {
     read_option(option, reader, out);

@@ -22,8 +22,8 @@ struct Options {
 };
 
 // Reads what the host has checked against the schema.
-coffer_status read_options(const coffer_host* host, std::span<const coffer_option> options, Options& out,
-                           coffer_sink* sink);
+coffer_status read_options(const coffer_host* host, std::span<const coffer_option> options,
+                           Options& out, coffer_sink* sink);
 
 }  // namespace coffer::pickle
 

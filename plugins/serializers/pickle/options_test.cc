@@ -30,14 +30,17 @@ void written(const Value& value, const Value& as, const conformance::OptionValue
   EXPECT_EQ(pickle.decode(encoded.bytes).value, as);
 }
 
-Value item(Value value) { return map({{text("items"), list({null(), map({{text("price"), std::move(value)}})})}}); }
+Value item(Value value) {
+  return map({{text("items"), list({null(), map({{text("price"), std::move(value)}})})}});
+}
 
 TEST(Options, Protocol) {
   const struct {
     const char* protocol;
     std::string text, bytes, set;
   } cases[] = {
-      {"2", raw("X\x01\0\0\0x"), raw("c_codecs\nencode\nq\0X\x03\0\0\0\xc3\xbf\nX\x06\0\0\0latin1q\x01\x86R"),
+      {"2", raw("X\x01\0\0\0x"),
+       raw("c_codecs\nencode\nq\0X\x03\0\0\0\xc3\xbf\nX\x06\0\0\0latin1q\x01\x86R"),
        raw("c__builtin__\nset\nq\0](K\x01"
            "e\x85R")},
       {"3", raw("X\x01\0\0\0x"), "C\x02\xff\n",
@@ -71,10 +74,12 @@ TEST(Options, EveryProtocolHoldsTheSame) {
 TEST(Options, Nanoseconds) {
   const auto time = [](int64_t ns) { return packed_ext(COFFER_EXT_TIME, ns); };
   refused(item(time(1)), "$.items[1].price",
-          "$.items[1].price is a time, with parts of a microsecond, which Python has not; the option \"nanoseconds\"");
+          "$.items[1].price is a time, with parts of a microsecond, which Python has not; the "
+          "option \"nanoseconds\"");
   refused(packed_ext(COFFER_EXT_TIME, int64_t{1'001}, int32_t{0}), "$", "nanoseconds");
   refused(packed_ext(COFFER_EXT_DATETIME, int64_t{0}, int32_t{999}), "$", "nanoseconds");
-  refused(packed_ext(COFFER_EXT_DATETIME_TZ, int64_t{0}, int32_t{999'999'999}, int32_t{0}), "$", "nanoseconds");
+  refused(packed_ext(COFFER_EXT_DATETIME_TZ, int64_t{0}, int32_t{999'999'999}, int32_t{0}), "$",
+          "nanoseconds");
   refused(packed_ext(COFFER_EXT_DURATION, int64_t{-1}, int32_t{1}), "$", "nanoseconds");
   const conformance::OptionValues truncate = {{"nanoseconds", "truncate"}};
   written(time(86'399'999'999'999), time(86'399'999'999'000), truncate);
@@ -97,7 +102,8 @@ TEST(Options, Surrogates) {
   EXPECT_NE(refused.message.find("the option \"surrogates\""), std::string::npos) << refused;
   const Serializer replace(kPickle, {{"surrogates", "replace"}});
   EXPECT_EQ(replace.decode(bytes).value, text("a\uFFFDz\uFFFD"));
-  EXPECT_EQ(replace.decode("V\\ud83d\\ude00\n.").value, text("\uFFFD\uFFFD"));  // so does Python see it: two halves
+  EXPECT_EQ(replace.decode("V\\ud83d\\ude00\n.").value,
+            text("\uFFFD\uFFFD"));  // so does Python see it: two halves
   EXPECT_EQ(replace.decode(raw("\x8c\x04\xed\xa0\x80\xff.")).status, COFFER_CORRUPT);
 }
 
@@ -121,7 +127,8 @@ TEST(Options, WrongOnesNameTheRightOnes) {
   } cases[] = {
       {"protocol", "1", "the option \"protocol\" is 1; it can be 2 to 5"},
       {"protocol", "6", "the option \"protocol\" is 6; it can be 2 to 5"},
-      {"nanoseconds", "round", "the option \"nanoseconds\" is \"round\"; it can be error or truncate"},
+      {"nanoseconds", "round",
+       "the option \"nanoseconds\" is \"round\"; it can be error or truncate"},
       {"surrogates", "pass", "the option \"surrogates\" is \"pass\"; it can be error or replace"},
       {"strings", "latin1", "the option \"strings\" is \"latin1\"; it can be ascii, utf8 or bytes"},
   };
@@ -160,13 +167,15 @@ TEST(Unsupported, YearsAndDays) {
 }
 
 TEST(Unsupported, Decimals) {
-  for (const char* digits : {"0", "-0.00", "1E+999999999999999999", "1E-1999999999999999997", "NaN", "-sNaN12", "inf",
-                             "Infinity", "+1", "1.", ".5", "0.0001E+1000000000000000000", "000E999999999999999999"}) {
+  for (const char* digits :
+       {"0", "-0.00", "1E+999999999999999999", "1E-1999999999999999997", "NaN", "-sNaN12", "inf",
+        "Infinity", "+1", "1.", ".5", "0.0001E+1000000000000000000", "000E999999999999999999"}) {
     written(ext(COFFER_EXT_DECIMAL, digits), ext(COFFER_EXT_DECIMAL, digits));
   }
   for (const char* digits :
-       {"1E+1000000000000000000", "1E-1999999999999999998", "0E+1000000000000000000", "12E999999999999999999",
-        "1E99999999999999999999999", "", ".", "1_000", " 1", "1e", "1e+-1", "NaN-", "infin"}) {
+       {"1E+1000000000000000000", "1E-1999999999999999998", "0E+1000000000000000000",
+        "12E999999999999999999", "1E99999999999999999999999", "", ".", "1_000", " 1", "1e", "1e+-1",
+        "NaN-", "infin"}) {
     refused(ext(COFFER_EXT_DECIMAL, digits), "$", "that Python's Decimal cannot hold");
   }
 }
@@ -185,19 +194,22 @@ TEST(Unsupported, Unhashable) {
   refused(map({{text("m"), map({{key, null()}})}}), "$.m",
           "a key of $.m is a list, which Python has neither as a key nor in a set");
   refused(list({map({})}, COFFER_SET), "$[0]", "$[0] is a map, which Python has neither");
-  refused(list({list({list({}, COFFER_SET)}, COFFER_TUPLE)}, COFFER_FROZENSET), "$[0][0]", "is a set");
+  refused(list({list({list({}, COFFER_SET)}, COFFER_TUPLE)}, COFFER_FROZENSET), "$[0][0]",
+          "is a set");
   refused(map({{list({key}, COFFER_TUPLE), null()}}), "$[\"\"][0]", "is a list");
   const Value tuple = list({list({integer(1)}, COFFER_FROZENSET)}, COFFER_TUPLE);
   written(map({{tuple, key}}), map({{tuple, key}}));
   written(list({tuple}, COFFER_SET), list({tuple}, COFFER_SET));
-  written(list({map({{text("a"), key}})}, COFFER_TUPLE), list({map({{text("a"), key}})}, COFFER_TUPLE));
+  written(list({map({{text("a"), key}})}, COFFER_TUPLE),
+          list({map({{text("a"), key}})}, COFFER_TUPLE));
 }
 
 TEST(Unsupported, OtherTypes) {
-  refused(item(ext(COFFER_EXT_APPLICATION + 1, "x")), "$.items[1].price", "which Python does not have");
+  refused(item(ext(COFFER_EXT_APPLICATION + 1, "x")), "$.items[1].price",
+          "which Python does not have");
   refused(ext(99, "x"), "$", "which Python does not have");
-  for (const uint32_t type : {COFFER_EXT_UUID, COFFER_EXT_DATE, COFFER_EXT_TIME, COFFER_EXT_DATETIME,
-                              COFFER_EXT_DATETIME_TZ, COFFER_EXT_DURATION}) {
+  for (const uint32_t type : {COFFER_EXT_UUID, COFFER_EXT_DATE, COFFER_EXT_TIME,
+                              COFFER_EXT_DATETIME, COFFER_EXT_DATETIME_TZ, COFFER_EXT_DURATION}) {
     refused(ext(type, "xyz"), "$", "in a form that the type has not");
   }
   refused(packed_ext(COFFER_EXT_TIME, int64_t{-1}), "$", "in a form");

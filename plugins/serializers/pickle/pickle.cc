@@ -1,4 +1,5 @@
-// The serializer "pickle": Python's own format, of which it reads and writes what is data and runs nothing.
+// The serializer "pickle": Python's own format, of which it reads and writes what is data and runs
+// nothing.
 #include <new>
 #include <string_view>
 
@@ -20,7 +21,8 @@ struct Pickle {
   Options options;
 
   // The memory of the instance is the host's, so that it is counted.
-  static coffer_status create(const coffer_host* host, const Options& options, void** out, coffer_sink* sink) {
+  static coffer_status create(const coffer_host* host, const Options& options, void** out,
+                              coffer_sink* sink) {
     void* memory = host->alloc(host, sizeof(Pickle), alignof(Pickle));
     if (memory == nullptr) return plugin::fail(host, sink, COFFER_EXHAUSTED, "out of memory");
     *out = new (memory) Pickle{host, options};
@@ -32,16 +34,19 @@ struct Pickle {
     host->free(host, self, sizeof(Pickle), alignof(Pickle));
   }
 
-  static coffer_status encode(void* self, const coffer_value* value, const coffer_writer* out, coffer_sink* sink) {
-    const Pickle& me = *static_cast<Pickle*>(self);
-    return plugin::guarded(me.host, sink, [&] { return pickle::encode(me.host, me.options, *value, *out, sink); });
-  }
-
-  static coffer_status decode(void* self, coffer_bytes bytes, const coffer_visitor* into, const coffer_limits* limits,
+  static coffer_status encode(void* self, const coffer_value* value, const coffer_writer* out,
                               coffer_sink* sink) {
     const Pickle& me = *static_cast<Pickle*>(self);
     return plugin::guarded(me.host, sink,
-                           [&] { return pickle::decode(me.host, me.options, bytes, *into, *limits, sink); });
+                           [&] { return pickle::encode(me.host, me.options, *value, *out, sink); });
+  }
+
+  static coffer_status decode(void* self, coffer_bytes bytes, const coffer_visitor* into,
+                              const coffer_limits* limits, coffer_sink* sink) {
+    const Pickle& me = *static_cast<Pickle*>(self);
+    return plugin::guarded(me.host, sink, [&] {
+      return pickle::decode(me.host, me.options, bytes, *into, *limits, sink);
+    });
   }
 };
 
@@ -67,14 +72,18 @@ const coffer_plugin_info kInfo = {
 }  // namespace
 }  // namespace coffer::pickle
 
-const coffer_plugin_info* coffer_plugin_info_v1(size_t index) { return index == 0 ? &coffer::pickle::kInfo : nullptr; }
+const coffer_plugin_info* coffer_plugin_info_v1(size_t index) {
+  return index == 0 ? &coffer::pickle::kInfo : nullptr;
+}
 
-coffer_status coffer_plugin_create_v1(const coffer_host* host, const char* id, const coffer_option* options,
-                                      size_t count, coffer_instance* out, coffer_sink* sink) {
+coffer_status coffer_plugin_create_v1(const coffer_host* host, const char* id,
+                                      const coffer_option* options, size_t count,
+                                      coffer_instance* out, coffer_sink* sink) {
   using namespace coffer::pickle;
   return coffer::plugin::guarded(host, sink, [&] {
     if (std::string_view(id) != kInfo.id) {
-      return coffer::plugin::fail(host, sink, COFFER_NOT_FOUND, "this file holds the plugin pickle");
+      return coffer::plugin::fail(host, sink, COFFER_NOT_FOUND,
+                                  "this file holds the plugin pickle");
     }
     Options read;
     coffer_status status = read_options(host, {options, count}, read, sink);

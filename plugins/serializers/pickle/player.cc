@@ -89,7 +89,8 @@ const Slot* Player::next_slowly(Frame& frame) {
 }
 
 const Slot* Player::begin_pair(Copy& copy, const Slot& pair) {
-  const bool two = (pair.is_list(COFFER_LIST) || pair.is_list(COFFER_TUPLE)) && pair.container->count == 2;
+  const bool two =
+      (pair.is_list(COFFER_LIST) || pair.is_list(COFFER_TUPLE)) && pair.container->count == 2;
   if (!two) corrupt(copy.offset, "a dict is made of items that are not pairs");
   const Segment* const first = pair.container->first;
   copy.second = first->count == 2 ? first->items() + 1 : first->next->items();
@@ -98,34 +99,29 @@ const Slot* Player::begin_pair(Copy& copy, const Slot& pair) {
 
 coffer_status Player::rare_event(const Slot& slot) {
   switch (slot.kind()) {
-    case Kind::kNull:
-      return into_.null(into_.self);
+    case Kind::kNull: return into_.null(into_.self);
     case Kind::kFalse:
-    case Kind::kTrue:
-      return into_.boolean(into_.self, slot.kind() == Kind::kTrue ? 1 : 0);
-    case Kind::kU64:
-      return into_.u64(into_.self, slot.u64);
+    case Kind::kTrue: return into_.boolean(into_.self, slot.kind() == Kind::kTrue ? 1 : 0);
+    case Kind::kU64: return into_.u64(into_.self, slot.u64);
     case Kind::kBigint:
       count_bytes(slot.size());
       return into_.bigint(into_.self, slot.data, slot.size());
-    case Kind::kString8:
-      return string8(slot.view());
+    case Kind::kString8: return string8(slot.view());
     case Kind::kBlob:
       count_bytes(slot.size());
       return into_.blob(into_.self, slot.data, slot.size());
-    case Kind::kLatin1:
-      return latin1(*slot.latin1);
-    case Kind::kDecimal:
-      return extension(COFFER_EXT_DECIMAL, slot.data, slot.size());
+    case Kind::kLatin1: return latin1(*slot.latin1);
+    case Kind::kDecimal: return extension(COFFER_EXT_DECIMAL, slot.data, slot.size());
     case Kind::kUuid:
       if (!slot.uuid->known) corrupt(slot.offset(), "a UUID that is never given its number");
       return extension(COFFER_EXT_UUID, slot.uuid->bytes, sizeof(slot.uuid->bytes));
     case Kind::kZone:
-      unsupported(slot.offset(), "a time zone by itself", "is not a neutral value; times may have one");
+      unsupported(slot.offset(), "a time zone by itself",
+                  "is not a neutral value; times may have one");
     case Kind::kGlobal:
-      unsupported(slot.offset(), "the type " + shown(static_cast<Global>(slot.i64)), "is not a value");
-    default:
-      return moment(slot);
+      unsupported(slot.offset(), "the type " + shown(static_cast<Global>(slot.i64)),
+                  "is not a value");
+    default: return moment(slot);
   }
 }
 
@@ -133,10 +129,12 @@ coffer_status Player::open(Container& container, bool hashable) {
   const bool map = container.kind == Container::kMap;
   const bool set = container.kind == COFFER_SET || container.kind == COFFER_FROZENSET;
   if (hashable && container.kind != COFFER_TUPLE && container.kind != COFFER_FROZENSET) {
-    corrupt(container.offset, std::string(kKindNames[container.kind]) + " as a key or in a set, where Python has none");
+    corrupt(container.offset, std::string(kKindNames[container.kind]) +
+                                  " as a key or in a set, where Python has none");
   }
   if (container.open) {
-    unsupported(container.offset, kKindNames[container.kind], "contains itself, which no neutral value does");
+    unsupported(container.offset, kKindNames[container.kind],
+                "contains itself, which no neutral value does");
   }
   if (frames_.size() == limits_.max_depth) [[unlikely]]
     too_large("max_depth", limits_.max_depth);
@@ -167,15 +165,18 @@ coffer_status Player::latin1(const Latin1& latin1) {
   const std::string_view utf8 = latin1.utf8;
   scratch_.extend(utf8.size());
   const size_t size = write_latin1(utf8, &scratch_[0]);
-  if (size > utf8.size()) corrupt(latin1.offset, "text with characters that are no bytes is given as bytes");
+  if (size > utf8.size())
+    corrupt(latin1.offset, "text with characters that are no bytes is given as bytes");
   count_bytes(size);
   return into_.blob(into_.self, &scratch_[0], size);
 }
 
 coffer_status Player::string8(std::string_view text) {
   count_bytes(text.size());
-  if (options_.strings == Options::Strings::kBytes) return into_.blob(into_.self, text.data(), text.size());
-  const bool ascii = std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (options_.strings == Options::Strings::kBytes)
+    return into_.blob(into_.self, text.data(), text.size());
+  const bool ascii = std::all_of(text.begin(), text.end(),
+                                 [](char c) { return static_cast<unsigned char>(c) < 0x80; });
   const bool utf8 = options_.strings == Options::Strings::kUtf8;
   if (utf8 ? plugin::utf8_prefix(text.data(), text.size()) != text.size() : !ascii) {
     unsupported(offset_of(text.data()), "a str of Python 2",
@@ -193,22 +194,21 @@ coffer_status Player::moment(const Slot& slot) {
   switch (slot.kind()) {
     case Kind::kDate:
       return extension(COFFER_EXT_DATE, data, pack(data, static_cast<int32_t>(slot.i64)));
-    case Kind::kTime:
-      return extension(COFFER_EXT_TIME, data, pack(data, slot.i64 * 1'000));
+    case Kind::kTime: return extension(COFFER_EXT_TIME, data, pack(data, slot.i64 * 1'000));
     case Kind::kTimeTz:
       return extension(COFFER_EXT_TIME, data, pack(data, slot.i64 * 1'000, extra));
     case Kind::kDatetime:
       return extension(COFFER_EXT_DATETIME, data, pack(data, second, nanosecond));
     case Kind::kDatetimeTz:
       return extension(COFFER_EXT_DATETIME_TZ, data, pack(data, second - extra, nanosecond, extra));
-    default:
-      return extension(COFFER_EXT_DURATION, data, pack(data, slot.i64, extra * 1'000));
+    default: return extension(COFFER_EXT_DURATION, data, pack(data, slot.i64, extra * 1'000));
   }
 }
 
 size_t Player::offset_of(const char* data) const {
   const auto* const begin = static_cast<const char*>(input_.data);
-  const bool inside = std::less_equal<>()(begin, data) && std::less_equal<>()(data, begin + input_.size);
+  const bool inside =
+      std::less_equal<>()(begin, data) && std::less_equal<>()(data, begin + input_.size);
   return inside ? static_cast<size_t>(data - begin) : input_.size;
 }
 

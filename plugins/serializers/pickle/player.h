@@ -17,9 +17,14 @@ namespace coffer::pickle {
 // What is shared is played each time, and the limits count it each time.
 class Player {
  public:
-  Player(const Options& options, coffer_bytes input, const coffer_visitor& into, const coffer_limits& limits,
-         const coffer_host* host)
-      : options_(options), input_(input), into_(into), limits_(limits), frames_(host, input.size), scratch_(host) {}
+  Player(const Options& options, coffer_bytes input, const coffer_visitor& into,
+         const coffer_limits& limits, const coffer_host* host)
+      : options_(options),
+        input_(input),
+        into_(into),
+        limits_(limits),
+        frames_(host, input.size),
+        scratch_(host) {}
 
   // The visitor's answer. Throws Failure for what cannot be played, and beyond a limit.
   coffer_status play(const Slot& root);

@@ -64,7 +64,8 @@ class Reader {
 
  private:
   [[noreturn, gnu::cold]] void short_of(uint64_t size) const {
-    corrupt(offset(), std::to_string(size) + " bytes are said to follow, but there are " + std::to_string(left()));
+    corrupt(offset(), std::to_string(size) + " bytes are said to follow, but there are " +
+                          std::to_string(left()));
   }
 
   const char* const begin_;

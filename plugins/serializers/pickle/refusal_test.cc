@@ -1,5 +1,5 @@
-// Nothing but values: every global off the list, every call that no pickler writes, and what is not in the bytes at all
-// is refused by name, and nothing is run.
+// Nothing but values: every global off the list, every call that no pickler writes, and what is not
+// in the bytes at all is refused by name, and nothing is run.
 #include <gtest/gtest.h>
 
 #include "plugins/serializers/pickle/testing.h"
@@ -31,10 +31,10 @@ TEST(Globals, OsSystem) {
       pickle.decode(raw("\x80\x02](K\x01K\x02K\x03"
                         "cos\nsystem\n\x8c\x04true\x85Re."));
   EXPECT_EQ(decoded.status, COFFER_UNSUPPORTED);
-  EXPECT_EQ(
-      decoded.message,
-      "global 'os.system' at offset 10 is not a value type; only plain data is read, so store numbers, text, lists, "
-      "dicts, dates and the like instead of objects");
+  EXPECT_EQ(decoded.message,
+            "global 'os.system' at offset 10 is not a value type; only plain data is read, so "
+            "store numbers, text, lists, "
+            "dicts, dates and the like instead of objects");
   EXPECT_EQ(decoded.detail("global"), "os.system");
   EXPECT_EQ(decoded.detail("offset"), "10");
 }
@@ -68,14 +68,17 @@ TEST(Globals, AreRefusedHoweverTheyAreNamed) {
 TEST(Globals, AreNoValues) {
   unsupported("](cdatetime\ndate\ne.", 2, "the type datetime.date at offset 2 is not a value");
   unsupported("cdatetime\ntimezone.utc\n.", 0, "a time zone by itself");
-  unsupported(raw("cdatetime\ntimezone\ncdatetime\ntimedelta\nK\0K\x3cK\0\x87R\x85R."), 48, "a time zone by itself");
+  unsupported(raw("cdatetime\ntimezone\ncdatetime\ntimedelta\nK\0K\x3cK\0\x87R\x85R."), 48,
+              "a time zone by itself");
 }
 
 TEST(Globals, CannotBeCalledFreely) {
-  corrupt("c_codecs\nencode\n\x8c\x02id\x8c\x05utf-8\x86R.", 28, "_codecs.encode is called with arguments");
+  corrupt("c_codecs\nencode\n\x8c\x02id\x8c\x05utf-8\x86R.", 28,
+          "_codecs.encode is called with arguments");
   corrupt("c_codecs\nencode\n\x8c\x02id\x8c\x03rot\x86R.", 26, "_codecs.encode");
   corrupt("c_codecs\nencode\nC\x02idX\x06" + raw("\0\0\0latin1\x86R."), 32, "_codecs.encode");
-  corrupt("ccopy_reg\n_reconstructor\n(cdatetime\ndate\nc__builtin__\nobject\nNtR.", 63, "copyreg._reconstructor");
+  corrupt("ccopy_reg\n_reconstructor\n(cdatetime\ndate\nc__builtin__\nobject\nNtR.", 63,
+          "copyreg._reconstructor");
   corrupt("ccopy_reg\n_reconstructor\n(ccopy_reg\n_reconstructor\nc__builtin__\nobject\nNtR.", 73,
           "copyreg._reconstructor");
   corrupt("cdatetime\ndate\n)\x81.", 16, "datetime.date is called");
@@ -88,7 +91,8 @@ TEST(Globals, CannotBeCalledFreely) {
   corrupt("cdecimal\nDecimal\nK\x01\x85R.", 20, "decimal.Decimal is called");
   corrupt("cbuiltins\nset\nK\x01\x85R.", 17, "builtins.set is called");
   corrupt("cbuiltins\nset\n\x8c\x01x\x85R.", 18, "builtins.set is called");
-  corrupt("cbuiltins\nbytearray\nK\x01\x85R.", 23, "builtins.bytearray is called");  // a length lie of its own
+  corrupt("cbuiltins\nbytearray\nK\x01\x85R.", 23,
+          "builtins.bytearray is called");  // a length lie of its own
   corrupt("cbuiltins\nbytes\nK\x01\x85R.", 19, "builtins.bytes is called");
   corrupt("cbuiltins\nobject\n)R.", 18, "builtins.object is called");
   corrupt("cdatetime\ntimezone.utc\n)R.", 24, "a call of what cannot be called");
@@ -99,24 +103,32 @@ TEST(Globals, CannotBeCalledFreely) {
 }
 
 TEST(Globals, ValuesThatAreNone) {
-  const auto date = [](std::string_view bytes) { return "cdatetime\ndate\nC\x04" + std::string(bytes) + "\x85R."; };
+  const auto date = [](std::string_view bytes) {
+    return "cdatetime\ndate\nC\x04" + std::string(bytes) + "\x85R.";
+  };
   for (const std::string& bytes :
-       {raw("\0\0\x01\x01"), raw("\x27\x10\x01\x01"), raw("\x07\xe8\0\x01"), raw("\x07\xe8\x0d\x01"),
-        raw("\x07\xe8\x01\0"), raw("\x07\xe8\x01\x20"), raw("\x07\xe7\x02\x1d"), raw("\x07\xe8\x04\x1f")}) {
+       {raw("\0\0\x01\x01"), raw("\x27\x10\x01\x01"), raw("\x07\xe8\0\x01"),
+        raw("\x07\xe8\x0d\x01"), raw("\x07\xe8\x01\0"), raw("\x07\xe8\x01\x20"),
+        raw("\x07\xe7\x02\x1d"), raw("\x07\xe8\x04\x1f")}) {
     corrupt(date(bytes), 22, "datetime.date is called");
   }
   EXPECT_TRUE(Serializer(kPickle).decode(date("\x07\xe8\x02\x1d")).ok());
-  for (const std::string& bytes :
-       {raw("\x18\0\0\0\0\0"), raw("\0\x3c\0\0\0\0"), raw("\0\0\x3c\0\0\0"), raw("\0\0\0\x0f\x42\x40")}) {
+  for (const std::string& bytes : {raw("\x18\0\0\0\0\0"), raw("\0\x3c\0\0\0\0"),
+                                   raw("\0\0\x3c\0\0\0"), raw("\0\0\0\x0f\x42\x40")}) {
     corrupt("cdatetime\ntime\nC\x06" + bytes + "\x85R.", 24, "datetime.time is called");
   }
-  corrupt(raw("cdatetime\ntimedelta\nK\0J\x80\x51\x01\0K\0\x87R."), 30, "datetime.timedelta is called");
-  corrupt(raw("cdatetime\ntimedelta\nJ\0\xca\x9a\x3bK\0K\0\x87R."), 30, "datetime.timedelta is called");
-  corrupt(raw("cdatetime\ntimezone\ncdatetime\ntimedelta\nK\x01K\0K\0\x87R\x85R."), 48, "datetime.timezone is called");
-  unsupported(raw("cdatetime\ntimezone\ncdatetime\ntimedelta\nK\0K\0K\x01\x87R\x85R."), 48, "parts of a second");
+  corrupt(raw("cdatetime\ntimedelta\nK\0J\x80\x51\x01\0K\0\x87R."), 30,
+          "datetime.timedelta is called");
+  corrupt(raw("cdatetime\ntimedelta\nJ\0\xca\x9a\x3bK\0K\0\x87R."), 30,
+          "datetime.timedelta is called");
+  corrupt(raw("cdatetime\ntimezone\ncdatetime\ntimedelta\nK\x01K\0K\0\x87R\x85R."), 48,
+          "datetime.timezone is called");
+  unsupported(raw("cdatetime\ntimezone\ncdatetime\ntimedelta\nK\0K\0K\x01\x87R\x85R."), 48,
+              "parts of a second");
   corrupt("cuuid\nUUID\n)\x81.", 12, "never given its number");
   corrupt("cuuid\nUUID\n)\x81}\x8c\x03intJ\xff\xff\xff\xffsb.", 25, "128 bits");
-  corrupt("cuuid\nUUID\n)\x81}\x8c\x03int\x8a\x11" + std::string(16, '\0') + "\x01sb.", 39, "128 bits");
+  corrupt("cuuid\nUUID\n)\x81}\x8c\x03int\x8a\x11" + std::string(16, '\0') + "\x01sb.", 39,
+          "128 bits");
   corrupt("cuuid\nUUID\n)\x81}b.", 14, "128 bits");
 }
 
@@ -142,7 +154,8 @@ TEST(Recursive, ValuesThatContainThemselves) {
                   "ah\x01"
                   "0."),
               0, "contains itself");
-  unsupported(raw("ccollections\nOrderedDict\n)Rq\0K\x01h\0s."), 26, "a dict at offset 26 contains itself");
+  unsupported(raw("ccollections\nOrderedDict\n)Rq\0K\x01h\0s."), 26,
+              "a dict at offset 26 contains itself");
   // Shared, but not in itself.
   EXPECT_TRUE(Serializer(kPickle).decode(raw("](]q\0h\0h\0\x85h\0e.")).ok());
 }

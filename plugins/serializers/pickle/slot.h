@@ -1,5 +1,6 @@
-// What the machine has on its stack and in its memo: a value in 16 bytes. Scalars are in place, text and bytes are
-// views of the input, and what can be shared or filled later is behind a pointer into the arena.
+// What the machine has on its stack and in its memo: a value in 16 bytes. Scalars are in place,
+// text and bytes are views of the input, and what can be shared or filled later is behind a pointer
+// into the arena.
 #ifndef COFFER_PLUGINS_SERIALIZERS_PICKLE_SLOT_H_
 #define COFFER_PLUGINS_SERIALIZERS_PICKLE_SLOT_H_
 
@@ -62,15 +63,18 @@ struct Container {
   uint64_t is_of_pairs : 1;  // a Copy whose base has pairs as items: it is a map of these
   uint64_t open : 1;         // it is being played; found again, it contains itself
 
-  Container(uint8_t of_kind, size_t made_at) : offset(made_at), kind(of_kind), is_copy(0), is_of_pairs(0), open(0) {}
+  Container(uint8_t of_kind, size_t made_at)
+      : offset(made_at), kind(of_kind), is_copy(0), is_of_pairs(0), open(0) {}
 };
 
-// A container that begins with the first `base_count` items that another one had when this one was made of it:
-// set([1, 2]). To copy them would let ten bytes of input double the memory again and again.
+// A container that begins with the first `base_count` items that another one had when this one was
+// made of it: set([1, 2]). To copy them would let ten bytes of input double the memory again and
+// again.
 struct Copy : Container {
   const Container* base;
   uint64_t base_count;
-  // While it is played: how many of these are still to come, and the second item of a pair whose first was played.
+  // While it is played: how many of these are still to come, and the second item of a pair whose
+  // first was played.
   uint64_t base_left = 0;
   const Slot* second = nullptr;
 
@@ -80,8 +84,8 @@ struct Copy : Container {
   }
 };
 
-// Bytes as protocols 0 to 2 write them: as text whose characters are the bytes. Turned into bytes when they are played,
-// so that each use of a shared text costs what it plays and no more.
+// Bytes as protocols 0 to 2 write them: as text whose characters are the bytes. Turned into bytes
+// when they are played, so that each use of a shared text costs what it plays and no more.
 struct Latin1 {
   std::string_view utf8;
   size_t offset;  // of the instruction that made it
@@ -109,18 +113,26 @@ struct Slot {
   size_t offset() const { return bits >> 8; }  // of the instruction that made it
   int32_t extra() const { return static_cast<int32_t>(static_cast<uint32_t>(bits >> 8)); }
   std::string_view view() const { return {data, size()}; }
-  bool is_list(uint32_t list_kind) const { return kind() == Kind::kContainer && container->kind == list_kind; }
+  bool is_list(uint32_t list_kind) const {
+    return kind() == Kind::kContainer && container->kind == list_kind;
+  }
 
   static Slot of(Kind kind) { return of(kind, 0); }
   static Slot of(Kind kind, int64_t i64, int32_t extra = 0) {
-    return {{.i64 = i64}, static_cast<uint64_t>(kind) | uint64_t{static_cast<uint32_t>(extra)} << 8};
+    return {{.i64 = i64},
+            static_cast<uint64_t>(kind) | uint64_t{static_cast<uint32_t>(extra)} << 8};
   }
   static Slot of(Kind kind, std::string_view view) {
-    return {{.data = view.data()}, static_cast<uint64_t>(kind) | static_cast<uint64_t>(view.size()) << 8};
+    return {{.data = view.data()},
+            static_cast<uint64_t>(kind) | static_cast<uint64_t>(view.size()) << 8};
   }
   static Slot of(double value) { return {{.f64 = value}, static_cast<uint64_t>(Kind::kF64)}; }
-  static Slot of(Container* container) { return {{.container = container}, static_cast<uint64_t>(Kind::kContainer)}; }
-  static Slot of(const Latin1* latin1) { return {{.latin1 = latin1}, static_cast<uint64_t>(Kind::kLatin1)}; }
+  static Slot of(Container* container) {
+    return {{.container = container}, static_cast<uint64_t>(Kind::kContainer)};
+  }
+  static Slot of(const Latin1* latin1) {
+    return {{.latin1 = latin1}, static_cast<uint64_t>(Kind::kLatin1)};
+  }
   static Slot of(Uuid* uuid, size_t offset) {
     return {{.uuid = uuid}, static_cast<uint64_t>(Kind::kUuid) | uint64_t{offset} << 8};
   }

@@ -10,7 +10,8 @@
 
 namespace coffer::pickle {
 
-inline constexpr serializers::Plugin kPickle = {coffer_plugin_info_v1_pickle, coffer_plugin_create_v1_pickle};
+inline constexpr serializers::Plugin kPickle = {coffer_plugin_info_v1_pickle,
+                                                coffer_plugin_create_v1_pickle};
 
 // Bytes out of a literal that may have zeros in it.
 template <size_t kSize>

@@ -44,28 +44,20 @@ char plain_escape(char c) {
   switch (c) {
     case '\\':
     case '\'':
-    case '"':
-      return c;
-    case 'a':
-      return '\a';
-    case 'b':
-      return '\b';
-    case 'f':
-      return '\f';
-    case 'n':
-      return '\n';
-    case 'r':
-      return '\r';
-    case 't':
-      return '\t';
-    case 'v':
-      return '\v';
-    default:
-      return 0;
+    case '"': return c;
+    case 'a': return '\a';
+    case 'b': return '\b';
+    case 'f': return '\f';
+    case 'n': return '\n';
+    case 'r': return '\r';
+    case 't': return '\t';
+    case 'v': return '\v';
+    default: return 0;
   }
 }
 
-// Reads the escape at the backslash `i` of `text` and returns the index behind it; 0 if it is malformed.
+// Reads the escape at the backslash `i` of `text` and returns the index behind it; 0 if it is
+// malformed.
 size_t read_escape(std::string_view text, size_t i, char*& out) {
   if (i + 1 == text.size()) return 0;
   const char c = text[i + 1];
@@ -113,7 +105,8 @@ std::string_view read_raw_unicode(std::string_view line, Arena& arena, const cha
     } else {
       const size_t n = next == 'u' ? 4 : 8;
       const int64_t code = read_hex(line.substr(i + 2), n);
-      if (code < 0 || code > 0x10FFFF) return problem = "an escape \\u or \\U without its digits", std::string_view();
+      if (code < 0 || code > 0x10FFFF)
+        return problem = "an escape \\u or \\U without its digits", std::string_view();
       out = append_utf8(out, static_cast<uint32_t>(code));
       i += 2 + n;
     }
@@ -142,15 +135,15 @@ std::string_view read_quoted(std::string_view line, Arena& arena, const char*& p
 
 bool is_surrogate(std::string_view text) {
   const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  return text.size() >= 3 && byte(0) == 0xED && byte(1) >= 0xA0 && byte(1) <= 0xBF && byte(2) >= 0x80 &&
-         byte(2) <= 0xBF;
+  return text.size() >= 3 && byte(0) == 0xED && byte(1) >= 0xA0 && byte(1) <= 0xBF &&
+         byte(2) >= 0x80 && byte(2) <= 0xBF;
 }
 
 std::string_view replace_surrogates(std::string_view text, Arena& arena) {
   char* const copy = static_cast<char*>(arena.alloc(text.size()));
   std::memcpy(copy, text.data(), text.size());
-  for (size_t i = 0;
-       (i += plugin::utf8_prefix(copy + i, text.size() - i)) < text.size() && is_surrogate(text.substr(i));) {
+  for (size_t i = 0; (i += plugin::utf8_prefix(copy + i, text.size() - i)) < text.size() &&
+                     is_surrogate(text.substr(i));) {
     std::memcpy(copy + i, "\xEF\xBF\xBD", 3);
   }
   return {copy, text.size()};

@@ -1,5 +1,5 @@
-// Which bytes stand for which value, in both directions: the table of the README. That Python agrees is for
-// tests/pickle to say; here stand the bytes themselves.
+// Which bytes stand for which value, in both directions: the table of the README. That Python
+// agrees is for tests/pickle to say; here stand the bytes themselves.
 #include <gtest/gtest.h>
 
 #include <limits>
@@ -14,7 +14,8 @@ using namespace coffer::serializers;
 struct Types : testing::Test {
   Serializer pickle{kPickle};
 
-  // `value` is written as `bytes` between the protocol and the end mark, and those are read as `value`.
+  // `value` is written as `bytes` between the protocol and the end mark, and those are read as
+  // `value`.
   void same(const Value& value, const std::string& bytes) {
     const Encoded encoded = pickle.encode(value);
     EXPECT_TRUE(encoded.ok()) << encoded;
@@ -38,7 +39,8 @@ TEST_F(Types, Names) {
 TEST_F(Types, OtherPluginsAreNotHere) {
   coffer_instance out = {};
   conformance::FakeSink sink;
-  EXPECT_EQ(kPickle.create(pickle.host().get(), "json", nullptr, 0, &out, sink.get()), COFFER_NOT_FOUND);
+  EXPECT_EQ(kPickle.create(pickle.host().get(), "json", nullptr, 0, &out, sink.get()),
+            COFFER_NOT_FOUND);
   EXPECT_EQ(sink.problem(COFFER_NOT_FOUND), "");
 }
 
@@ -72,11 +74,13 @@ TEST_F(Types, Integers) {
   reads(raw("\x8b\x01\0\0\0\xfe."), integer(-2));
   reads("I-12\n.", integer(-12));
   reads("I18446744073709551615\n.", integer("18446744073709551615"));
-  reads("L340282366920938463463374607431768211456L\n.", integer("340282366920938463463374607431768211456"));
+  reads("L340282366920938463463374607431768211456L\n.",
+        integer("340282366920938463463374607431768211456"));
   reads("L7\n.", integer(7));
 }
 
-// Powers of two of all sizes and their neighbours, where signs and bytes are one too many or too few.
+// Powers of two of all sizes and their neighbours, where signs and bytes are one too many or too
+// few.
 TEST_F(Types, IntegersOfAllSizes) {
   for (int bits = 60; bits < 2'200; bits += 1 + bits / 200) {
     // 2^bits in decimal digits.
@@ -99,7 +103,8 @@ TEST_F(Types, IntegersOfAllSizes) {
         // 2^n - 1 has n bits and a sign, 2^n one more; but -2^n has n as well.
         const int needed = bits + (magnitude == digits && sign.empty() ? 2 : 1);
         const size_t head = 2 + (needed > 255 * 8 ? 5 : 2);
-        ASSERT_EQ(encoded.bytes.size(), head + static_cast<size_t>(needed + 7) / 8 + 1) << bits << sign;
+        ASSERT_EQ(encoded.bytes.size(), head + static_cast<size_t>(needed + 7) / 8 + 1)
+            << bits << sign;
         reads(encoded.bytes, integer(sign + magnitude));
       }
     }
@@ -143,7 +148,8 @@ TEST_F(Types, Blobs) {
   reads(raw("\x8e\x02\0\0\0\0\0\0\0\xff\xfe."), blob("\xff\xfe"));
   reads(raw("\x96\x02\0\0\0\0\0\0\0\xff\xfe."), blob("\xff\xfe"));
   reads(raw("c_codecs\nencode\nX\x03\0\0\0a\xc3\xbfX\x06\0\0\0latin1\x86R."), blob("a\xff"));
-  reads(raw("c__builtin__\nbytearray\nc_codecs\nencode\nX\x01\0\0\0aX\x06\0\0\0latin1\x86R\x85R."), blob("a"));
+  reads(raw("c__builtin__\nbytearray\nc_codecs\nencode\nX\x01\0\0\0aX\x06\0\0\0latin1\x86R\x85R."),
+        blob("a"));
   reads(raw("c__builtin__\nbytearray\nX\x01\0\0\0aX\x07\0\0\0latin-1\x86R."), blob("a"));
   reads("c__builtin__\nbytes\n)R.", blob(""));
   reads("cbuiltins\nbytearray\n)R.", blob(""));
@@ -201,8 +207,10 @@ TEST_F(Types, ManyItems) {
 
 // Whether a list says how long it is or not, it is the same list.
 TEST_F(Types, CountsChangeNothing) {
-  const Value value = map({{text("a"), list({integer(1), list({}, COFFER_TUPLE)})}, {text("b"), map({})}});
-  const coffer_value uncounted = {const_cast<Value*>(&value), [](void* self, const coffer_visitor* into, coffer_sink*) {
+  const Value value =
+      map({{text("a"), list({integer(1), list({}, COFFER_TUPLE)})}, {text("b"), map({})}});
+  const coffer_value uncounted = {const_cast<Value*>(&value),
+                                  [](void* self, const coffer_visitor* into, coffer_sink*) {
                                     return play(*static_cast<const Value*>(self), *into, false);
                                   }};
   StringWriter out;
@@ -212,7 +220,8 @@ TEST_F(Types, CountsChangeNothing) {
 
 TEST_F(Types, KeysAreWrittenOnce) {
   const Value record = map({{text("name"), text("name")}, {integer(7), null()}});
-  same(list({record, record}), "](}(\x8c\x04name\x94\x8c\x04nameK\x07Nu}(h" + raw("\0") + "\x8c\x04nameK\x07Nue");
+  same(list({record, record}),
+       "](}(\x8c\x04name\x94\x8c\x04nameK\x07Nu}(h" + raw("\0") + "\x8c\x04nameK\x07Nue");
   // More different keys than the memo takes, and longer ones.
   Value many = list({});
   for (int round = 0; round < 2; ++round) {
@@ -232,10 +241,12 @@ TEST_F(Types, Extensions) {
   same(packed_ext(COFFER_EXT_DATE, int32_t{0}),
        "cdatetime\ndate\n\x94"
        "C\x04\x07\xb2\x01\x01\x85R");
-  same(packed_ext(COFFER_EXT_TIME, int64_t{3'661'000'001'000}), raw("cdatetime\ntime\n\x94"
-                                                                    "C\x06\x01\x01\x01\0\0\x01\x85R"));
-  same(packed_ext(COFFER_EXT_DATETIME, int64_t{0}, int32_t{0}), raw("cdatetime\ndatetime\n\x94"
-                                                                    "C\x0a\x07\xb2\x01\x01\0\0\0\0\0\0\x85R"));
+  same(packed_ext(COFFER_EXT_TIME, int64_t{3'661'000'001'000}),
+       raw("cdatetime\ntime\n\x94"
+           "C\x06\x01\x01\x01\0\0\x01\x85R"));
+  same(packed_ext(COFFER_EXT_DATETIME, int64_t{0}, int32_t{0}),
+       raw("cdatetime\ndatetime\n\x94"
+           "C\x0a\x07\xb2\x01\x01\0\0\0\0\0\0\x85R"));
   same(packed_ext(COFFER_EXT_DATETIME_TZ, int64_t{0}, int32_t{0}, int32_t{-60}),
        raw("cdatetime\ndatetime\n\x94"
            "C\x0a\x07\xb2\x01\x01\0\0\0\0\0\0")
@@ -257,10 +268,12 @@ TEST_F(Types, ZonesAreWrittenOnce) {
 
 TEST_F(Types, WhatTheNeutralValueHasNotIsLeftOut) {
   // fold, the name of a zone, is_safe.
-  reads(raw("cdatetime\ntime\nC\x06\x81\0\0\0\0\0\x85R."), packed_ext(COFFER_EXT_TIME, int64_t{3'600'000'000'000}));
+  reads(raw("cdatetime\ntime\nC\x06\x81\0\0\0\0\0\x85R."),
+        packed_ext(COFFER_EXT_TIME, int64_t{3'600'000'000'000}));
   reads(raw("cdatetime\ndatetime\nC\x0a\x07\xb2\x81\x01\0\0\0\0\0\0\x85R."),
         packed_ext(COFFER_EXT_DATETIME, int64_t{0}, int32_t{0}));
-  reads(raw("cdatetime\ntime\nC\x06\0\0\0\0\0\0cdatetime\ntimezone\ncdatetime\ntimedelta\nK\0K\x3cK\0\x87R\x8c\x01X\x86"
+  reads(raw("cdatetime\ntime\nC\x06\0\0\0\0\0\0cdatetime\ntimezone\ncdatetime\ntimedelta\nK\0K\x3cK"
+            "\0\x87R\x8c\x01X\x86"
             "R\x86R."),
         packed_ext(COFFER_EXT_TIME, int64_t{0}, int32_t{60}));
   reads(raw("cuuid\nUUID\n)\x81}(\x8c\x07is_safeK\0\x8c\x03intK\x05ub."),

@@ -70,20 +70,13 @@ class Decoder {
     if (!scan(begin, end, found, problem)) return corrupt(problem.at, problem.problem);
     start_ = begin;
     switch (found.kind) {
-      case kList:
-        return list(found, COFFER_LIST, begin, end);
-      case kTuple:
-        return list(found, COFFER_TUPLE, begin, end);
-      case kSet:
-        return list(found, COFFER_SET, begin, end);
-      case kFrozenset:
-        return list(found, COFFER_FROZENSET, begin, end);
-      case kMap:
-        return map(found, begin, end);
-      case kNone:
-        return corrupt(begin, "a value without a kind");
-      default:
-        return found.items == 0 ? scalar(found) : corrupt(begin, "a scalar with items");
+      case kList: return list(found, COFFER_LIST, begin, end);
+      case kTuple: return list(found, COFFER_TUPLE, begin, end);
+      case kSet: return list(found, COFFER_SET, begin, end);
+      case kFrozenset: return list(found, COFFER_FROZENSET, begin, end);
+      case kMap: return map(found, begin, end);
+      case kNone: return corrupt(begin, "a value without a kind");
+      default: return found.items == 0 ? scalar(found) : corrupt(begin, "a scalar with items");
     }
   }
 
@@ -105,17 +98,13 @@ class Decoder {
 
   coffer_status scalar(const Scanned& found) {
     switch (found.kind) {
-      case kNull:
-        return into_.null(into_.self);
-      case kBoolean:
-        return into_.boolean(into_.self, found.number != 0 ? 1 : 0);
-      case kInteger:
-        return into_.i64(into_.self, unzigzag(found.number));
+      case kNull: return into_.null(into_.self);
+      case kBoolean: return into_.boolean(into_.self, found.number != 0 ? 1 : 0);
+      case kInteger: return into_.i64(into_.self, unzigzag(found.number));
       case kLargeInteger:
         return found.number <= INT64_MAX ? into_.i64(into_.self, static_cast<int64_t>(found.number))
                                          : into_.u64(into_.self, found.number);
-      case kNumber:
-        return into_.f64(into_.self, std::bit_cast<double>(found.number));
+      case kNumber: return into_.f64(into_.self, std::bit_cast<double>(found.number));
       case kBigInteger:
         if (!serial::is_bigint(text(found), found.size)) {
           return corrupt(start_, "a big_integer that is no integer beyond 64 bits");
@@ -128,8 +117,7 @@ class Decoder {
       case kBlob:
         if (!limits_.bytes(found.size)) return limits_.report(host_, sink_);
         return into_.blob(into_.self, found.data, found.size);
-      default:
-        return ext(found);
+      default: return ext(found);
     }
   }
   static const char* text(const Scanned& found) {
@@ -139,23 +127,16 @@ class Decoder {
   coffer_status ext(const Scanned& found) {
     unsigned char bytes[16];
     switch (found.kind) {
-      case kDecimal:
-        return play(COFFER_EXT_DECIMAL, found.data, found.size);
-      case kUuid:
-        return play(COFFER_EXT_UUID, found.data, found.size);
-      case kDate:
-        store_little(bytes, narrow(found.number));
-        return play(COFFER_EXT_DATE, bytes, 4);
+      case kDecimal: return play(COFFER_EXT_DECIMAL, found.data, found.size);
+      case kUuid: return play(COFFER_EXT_UUID, found.data, found.size);
+      case kDate: store_little(bytes, narrow(found.number)); return play(COFFER_EXT_DATE, bytes, 4);
       case kTime:
         store_little(bytes, found.time);
         store_little(bytes + 8, narrow(found.offset));
         return play(COFFER_EXT_TIME, bytes, found.has_offset ? 12 : 8);
-      case kExtension:
-        return extension(static_cast<uint32_t>(found.number), found);
-      case kMessage:
-        return message(found);
-      default:
-        break;
+      case kExtension: return extension(static_cast<uint32_t>(found.number), found);
+      case kMessage: return message(found);
+      default: break;
     }
     store_little(bytes, unzigzag(found.seconds));
     store_little(bytes + 8, found.nanoseconds);

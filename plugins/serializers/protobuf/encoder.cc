@@ -65,22 +65,16 @@ class Events : public serial::EventWriter<Self> {
     if (!serial::is_ext(type, data, size)) return refuse(serial::ext_name(type), kBadForm);
     const auto* from = static_cast<const unsigned char*>(data);
     switch (type) {
-      case COFFER_EXT_DECIMAL:
-        return bytes(kDecimal, data, size, "a decimal");
-      case COFFER_EXT_UUID:
-        return bytes(kUuid, data, size, "a UUID");
+      case COFFER_EXT_DECIMAL: return bytes(kDecimal, data, size, "a decimal");
+      case COFFER_EXT_UUID: return bytes(kUuid, data, size, "a UUID");
       case COFFER_EXT_DATE:
         return varint(kDate, static_cast<uint32_t>(zigzag(load_little<int32_t>(from))));
-      case COFFER_EXT_TIME:
-        return time(from, size == 12);
-      case COFFER_EXT_DATETIME:
-        return moment(kDatetime, from, 0);
+      case COFFER_EXT_TIME: return time(from, size == 12);
+      case COFFER_EXT_DATETIME: return moment(kDatetime, from, 0);
       case COFFER_EXT_DATETIME_TZ:
         return moment(kDatetimeTz, from, load_little<int32_t>(from + 12));
-      case COFFER_EXT_DURATION:
-        return moment(kDuration, from, 0);
-      default:
-        return application(type, static_cast<const char*>(data), size);
+      case COFFER_EXT_DURATION: return moment(kDuration, from, 0);
+      default: return application(type, static_cast<const char*>(data), size);
     }
   }
 

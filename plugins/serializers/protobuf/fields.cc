@@ -28,16 +28,11 @@ bool Fields::tag(FieldView& out) {
 
 bool Fields::value(FieldView& out) {
   switch (out.wire) {
-    case kVarint:
-      return varint(out.value);
-    case kFixed64:
-      return fixed(sizeof(uint64_t), out.value);
-    case kFixed32:
-      return fixed(sizeof(uint32_t), out.value);
-    case kBytes:
-      return bytes(out);
-    default:
-      return fail("a group ends that has not begun");
+    case kVarint: return varint(out.value);
+    case kFixed64: return fixed(sizeof(uint64_t), out.value);
+    case kFixed32: return fixed(sizeof(uint32_t), out.value);
+    case kBytes: return bytes(out);
+    default: return fail("a group ends that has not begun");
   }
 }
 

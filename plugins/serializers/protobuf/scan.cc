@@ -18,10 +18,8 @@ Wire wire_of(uint32_t field) {
     case kTuple:
     case kSet:
     case kFrozenset:
-    case kDate:
-      return kVarint;
-    case kNumber:
-      return kFixed64;
+    case kDate: return kVarint;
+    case kNumber: return kFixed64;
     case kBigInteger:
     case kText:
     case kBlob:
@@ -32,10 +30,8 @@ Wire wire_of(uint32_t field) {
     case kDatetimeTz:
     case kDuration:
     case kExtension:
-    case kMessage:
-      return kBytes;
-    default:
-      return kEndGroup;
+    case kMessage: return kBytes;
+    default: return kEndGroup;
   }
 }
 
@@ -87,14 +83,10 @@ class Scanner {
       case kTime:
       case kDatetime:
       case kDatetimeTz:
-      case kDuration:
-        return moment(field);
-      case kExtension:
-        return extension(field);
-      case kMessage:
-        return message(field);
-      default:
-        break;
+      case kDuration: return moment(field);
+      case kExtension: return extension(field);
+      case kMessage: return message(field);
+      default: break;
     }
     if (is_text(field.number) && !text(field)) return false;
     out_.number = field.value;

@@ -33,19 +33,15 @@ uint64_t test_seed() {
 std::string RandomValues::integer_digits() {
   const auto digits = [](auto value) { return std::to_string(value); };
   switch (below(6)) {
-    case 0:
-      return digits(static_cast<int64_t>(below(20)) - 10);
+    case 0: return digits(static_cast<int64_t>(below(20)) - 10);
     case 1: {
       // Around each power of two, 2^63 and 2^64 included.
       const uint64_t power = uint64_t{1} << below(64);
       return digits(power + below(3) - 1);
     }
-    case 2:
-      return digits(static_cast<int64_t>(~(uint64_t{1} << below(63)) + below(3)));
-    case 3:
-      return digits(static_cast<int64_t>(random_()));
-    case 4:
-      return digits(random_());
+    case 2: return digits(static_cast<int64_t>(~(uint64_t{1} << below(63)) + below(3)));
+    case 3: return digits(static_cast<int64_t>(random_()));
+    case 4: return digits(random_());
     default: {
       std::string out = one_in(2) ? "-" : "";
       out += static_cast<char>('1' + below(9));
@@ -77,12 +73,9 @@ double RandomValues::real_number() {
                              1e23,
                              -1.5};
   switch (below(5)) {
-    case 0:
-      return kOdd[below(std::size(kOdd))];
-    case 1:
-      return static_cast<double>(static_cast<int64_t>(random_()) % 100'000) / 100.0;
-    case 2:
-      return std::ldexp(1.0, static_cast<int>(below(2098)) - 1074);
+    case 0: return kOdd[below(std::size(kOdd))];
+    case 1: return static_cast<double>(static_cast<int64_t>(random_()) % 100'000) / 100.0;
+    case 2: return std::ldexp(1.0, static_cast<int>(below(2098)) - 1074);
     default: {
       double value;
       do {
@@ -123,22 +116,15 @@ Value RandomValues::extension() {
   const auto offset = static_cast<int32_t>(below(172'799)) - 86'399;
   const auto seconds = static_cast<int64_t>(below(400'000'000'000)) - 200'000'000'000;
   switch (below(8)) {
-    case 0:
-      return ext(COFFER_EXT_DECIMAL, integer_digits() + "." + std::to_string(below(1000)));
-    case 1:
-      return packed_ext(COFFER_EXT_UUID, random_(), random_());
-    case 2:
-      return packed_ext(COFFER_EXT_DATE, static_cast<int32_t>(seconds / 86'400));
-    case 3:
-      return packed_ext(COFFER_EXT_TIME, static_cast<int64_t>(below(86'400'000'000'000)));
+    case 0: return ext(COFFER_EXT_DECIMAL, integer_digits() + "." + std::to_string(below(1000)));
+    case 1: return packed_ext(COFFER_EXT_UUID, random_(), random_());
+    case 2: return packed_ext(COFFER_EXT_DATE, static_cast<int32_t>(seconds / 86'400));
+    case 3: return packed_ext(COFFER_EXT_TIME, static_cast<int64_t>(below(86'400'000'000'000)));
     case 4:
       return packed_ext(COFFER_EXT_TIME, static_cast<int64_t>(below(86'400'000'000'000)), offset);
-    case 5:
-      return packed_ext(COFFER_EXT_DATETIME, seconds, nanoseconds);
-    case 6:
-      return packed_ext(COFFER_EXT_DATETIME_TZ, seconds, nanoseconds, offset);
-    default:
-      return packed_ext(COFFER_EXT_DURATION, seconds, nanoseconds);
+    case 5: return packed_ext(COFFER_EXT_DATETIME, seconds, nanoseconds);
+    case 6: return packed_ext(COFFER_EXT_DATETIME_TZ, seconds, nanoseconds, offset);
+    default: return packed_ext(COFFER_EXT_DURATION, seconds, nanoseconds);
   }
 }
 
@@ -151,18 +137,13 @@ Value RandomValues::scalar() {
     return real(values[below(3)]);
   }
   switch (below(8)) {
-    case 0:
-      return null();
-    case 1:
-      return boolean(one_in(2));
+    case 0: return null();
+    case 1: return boolean(one_in(2));
     case 2:
-    case 3:
-      return integer(integer_digits());
+    case 3: return integer(integer_digits());
     case 4:
-    case 5:
-      return real(real_number());
-    default:
-      return text(utf8());
+    case 5: return real(real_number());
+    default: return text(utf8());
   }
 }
 

@@ -72,22 +72,14 @@ coffer_status play(const Value& value, const coffer_visitor& v, bool counts) {
   const bool is_map = value.kind == Kind::kMap;
   const uint64_t count = counts ? value.items.size() / (is_map ? 2 : 1) : COFFER_COUNT_UNKNOWN;
   switch (value.kind) {
-    case Kind::kNull:
-      return v.null(v.self);
-    case Kind::kBoolean:
-      return v.boolean(v.self, static_cast<uint8_t>(value.bits));
-    case Kind::kInteger:
-      return play_integer(bytes, v);
-    case Kind::kFloat:
-      return v.f64(v.self, as_double(value.bits));
-    case Kind::kText:
-      return v.text(v.self, bytes.data(), bytes.size());
-    case Kind::kBlob:
-      return v.blob(v.self, bytes.data(), bytes.size());
-    case Kind::kExt:
-      return v.ext(v.self, value.type, bytes.data(), bytes.size());
-    default:
-      break;
+    case Kind::kNull: return v.null(v.self);
+    case Kind::kBoolean: return v.boolean(v.self, static_cast<uint8_t>(value.bits));
+    case Kind::kInteger: return play_integer(bytes, v);
+    case Kind::kFloat: return v.f64(v.self, as_double(value.bits));
+    case Kind::kText: return v.text(v.self, bytes.data(), bytes.size());
+    case Kind::kBlob: return v.blob(v.self, bytes.data(), bytes.size());
+    case Kind::kExt: return v.ext(v.self, value.type, bytes.data(), bytes.size());
+    default: break;
   }
   coffer_status status =
       is_map ? v.map_begin(v.self, count) : v.list_begin(v.self, count, value.type);
@@ -209,33 +201,20 @@ std::string unhex(std::string_view digits) {
 
 void print_to(const Value& value, std::string& out) {
   switch (value.kind) {
-    case Kind::kNull:
-      out += "n ";
-      return;
-    case Kind::kBoolean:
-      out += value.bits != 0 ? "t " : "f ";
-      return;
-    case Kind::kInteger:
-      out += "i" + value.bytes + " ";
-      return;
+    case Kind::kNull: out += "n "; return;
+    case Kind::kBoolean: out += value.bits != 0 ? "t " : "f "; return;
+    case Kind::kInteger: out += "i" + value.bytes + " "; return;
     case Kind::kFloat: {
       char text[20];
       std::snprintf(text, sizeof(text), "d%016llx ", static_cast<unsigned long long>(value.bits));
       out += text;
       return;
     }
-    case Kind::kText:
-      out += "s" + hex(value.bytes) + " ";
-      return;
-    case Kind::kBlob:
-      out += "b" + hex(value.bytes) + " ";
-      return;
-    case Kind::kExt:
-      out += "x" + std::to_string(value.type) + ":" + hex(value.bytes) + " ";
-      return;
+    case Kind::kText: out += "s" + hex(value.bytes) + " "; return;
+    case Kind::kBlob: out += "b" + hex(value.bytes) + " "; return;
+    case Kind::kExt: out += "x" + std::to_string(value.type) + ":" + hex(value.bytes) + " "; return;
     case Kind::kList:
-    case Kind::kMap:
-      break;
+    case Kind::kMap: break;
   }
   const bool is_list = value.kind == Kind::kList;
   out += is_list ? "[" + std::to_string(value.type) + " " : "{ ";
@@ -250,26 +229,18 @@ std::optional<Value> parse_from(std::string_view& line) {
   line.remove_prefix(end + 1);
   const std::string rest = word.substr(1);
   switch (word[0]) {
-    case 'n':
-      return null();
+    case 'n': return null();
     case 't':
-    case 'f':
-      return boolean(word[0] == 't');
-    case 'i':
-      return integer(rest);
-    case 'd':
-      return real(as_double(std::stoull(rest, nullptr, 16)));
-    case 's':
-      return text(unhex(rest));
-    case 'b':
-      return blob(unhex(rest));
+    case 'f': return boolean(word[0] == 't');
+    case 'i': return integer(rest);
+    case 'd': return real(as_double(std::stoull(rest, nullptr, 16)));
+    case 's': return text(unhex(rest));
+    case 'b': return blob(unhex(rest));
     case 'x':
       return ext(static_cast<uint32_t>(std::stoul(rest)), unhex(rest.substr(rest.find(':') + 1)));
     case '[':
-    case '{':
-      break;
-    default:
-      return std::nullopt;
+    case '{': break;
+    default: return std::nullopt;
   }
   Value value = word[0] == '[' ? list({}, static_cast<uint32_t>(std::stoul(rest))) : map({});
   while (!line.starts_with(word[0] == '[' ? "] " : "} ")) {

@@ -187,14 +187,10 @@ class Encoder {
       return kTypeReason;
     }
     switch (fits_timestamp(type, data, size)) {
-      case TimestampFit::kYear:
-        return kYearReason;
-      case TimestampFit::kNanoseconds:
-        return kNanosecondsReason;
-      case TimestampFit::kZone:
-        return kZoneReason;
-      default:
-        return "";  // or its form is wrong, as is found next
+      case TimestampFit::kYear: return kYearReason;
+      case TimestampFit::kNanoseconds: return kNanosecondsReason;
+      case TimestampFit::kZone: return kZoneReason;
+      default: return "";  // or its form is wrong, as is found next
     }
   }
 

@@ -111,8 +111,7 @@ class Loader {
   bool node(Event& event) {
     const size_t offset = event->start_mark.index;
     switch (event->type) {
-      case YAML_SCALAR_EVENT:
-        return scalar(event, offset);
+      case YAML_SCALAR_EVENT: return scalar(event, offset);
       case YAML_SEQUENCE_START_EVENT:
         return begin(Node::kSequence, Tag::kSeq, view(event->data.sequence_start.tag),
                      view(event->data.sequence_start.anchor), offset);
@@ -120,12 +119,9 @@ class Loader {
         return begin(Node::kMapping, Tag::kMap, view(event->data.mapping_start.tag),
                      view(event->data.mapping_start.anchor), offset);
       case YAML_SEQUENCE_END_EVENT:
-      case YAML_MAPPING_END_EVENT:
-        return end();
-      case YAML_ALIAS_EVENT:
-        return alias(view(event->data.alias.anchor), offset);
-      default:
-        return true;  // the beginning of the stream, the end of the document
+      case YAML_MAPPING_END_EVENT: return end();
+      case YAML_ALIAS_EVENT: return alias(view(event->data.alias.anchor), offset);
+      default: return true;  // the beginning of the stream, the end of the document
     }
   }
 

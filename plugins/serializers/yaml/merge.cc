@@ -19,18 +19,15 @@ std::string identity(const Document& document, size_t key) {
   std::string out(1, static_cast<char>('a' + static_cast<int>(scalar.kind)));
   switch (scalar.kind) {
     case Scalar::Kind::kNull:
-    case Scalar::Kind::kInvalid:
-      return out;
-    case Scalar::Kind::kBool:
-      return out.append(scalar.boolean ? "1" : "0");
+    case Scalar::Kind::kInvalid: return out;
+    case Scalar::Kind::kBool: return out.append(scalar.boolean ? "1" : "0");
     case Scalar::Kind::kI64:
     case Scalar::Kind::kU64:
     case Scalar::Kind::kF64:
       return out.append(reinterpret_cast<const char*>(&scalar.u64), sizeof(scalar.u64));
     case Scalar::Kind::kExt:
       return out.append(std::to_string(scalar.type)).append(":").append(scalar.bytes);
-    default:
-      return out.append(scalar.bytes);
+    default: return out.append(scalar.bytes);
   }
 }
 

@@ -138,24 +138,15 @@ class Player : public Listener {
     const char* data = scalar.bytes.data();
     const size_t size = scalar.bytes.size();
     switch (scalar.kind) {
-      case Scalar::Kind::kBool:
-        return pass(into_.boolean(self, scalar.boolean ? 1 : 0));
-      case Scalar::Kind::kI64:
-        return pass(into_.i64(self, scalar.i64));
-      case Scalar::Kind::kU64:
-        return pass(into_.u64(self, scalar.u64));
-      case Scalar::Kind::kF64:
-        return pass(into_.f64(self, scalar.f64));
-      case Scalar::Kind::kBigint:
-        return pass(into_.bigint(self, data, size));
-      case Scalar::Kind::kText:
-        return pass(into_.text(self, data, size));
-      case Scalar::Kind::kBlob:
-        return pass(into_.blob(self, data, size));
-      case Scalar::Kind::kExt:
-        return pass(into_.ext(self, scalar.type, data, size));
-      default:
-        return pass(into_.null(self));
+      case Scalar::Kind::kBool: return pass(into_.boolean(self, scalar.boolean ? 1 : 0));
+      case Scalar::Kind::kI64: return pass(into_.i64(self, scalar.i64));
+      case Scalar::Kind::kU64: return pass(into_.u64(self, scalar.u64));
+      case Scalar::Kind::kF64: return pass(into_.f64(self, scalar.f64));
+      case Scalar::Kind::kBigint: return pass(into_.bigint(self, data, size));
+      case Scalar::Kind::kText: return pass(into_.text(self, data, size));
+      case Scalar::Kind::kBlob: return pass(into_.blob(self, data, size));
+      case Scalar::Kind::kExt: return pass(into_.ext(self, scalar.type, data, size));
+      default: return pass(into_.null(self));
     }
   }
 

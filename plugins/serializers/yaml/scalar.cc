@@ -193,21 +193,15 @@ Scalar read_time(std::string_view text, std::string& room) {
 
 Scalar read_scalar(Tag tag, std::string_view text, std::string& room) {
   switch (tag) {
-    case Tag::kNull:
-      return make(Kind::kNull);
-    case Tag::kBool:
-      return read_bool(text);
-    case Tag::kInt:
-      return read_int(text, room);
-    case Tag::kFloat:
-      return read_float(text, room);
-    case Tag::kTimestamp:
-      return read_time(text, room);
+    case Tag::kNull: return make(Kind::kNull);
+    case Tag::kBool: return read_bool(text);
+    case Tag::kInt: return read_int(text, room);
+    case Tag::kFloat: return read_float(text, room);
+    case Tag::kTimestamp: return read_time(text, room);
     case Tag::kBinary:
       if (!serial::read_base64(text, room)) return invalid("not base64");
       return make(Kind::kBlob, room);
-    default:
-      return make(Kind::kText, text);
+    default: return make(Kind::kText, text);
   }
 }
 

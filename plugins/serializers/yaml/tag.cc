@@ -116,12 +116,10 @@ Tag resolve(std::string_view plain) {
     case 'o':
     case 'O':
       return among(kNulls, plain) ? Tag::kNull : among(kBools, plain) ? Tag::kBool : Tag::kStr;
-    case '<':
-      return plain == "<<" ? Tag::kMerge : Tag::kStr;
+    case '<': return plain == "<<" ? Tag::kMerge : Tag::kStr;
     case '+':
     case '-':
-    case '.':
-      return is_float(plain) ? Tag::kFloat : is_int(plain) ? Tag::kInt : Tag::kStr;
+    case '.': return is_float(plain) ? Tag::kFloat : is_int(plain) ? Tag::kInt : Tag::kStr;
     default:
       if (plain[0] < '0' || plain[0] > '9') return Tag::kStr;
       return is_float(plain)       ? Tag::kFloat

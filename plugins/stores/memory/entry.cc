@@ -28,7 +28,8 @@ void EntrySpec::plan(const Pool& pool) {
   if (can_expire || object != nullptr) parts |= Entry::kTimer;
   if (form || object != nullptr) parts |= Entry::kForm;
   if (weight != 0 || object != nullptr) parts |= Entry::kExtra;
-  if (meta.size >= Entry::kUsualMetaLeast && meta.size <= Entry::kUsualMetaMost) parts |= Entry::kUsualMeta;
+  if (meta.size >= Entry::kUsualMetaLeast && meta.size <= Entry::kUsualMetaMost)
+    parts |= Entry::kUsualMeta;
   const uint64_t rest = pool.home()->key_offset + key.size + value.size + meta.size;
   size = Entry::offset(parts) + rest;
   charge = Pool::slot_size(size);

@@ -34,18 +34,13 @@ class Play {
       case 0:
       case 1:
       case 2:
-      case 3:
-        return put();
+      case 3: return put();
       case 4:
-      case 5:
-        return get();
+      case 5: return get();
       case 6:
-      case 7:
-        return read();
-      case 8:
-        return del();
-      case 9:
-        return touch();
+      case 7: return read();
+      case 8: return del();
+      case 9: return touch();
       case 10:
         host_->advance(static_cast<int64_t>(random_->below(3000000)));
         if (random_->below(4) == 0) store_->maintain(host_->now() + 1);

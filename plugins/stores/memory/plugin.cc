@@ -131,14 +131,10 @@ constexpr coffer_store kTable = {
 
 const coffer_store* table_for(int32_t hit_mode) {
   switch (hit_mode) {
-    case COFFER_HITS_BYTE:
-      return &kTable<COFFER_HITS_BYTE>;
-    case COFFER_HITS_BATCH:
-      return &kTable<COFFER_HITS_BATCH>;
-    case COFFER_HITS_RECENT:
-      return &kTable<COFFER_HITS_RECENT>;
-    default:
-      return &kTable<COFFER_HITS_NONE>;
+    case COFFER_HITS_BYTE: return &kTable<COFFER_HITS_BYTE>;
+    case COFFER_HITS_BATCH: return &kTable<COFFER_HITS_BATCH>;
+    case COFFER_HITS_RECENT: return &kTable<COFFER_HITS_RECENT>;
+    default: return &kTable<COFFER_HITS_NONE>;
   }
 }
 

@@ -31,14 +31,10 @@ inline bool Shard::count_hit(uint32_t lane, Entry* entry) {
 
 bool Shard::count_hit(uint32_t lane, Entry* entry) {
   switch (hit_mode_) {
-    case COFFER_HITS_BATCH:
-      return count_hit<COFFER_HITS_BATCH>(lane, entry);
-    case COFFER_HITS_RECENT:
-      return count_hit<COFFER_HITS_RECENT>(lane, entry);
-    case COFFER_HITS_BYTE:
-      return count_hit<COFFER_HITS_BYTE>(lane, entry);
-    default:
-      return true;
+    case COFFER_HITS_BATCH: return count_hit<COFFER_HITS_BATCH>(lane, entry);
+    case COFFER_HITS_RECENT: return count_hit<COFFER_HITS_RECENT>(lane, entry);
+    case COFFER_HITS_BYTE: return count_hit<COFFER_HITS_BYTE>(lane, entry);
+    default: return true;
   }
 }
 

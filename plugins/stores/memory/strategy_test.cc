@@ -50,22 +50,12 @@ constexpr coffer_strategy table_of(int32_t hit_mode) {
           },
       .victims = [](void*, uint64_t, void** nodes, size_t capacity) -> size_t {
         switch (broken.fault) {
-          case Fault::kNothing:
-            return 0;
-          case Fault::kNull:
-            nodes[0] = nullptr;
-            return 1;
-          case Fault::kOdd:
-            nodes[0] = static_cast<char*>(broken.first) + 3;
-            return 1;
-          case Fault::kForeign:
-            nodes[0] = foreign + 128;
-            return 1;
-          case Fault::kGone:
-            nodes[0] = broken.gone;
-            return broken.gone != nullptr ? 1 : 0;
-          case Fault::kTooMany:
-            return capacity + 1;
+          case Fault::kNothing: return 0;
+          case Fault::kNull: nodes[0] = nullptr; return 1;
+          case Fault::kOdd: nodes[0] = static_cast<char*>(broken.first) + 3; return 1;
+          case Fault::kForeign: nodes[0] = foreign + 128; return 1;
+          case Fault::kGone: nodes[0] = broken.gone; return broken.gone != nullptr ? 1 : 0;
+          case Fault::kTooMany: return capacity + 1;
           case Fault::kTwice:
             nodes[0] = nodes[1] = broken.first;
             return broken.first != nullptr ? 2 : 0;

@@ -65,12 +65,8 @@ void act(TestStore* store, FakeHost* host, Random* random, uint64_t key_count,
       if (status != COFFER_OK && how.object) how.object_type->release(how.object_type, how.object);
       break;
     }
-    case 3:
-      store->del(key);
-      break;
-    case 4:
-      store->touch(key, random->below(2) ? COFFER_TTL_FOREVER : 50000000);
-      break;
+    case 3: store->del(key); break;
+    case 4: store->touch(key, random->below(2) ? COFFER_TTL_FOREVER : 50000000); break;
     case 5: {
       coffer_entry entry = {};
       if (store->get(key, &entry) != COFFER_OK) break;

@@ -16,15 +16,12 @@ coffer_time after(coffer_time now, coffer_ttl ttl) {
 
 coffer_status judge(const coffer_store_put& item, const Entry* old) {
   switch (item.mode) {
-    case COFFER_PUT_ADD:
-      return old != nullptr ? COFFER_EXISTS : COFFER_OK;
-    case COFFER_PUT_REPLACE:
-      return old == nullptr ? COFFER_MISS : COFFER_OK;
+    case COFFER_PUT_ADD: return old != nullptr ? COFFER_EXISTS : COFFER_OK;
+    case COFFER_PUT_REPLACE: return old == nullptr ? COFFER_MISS : COFFER_OK;
     case COFFER_PUT_CAS:
       if (old == nullptr) return COFFER_MISS;
       return old->version != item.expected_version ? COFFER_CONFLICT : COFFER_OK;
-    default:
-      return COFFER_OK;
+    default: return COFFER_OK;
   }
 }
 

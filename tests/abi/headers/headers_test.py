@@ -100,7 +100,8 @@ class Headers(unittest.TestCase):
                 for header in included:
                     self.assertTrue(
                         header in ("<stddef.h>", "<stdint.h>") or header.startswith('"coffer/'),
-                        "%s includes %s" % (name, header))
+                        "%s includes %s" % (name, header),
+                    )
 
     def test_author_headers_for_cxx(self):
         names = [name for name in headers(CAPI) if name.endswith(".hpp")]
@@ -112,13 +113,15 @@ class Headers(unittest.TestCase):
         names = headers(BINDING)
         self.assertIn("coffer/coffer.hpp", names)
         alone = [[name] for name in names]
-        self.check(cxx_compilations(alone, ["c++20"], ["-fno-exceptions", "-fno-rtti"]),
-                   2 * len(alone))
+        self.check(
+            cxx_compilations(alone, ["c++20"], ["-fno-exceptions", "-fno-rtti"]), 2 * len(alone)
+        )
         self.check(cxx_compilations([names], ["c++20"]), 2)
 
     def test_structs_are_found(self):
-        self.assertEqual(["coffer_bytes", "coffer_option", "coffer_outcome"],
-                         structs("coffer/base.h"))
+        self.assertEqual(
+            ["coffer_bytes", "coffer_option", "coffer_outcome"], structs("coffer/base.h")
+        )
 
     def test_a_hole_in_a_struct_is_seen(self):
         hole = "struct hole { char a; int b; };\nextern char size[sizeof(struct hole)];\n"

@@ -24,8 +24,8 @@ coffer_status put(const coffer_writer* out, const std::string& bytes) {
 }
 
 // ---- Runs: a count in a byte, and the byte. The parameter is the size.
-coffer_status encode(void* self, coffer_bytes bytes, coffer_bytes, uint64_t max_size, const coffer_writer* out,
-                     coffer_codec_note* note, coffer_sink* sink) {
+coffer_status encode(void* self, coffer_bytes bytes, coffer_bytes, uint64_t max_size,
+                     const coffer_writer* out, coffer_codec_note* note, coffer_sink* sink) {
   return coffer::plugin::guarded(host_of(self), sink, [&]() -> coffer_status {
     const auto* in = static_cast<const unsigned char*>(bytes.data);
     std::string runs;
@@ -44,8 +44,8 @@ coffer_status encode(void* self, coffer_bytes bytes, coffer_bytes, uint64_t max_
   });
 }
 
-coffer_status decode(void* self, coffer_bytes bytes, coffer_bytes, coffer_bytes parameters, uint64_t max_size,
-                     const coffer_writer* out, coffer_sink* sink) {
+coffer_status decode(void* self, coffer_bytes bytes, coffer_bytes, coffer_bytes parameters,
+                     uint64_t max_size, const coffer_writer* out, coffer_sink* sink) {
   return coffer::plugin::guarded(host_of(self), sink, [&]() -> coffer_status {
     const auto* in = static_cast<const unsigned char*>(bytes.data);
     uint64_t size = 0, sum = 0;
@@ -62,7 +62,8 @@ coffer_status decode(void* self, coffer_bytes bytes, coffer_bytes, coffer_bytes 
   });
 }
 
-// ---- A cipher: a number that never comes back, the bytes mixed with it, and a sum over everything.
+// ---- A cipher: a number that never comes back, the bytes mixed with it, and a sum over
+// everything.
 uint64_t mix(uint64_t x) {
   x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
   x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
@@ -70,21 +71,23 @@ uint64_t mix(uint64_t x) {
 }
 
 void cross(std::string& bytes, uint64_t number) {
-  for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(bytes[i] ^ static_cast<char>(mix(number + i)));
+  for (size_t i = 0; i < bytes.size(); ++i)
+    bytes[i] = static_cast<char>(bytes[i] ^ static_cast<char>(mix(number + i)));
 }
 
 uint64_t sum_of(uint64_t number, const std::string& bytes, coffer_bytes context) {
   uint64_t sum = mix(number ^ context.size);
   const auto add = [&](const void* data, size_t size) {
-    for (size_t i = 0; i < size; ++i) sum = mix(sum * 31 + static_cast<const unsigned char*>(data)[i] + 1);
+    for (size_t i = 0; i < size; ++i)
+      sum = mix(sum * 31 + static_cast<const unsigned char*>(data)[i] + 1);
   };
   add(context.data, context.size);
   add(bytes.data(), bytes.size());
   return sum;
 }
 
-coffer_status seal(void* self, coffer_bytes bytes, coffer_bytes context, uint64_t, const coffer_writer* out,
-                   coffer_codec_note*, coffer_sink* sink) {
+coffer_status seal(void* self, coffer_bytes bytes, coffer_bytes context, uint64_t,
+                   const coffer_writer* out, coffer_codec_note*, coffer_sink* sink) {
   return coffer::plugin::guarded(host_of(self), sink, [&] {
     static std::atomic<uint64_t> last{1};
     const uint64_t number = mix(last.fetch_add(1) * 7919 + reinterpret_cast<uintptr_t>(out));
@@ -96,17 +99,19 @@ coffer_status seal(void* self, coffer_bytes bytes, coffer_bytes context, uint64_
   });
 }
 
-coffer_status unseal(void* self, coffer_bytes bytes, coffer_bytes context, coffer_bytes, uint64_t max_size,
-                     const coffer_writer* out, coffer_sink* sink) {
+coffer_status unseal(void* self, coffer_bytes bytes, coffer_bytes context, coffer_bytes,
+                     uint64_t max_size, const coffer_writer* out, coffer_sink* sink) {
   return coffer::plugin::guarded(host_of(self), sink, [&]() -> coffer_status {
     if (bytes.size < 16) return fail(self, sink, COFFER_CORRUPT, "too short");
-    if (bytes.size - 16 > max_size) return fail(self, sink, COFFER_TOO_LARGE, "more than is allowed");
+    if (bytes.size - 16 > max_size)
+      return fail(self, sink, COFFER_TOO_LARGE, "more than is allowed");
     const char* in = static_cast<const char*>(bytes.data);
     uint64_t number, sum;
     std::memcpy(&number, in, 8);
     std::memcpy(&sum, in + bytes.size - 8, 8);
     std::string body(in + 8, bytes.size - 16);
-    if (sum_of(number, body, context) != sum) return fail(self, sink, COFFER_CORRUPT, "not authentic");
+    if (sum_of(number, body, context) != sum)
+      return fail(self, sink, COFFER_CORRUPT, "not authentic");
     cross(body, number);
     return put(out, body);
   });
@@ -116,26 +121,19 @@ void destroy(void*) {}
 
 }  // namespace
 
-const coffer_codec good_codec = {sizeof(coffer_codec), 1500, COFFER_CODEC_COMPRESSES, destroy, encode, decode};
-const coffer_codec good_cipher = {sizeof(coffer_codec), 1501, COFFER_CODEC_ENCRYPTS, destroy, seal, unseal};
+const coffer_codec good_codec = {
+    sizeof(coffer_codec), 1500, COFFER_CODEC_COMPRESSES, destroy, encode, decode};
+const coffer_codec good_cipher = {
+    sizeof(coffer_codec), 1501, COFFER_CODEC_ENCRYPTS, destroy, seal, unseal};
 
 void good_codec_fill(const char* id, coffer_plugin_info* info, coffer_codec* table) {
-  *info = {sizeof(coffer_plugin_info),
-           COFFER_ABI_VERSION,
-           COFFER_KIND_CODEC,
-           0,
-           id,
-           "1.0",
-           "made for tests",
-           "Apache-2.0",
-           good_codec.caps,
-           nullptr,
-           0};
+  *info = {sizeof(coffer_plugin_info), COFFER_ABI_VERSION, COFFER_KIND_CODEC, 0,       id, "1.0",
+           "made for tests",           "Apache-2.0",       good_codec.caps,   nullptr, 0};
   *table = good_codec;
 }
 
-coffer_status good_codec_create(const coffer_host* host, const coffer_codec* table, coffer_instance* out,
-                                coffer_sink*) {
+coffer_status good_codec_create(const coffer_host* host, const coffer_codec* table,
+                                coffer_instance* out, coffer_sink*) {
   out->self = const_cast<coffer_host*>(host);
   out->table = table;
   return COFFER_OK;

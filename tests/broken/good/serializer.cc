@@ -137,13 +137,11 @@ class Decoder {
     if (!open_.empty()) open_.back().even = !open_.back().even;
     if (++items_ > limits_->max_items) return too_large("too many items");
     switch (tag) {
-      case 'n':
-        return into_->null(into_->self);
+      case 'n': return into_->null(into_->self);
       case 't':
         if (number > 1) return corrupt("a boolean is neither 0 nor 1");
         return into_->boolean(into_->self, static_cast<uint8_t>(number));
-      case 'i':
-        return into_->i64(into_->self, static_cast<int64_t>(number));
+      case 'i': return into_->i64(into_->self, static_cast<int64_t>(number));
       case 'u':
         if (number <= INT64_MAX) return corrupt("a number is in the wrong form");
         return into_->u64(into_->self, number);
@@ -152,10 +150,8 @@ class Decoder {
         std::memcpy(&real, &number, 8);
         return into_->f64(into_->self, real);
       case '[':
-      case '{':
-        return begin(tag, number);
-      default:
-        return sized(tag, number);
+      case '{': return begin(tag, number);
+      default: return sized(tag, number);
     }
   }
 
@@ -191,10 +187,8 @@ class Decoder {
       case 's':
         if (coffer::plugin::utf8_prefix(p, size) != size) return corrupt("a text is not UTF-8");
         return into_->text(into_->self, p, size);
-      case 'b':
-        return into_->blob(into_->self, p, size);
-      case 'x':
-        return into_->ext(into_->self, static_cast<uint32_t>(type), p, size);
+      case 'b': return into_->blob(into_->self, p, size);
+      case 'x': return into_->ext(into_->self, static_cast<uint32_t>(type), p, size);
       default:
         if (!digits(p, size)) return corrupt("a large integer is not written in digits");
         return into_->bigint(into_->self, p, size);

@@ -299,8 +299,7 @@ coffer_status submit(void* self, const coffer_store_batch* b, uint64_t token) {
     case COFFER_ASYNC_DEL:
       status = del(self, b->keys, b->expected_versions, b->count, b->deadline, b->each, b->sink);
       break;
-    default:
-      status = touch(self, b->keys, b->ttls, b->count, b->deadline, b->each, b->sink);
+    default: status = touch(self, b->keys, b->ttls, b->count, b->deadline, b->each, b->sink);
   }
   of(self).host->complete(of(self).host, token, status);
   return COFFER_OK;

@@ -66,26 +66,17 @@ class Decoder {
 
   coffer_status scalar(char letter) {
     switch (letter) {
-      case 'n':
-        return into_.null(into_.self);
+      case 'n': return into_.null(into_.self);
       case 't':
-      case 'f':
-        return into_.boolean(into_.self, letter == 't');
-      case 'i':
-        return signed_number();
-      case 'u':
-        return unsigned_number();
-      case 'g':
-        return big_number();
-      case 'd':
-        return real_number();
+      case 'f': return into_.boolean(into_.self, letter == 't');
+      case 'i': return signed_number();
+      case 'u': return unsigned_number();
+      case 'g': return big_number();
+      case 'd': return real_number();
       case 's':
       case 'b':
-      case 'x':
-        return bytes(letter);
-      default:
-        --at_;
-        return corrupt("no letter of the format");
+      case 'x': return bytes(letter);
+      default: --at_; return corrupt("no letter of the format");
     }
   }
 

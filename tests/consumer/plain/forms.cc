@@ -72,23 +72,16 @@ bool is_bigint(std::string_view text) {
 
 bool is_ext(uint32_t type, std::string_view bytes) {
   switch (type) {
-    case 0:
-      return false;
-    case COFFER_EXT_DECIMAL:
-      return is_decimal(bytes);
-    case COFFER_EXT_UUID:
-      return bytes.size() == 16;
-    case COFFER_EXT_DATE:
-      return bytes.size() == 4;
-    case COFFER_EXT_TIME:
-      return is_time(bytes);
+    case 0: return false;
+    case COFFER_EXT_DECIMAL: return is_decimal(bytes);
+    case COFFER_EXT_UUID: return bytes.size() == 16;
+    case COFFER_EXT_DATE: return bytes.size() == 4;
+    case COFFER_EXT_TIME: return is_time(bytes);
     case COFFER_EXT_DATETIME:
-    case COFFER_EXT_DURATION:
-      return bytes.size() == 12 && is_moment(bytes);
+    case COFFER_EXT_DURATION: return bytes.size() == 12 && is_moment(bytes);
     case COFFER_EXT_DATETIME_TZ:
       return bytes.size() == 16 && is_moment(bytes) && is_offset(load<int32_t>(bytes, 12));
-    default:
-      return true;
+    default: return true;
   }
 }
 

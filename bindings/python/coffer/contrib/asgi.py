@@ -23,9 +23,16 @@ _PRIVATE = (b"no-store", b"private", b"no-cache")
 class CachedResponses:
     """An ASGI middleware that serves what a cache has."""
 
-    def __init__(self, app: Any, cache: Any, ttl: Any = None, stale: Any = None,
-                 tags: Optional[Callable[[Scope], Iterable[str]]] = None,
-                 vary: Iterable[str] = ("accept", "accept-encoding", "accept-language"), largest: int = 2**20) -> None:
+    def __init__(
+        self,
+        app: Any,
+        cache: Any,
+        ttl: Any = None,
+        stale: Any = None,
+        tags: Optional[Callable[[Scope], Iterable[str]]] = None,
+        vary: Iterable[str] = ("accept", "accept-encoding", "accept-language"),
+        largest: int = 2**20,
+    ) -> None:
         self.app, self.cache, self.ttl, self.stale = app, cache.namespace("http"), ttl, stale
         self.tags = tags or (lambda scope: ())
         self.vary = [name.lower().encode() for name in vary]
@@ -48,7 +55,8 @@ class CachedResponses:
 
         try:
             status, headers, body = await self.cache.aget_or_set(
-                self._key(scope), load, self.ttl, stale=self.stale, tags=self.tags(scope))
+                self._key(scope), load, self.ttl, stale=self.stale, tags=self.tags(scope)
+            )
         except _Unstorable as answer:
             await answer.running.pass_on(send)
             return
@@ -59,12 +67,21 @@ class CachedResponses:
     @staticmethod
     def _cacheable(scope: Scope) -> bool:
         names = {name.lower() for name, _ in scope["headers"]}
-        return scope["method"] in ("GET", "HEAD") and not names & {b"authorization", b"cookie", b"range"}
+        return scope["method"] in ("GET", "HEAD") and not names & {
+            b"authorization",
+            b"cookie",
+            b"range",
+        }
 
     def _key(self, scope: Scope) -> bytes:
         headers = {name.lower(): value for name, value in scope["headers"]}
-        parts = [scope["method"].encode(), headers.get(b"host", b""), scope["path"].encode(),
-                 scope.get("query_string", b""), *(headers.get(name, b"") for name in self.vary)]
+        parts = [
+            scope["method"].encode(),
+            headers.get(b"host", b""),
+            scope["path"].encode(),
+            scope.get("query_string", b""),
+            *(headers.get(name, b"") for name in self.vary),
+        ]
         return b"\n".join(parts)  # no header has a line break in it
 
 

@@ -15,7 +15,9 @@ Timeout = Union[float, timedelta, None]
 class CofferCache(BaseCache):
     """A Cache as a BaseCache: timeouts are seconds, 0 is for ever, None is `default_timeout`."""
 
-    def __init__(self, cache: Any = "memory://", default_timeout: int = 300, **options: Any) -> None:
+    def __init__(
+        self, cache: Any = "memory://", default_timeout: int = 300, **options: Any
+    ) -> None:
         super().__init__(default_timeout)
         self.cache = cache if isinstance(cache, Cache) else Cache(cache, **options)
 

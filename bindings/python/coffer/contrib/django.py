@@ -36,16 +36,22 @@ class CofferCache(BaseCache):
         self.validate_key(made)
         return made
 
-    def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: Optional[int] = None) -> bool:
+    def add(
+        self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: Optional[int] = None
+    ) -> bool:
         return self.cache.add(self._key(key, version), value, self._ttl(timeout))
 
     def get(self, key: Any, default: Any = None, version: Optional[int] = None) -> Any:
         return self.cache.get(self._key(key, version), default)
 
-    def set(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: Optional[int] = None) -> None:
+    def set(
+        self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: Optional[int] = None
+    ) -> None:
         self.cache.set(self._key(key, version), value, self._ttl(timeout))
 
-    def touch(self, key: Any, timeout: Any = DEFAULT_TIMEOUT, version: Optional[int] = None) -> bool:
+    def touch(
+        self, key: Any, timeout: Any = DEFAULT_TIMEOUT, version: Optional[int] = None
+    ) -> bool:
         made, ttl = self._key(key, version), self._ttl(timeout)
         return self.cache.delete(made) if ttl == 0 else self.cache.touch(made, ttl)
 
@@ -59,9 +65,12 @@ class CofferCache(BaseCache):
         made = {self._key(key, version): key for key in keys}
         return {made[key]: value for key, value in self.cache.get_many(made).items()}
 
-    def set_many(self, data: Dict[Any, Any], timeout: Any = DEFAULT_TIMEOUT,
-                 version: Optional[int] = None) -> List[Any]:
-        self.cache.set_many({self._key(key, version): value for key, value in data.items()}, self._ttl(timeout))
+    def set_many(
+        self, data: Dict[Any, Any], timeout: Any = DEFAULT_TIMEOUT, version: Optional[int] = None
+    ) -> List[Any]:
+        self.cache.set_many(
+            {self._key(key, version): value for key, value in data.items()}, self._ttl(timeout)
+        )
         return []
 
     def delete_many(self, keys: Iterable[Any], version: Optional[int] = None) -> None:

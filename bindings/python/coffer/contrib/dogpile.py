@@ -23,7 +23,11 @@ class CofferBackend(CacheBackend):
         arguments = dict(arguments)
         ttl = arguments.pop("expiration_time", None)
         given = arguments.pop("cache", None)
-        self.cache = given if given is not None else Cache(arguments.pop("url", "memory://"), ttl=ttl, **arguments)
+        self.cache = (
+            given
+            if given is not None
+            else Cache(arguments.pop("url", "memory://"), ttl=ttl, **arguments)
+        )
 
     def get(self, key: str) -> Any:
         return self.cache.get(key, NO_VALUE)

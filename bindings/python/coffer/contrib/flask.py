@@ -13,7 +13,9 @@ from typing import Any, Dict, List, Mapping
 from coffer.contrib.cachelib import CofferCache
 
 
-def backend(app: Any, config: Mapping[str, Any], args: List[Any], options: Dict[str, Any]) -> CofferCache:
+def backend(
+    app: Any, config: Mapping[str, Any], args: List[Any], options: Dict[str, Any]
+) -> CofferCache:
     """What Flask-Caching calls to make its cache."""
     chosen = {"default_timeout": config["CACHE_DEFAULT_TIMEOUT"], **options}
     chosen.pop("ignore_delete_many_errors", None)  # there are none

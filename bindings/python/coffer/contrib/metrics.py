@@ -11,18 +11,36 @@ from typing import Any, Iterator, List, Mapping, Optional, Tuple
 
 # (name, help, [(counter of stats(), labels)])
 COUNTERS: List[Tuple[str, str, List[Tuple[str, Mapping[str, str]]]]] = [
-    ("gets", "Reads, by what they found.", [("hits", {"result": "hit"}), ("misses", {"result": "miss"})]),
+    (
+        "gets",
+        "Reads, by what they found.",
+        [("hits", {"result": "hit"}), ("misses", {"result": "miss"})],
+    ),
     ("stale_served", "Hits that were past their time.", [("stale", {})]),
     ("coalesced", "Reads that waited for somebody else's computation.", [("waits", {})]),
     ("puts", "Writes.", [("puts", {})]),
-    ("removals", "Entries that left, by reason.", [
-        ("deletes", {"reason": "delete"}), ("evictions", {"reason": "size"}), ("expirations", {"reason": "ttl"})]),
-    ("superseded", "Computed values that were out of date before they could be stored.", [("superseded", {})]),
+    (
+        "removals",
+        "Entries that left, by reason.",
+        [
+            ("deletes", {"reason": "delete"}),
+            ("evictions", {"reason": "size"}),
+            ("expirations", {"reason": "ttl"}),
+        ],
+    ),
+    (
+        "superseded",
+        "Computed values that were out of date before they could be stored.",
+        [("superseded", {})],
+    ),
     ("codec_errors", "Entries that could not be decoded.", [("undecodable", {})]),
     ("errors", "Operations that failed.", [("errors", {})]),
 ]
-GAUGES = [("size", "Entries held.", "entries"), ("memory_usage_bytes", "Memory held.", "bytes"),
-          ("memory_limit_bytes", "Memory allowed, 0 for no limit.", "byte_limit")]
+GAUGES = [
+    ("size", "Entries held.", "entries"),
+    ("memory_usage_bytes", "Memory held.", "bytes"),
+    ("memory_limit_bytes", "Memory allowed, 0 for no limit.", "byte_limit"),
+]
 
 
 class Collector:
@@ -80,4 +98,6 @@ def opentelemetry(caches: Mapping[str, Any], meter: Optional[Any] = None) -> Non
         meter.create_observable_counter("cache." + name, [observer(sources)], description=text)
     for name, text, source in GAUGES:
         unit = "By" if name.endswith("_bytes") else "{entry}"
-        meter.create_observable_gauge("cache." + name.replace("_bytes", ""), [observer([(source, {})])], unit, text)
+        meter.create_observable_gauge(
+            "cache." + name.replace("_bytes", ""), [observer([(source, {})])], unit, text
+        )

@@ -1,7 +1,8 @@
 /* coffer/batch.h: many operations in one call, at once or later.
  *
- * A store sees consecutive operations of one kind as one batch: N keys, one round trip. Operations on the same key
- * act in order. Every operation has an answer of its own; the call's own status only tells whether the batch ran. */
+ * A store sees consecutive operations of one kind as one batch: N keys, one round trip. Operations
+ * on the same key act in order. Every operation has an answer of its own; the call's own status
+ * only tells whether the batch ran. */
 #ifndef COFFER_BATCH_H_
 #define COFFER_BATCH_H_
 
@@ -12,8 +13,8 @@ extern "C" {
 #endif
 
 enum {
-  COFFER_OP_GET = 1,    /* result.entry */
-  COFFER_OP_PUT = 2,    /* value, put; result.version */
+  COFFER_OP_GET = 1, /* result.entry */
+  COFFER_OP_PUT = 2, /* value, put; result.version */
   COFFER_OP_DELETE = 3,
   COFFER_OP_TOUCH = 4,  /* put.ttl */
   COFFER_OP_EXISTS = 5, /* result.entry without bytes */
@@ -26,7 +27,7 @@ typedef struct coffer_op {
   int32_t kind; /* COFFER_OP_* */
   coffer_bytes key;
   coffer_bytes value;
-  void* object;                          /* PUT: instead of value, with object_type */
+  void* object; /* PUT: instead of value, with object_type */
   const coffer_object_type* object_type;
   int64_t number;
   int64_t initial;
@@ -43,13 +44,14 @@ typedef struct coffer_result {
 } coffer_result;
 
 /* Runs `count` operations laid out `stride` bytes apart and writes `count` results. [any-thread] */
-COFFER_API coffer_status coffer_run(coffer_cache* cache, const coffer_op* ops, size_t count, size_t stride,
-                                    coffer_result* results, coffer_error** error);
+COFFER_API coffer_status coffer_run(coffer_cache* cache, const coffer_op* ops, size_t count,
+                                    size_t stride, coffer_result* results, coffer_error** error);
 
-/* The same without waiting: keys and values are copied, and exactly one COFFER_EVENT_COMPLETION with `tag` arrives in
- * `queue`, unless this call fails. [any-thread no-block] */
-COFFER_API coffer_status coffer_submit(coffer_cache* cache, const coffer_op* ops, size_t count, size_t stride,
-                                       coffer_queue* queue, uint64_t tag, coffer_error** error);
+/* The same without waiting: keys and values are copied, and exactly one COFFER_EVENT_COMPLETION
+ * with `tag` arrives in `queue`, unless this call fails. [any-thread no-block] */
+COFFER_API coffer_status coffer_submit(coffer_cache* cache, const coffer_op* ops, size_t count,
+                                       size_t stride, coffer_queue* queue, uint64_t tag,
+                                       coffer_error** error);
 
 #ifdef __cplusplus
 }

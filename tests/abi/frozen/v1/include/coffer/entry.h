@@ -1,8 +1,9 @@
 /* coffer/entry.h: one cached entry, pinned.
  *
- * The caller provides the struct, the store fills it. It stays readable, and its bytes never change, until
- * coffer_entry_release, whatever happens to the key, the cache handle or the runtime meanwhile. It may be moved with
- * memcpy and released on any thread, exactly once. Frozen: stores and consumers share this one shape. */
+ * The caller provides the struct, the store fills it. It stays readable, and its bytes never
+ * change, until coffer_entry_release, whatever happens to the key, the cache handle or the runtime
+ * meanwhile. It may be moved with memcpy and released on any thread, exactly once. Frozen: stores
+ * and consumers share this one shape. */
 #ifndef COFFER_ENTRY_H_
 #define COFFER_ENTRY_H_
 
@@ -20,7 +21,8 @@ enum {
   COFFER_ENTRY_STALE = 8u     /* past its freshness, served by request */
 };
 
-/* Formats of the value bytes. A serializer has its own published id from 16 up; 0 to 15 belong to the core. */
+/* Formats of the value bytes. A serializer has its own published id from 16 up; 0 to 15 belong to
+ * the core. */
 enum { COFFER_FORMAT_RAW = 0 };
 
 typedef struct coffer_entry {
@@ -28,18 +30,19 @@ typedef struct coffer_entry {
   size_t size;
   const void* meta; /* what the core keeps beside the value; opaque to stores and consumers */
   uint32_t meta_size;
-  uint32_t flags;                        /* COFFER_ENTRY_* */
-  uint32_t format;                       /* COFFER_FORMAT_RAW or a serializer's id */
-  uint32_t reserved;                     /* zero */
-  uint64_t version;                      /* changes with every write of the key, never 0, never reused for it */
-  coffer_time expires_at;                /* COFFER_NEVER or the instant it stops being served */
-  void* object;                          /* with COFFER_ENTRY_OBJECT: valid while pinned */
+  uint32_t flags;         /* COFFER_ENTRY_* */
+  uint32_t format;        /* COFFER_FORMAT_RAW or a serializer's id */
+  uint32_t reserved;      /* zero */
+  uint64_t version;       /* changes with every write of the key, never 0, never reused for it */
+  coffer_time expires_at; /* COFFER_NEVER or the instant it stops being served */
+  void* object;           /* with COFFER_ENTRY_OBJECT: valid while pinned */
   const coffer_object_type* object_type; /* with COFFER_ENTRY_OBJECT */
   void* owner;                           /* private to whoever filled the struct */
   void (*release)(void* owner);          /* NULL: nothing to release */
 } coffer_entry;
 
-/* Unpins the entry and clears the struct, so that a second call does nothing. NULL is allowed. [any-thread] */
+/* Unpins the entry and clears the struct, so that a second call does nothing. NULL is allowed.
+ * [any-thread] */
 COFFER_API void coffer_entry_release(coffer_entry* entry);
 
 #ifdef __cplusplus

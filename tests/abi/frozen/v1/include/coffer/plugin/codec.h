@@ -21,14 +21,16 @@ typedef struct coffer_codec_note {
   /* 1: the bytes stay as they are, because they are too few or would not become fewer. Only with
    * COFFER_CODEC_COMPRESSES; what was written is dropped. */
   uint32_t skipped;
-  /* What `decode` needs of this encoding, and anybody may see: the size, the id of a key. Kept with the entry. */
+  /* What `decode` needs of this encoding, and anybody may see: the size, the id of a key. Kept with
+   * the entry. */
   uint32_t parameters_size;
   unsigned char parameters[COFFER_CODEC_MAX_PARAMETERS];
 } coffer_codec_note;
 
-/* All functions are [any-thread]; calls overlap. `context` is what the bytes belong to (a key): the same bytes are given
- * to `encode` and `decode`, and are not stored. A codec that encrypts authenticates them, so that nobody can serve one
- * entry for another; others ignore them. Append only. */
+/* All functions are [any-thread]; calls overlap. `context` is what the bytes belong to (a key): the
+ * same bytes are given to `encode` and `decode`, and are not stored. A codec that encrypts
+ * authenticates them, so that nobody can serve one entry for another; others ignore them. Append
+ * only. */
 typedef struct coffer_codec {
   uint32_t struct_size;
   uint32_t codec; /* published id, 16 and up; 1024 and up for third parties */
@@ -37,19 +39,21 @@ typedef struct coffer_codec {
   /* Ends the instance. */
   void (*destroy)(void* self);
 
-  /* Writes the encoded bytes. With COFFER_CODEC_COMPRESSES at most `max_size` of them, or the note says skipped: the host
-   * asks for fewer than it has. Others ignore `max_size`. A failure of `out` is passed through as it is, without calling
-   * host->fail. */
+  /* Writes the encoded bytes. With COFFER_CODEC_COMPRESSES at most `max_size` of them, or the note
+   * says skipped: the host asks for fewer than it has. Others ignore `max_size`. A failure of `out`
+   * is passed through as it is, without calling host->fail. */
   coffer_status (*encode)(void* self, coffer_bytes bytes, coffer_bytes context, uint64_t max_size,
                           const coffer_writer* out, coffer_codec_note* note, coffer_sink* sink);
 
-  /* Writes the bytes that were encoded. Input and parameters are hostile: what is malformed, or not authentic, is
-   * COFFER_CORRUPT; a key that the codec does not have is COFFER_DENIED and named. If the result is larger than `max_size`
-   * the answer is COFFER_TOO_LARGE, and neither more than `max_size` is reserved in all nor more memory taken than a small
-   * multiple of input and `max_size`: no claim of the input is believed. No byte of what is not authentic is committed. A
+  /* Writes the bytes that were encoded. Input and parameters are hostile: what is malformed, or not
+   * authentic, is COFFER_CORRUPT; a key that the codec does not have is COFFER_DENIED and named. If
+   * the result is larger than `max_size` the answer is COFFER_TOO_LARGE, and neither more than
+   * `max_size` is reserved in all nor more memory taken than a small multiple of input and
+   * `max_size`: no claim of the input is believed. No byte of what is not authentic is committed. A
    * failure of `out` is passed through as in `encode`. */
-  coffer_status (*decode)(void* self, coffer_bytes bytes, coffer_bytes context, coffer_bytes parameters,
-                          uint64_t max_size, const coffer_writer* out, coffer_sink* sink);
+  coffer_status (*decode)(void* self, coffer_bytes bytes, coffer_bytes context,
+                          coffer_bytes parameters, uint64_t max_size, const coffer_writer* out,
+                          coffer_sink* sink);
 } coffer_codec;
 
 #ifdef __cplusplus

@@ -12,7 +12,8 @@ extern "C" {
 
 enum { COFFER_ASYNC_GET = 1, COFFER_ASYNC_PUT = 2, COFFER_ASYNC_DEL = 3, COFFER_ASYNC_TOUCH = 4 };
 
-/* One batch. The struct and all it points to stay valid until the store calls host->complete(token). Append only. */
+/* One batch. The struct and all it points to stay valid until the store calls
+ * host->complete(token). Append only. */
 typedef struct coffer_store_batch {
   uint32_t struct_size;
   int32_t kind; /* COFFER_ASYNC_* */
@@ -33,11 +34,12 @@ typedef struct coffer_store_async {
   uint32_t struct_size;
   uint32_t reserved;
 
-  /* Starts a batch. After COFFER_OK the store calls host->complete(token, status) exactly once, from any thread, even
-   * before submit returns; after a failure never. [any-thread no-block] */
+  /* Starts a batch. After COFFER_OK the store calls host->complete(token, status) exactly once,
+   * from any thread, even before submit returns; after a failure never. [any-thread no-block] */
   coffer_status (*submit)(void* self, const coffer_store_batch* batch, uint64_t token);
 
-  /* Asks to finish early; completion still arrives, as COFFER_CANCELLED or done. [any-thread no-block] */
+  /* Asks to finish early; completion still arrives, as COFFER_CANCELLED or done. [any-thread
+   * no-block] */
   void (*cancel)(void* self, uint64_t token);
 } coffer_store_async;
 

@@ -1,5 +1,5 @@
-// coffer/plugin/utf8.hpp: tells UTF-8 from other bytes. For authors; core uses the same function, so that a plugin and
-// its host never disagree about what text is.
+// coffer/plugin/utf8.hpp: tells UTF-8 from other bytes. For authors; core uses the same function,
+// so that a plugin and its host never disagree about what text is.
 #ifndef COFFER_PLUGIN_UTF8_HPP_
 #define COFFER_PLUGIN_UTF8_HPP_
 
@@ -10,8 +10,8 @@
 namespace coffer {
 namespace plugin {
 
-// Length of the UTF-8 sequence at `p`, of which `left` bytes (1 or more) can be read; 0 if there is none: overlong
-// forms, surrogates and code points past U+10FFFF are not UTF-8.
+// Length of the UTF-8 sequence at `p`, of which `left` bytes (1 or more) can be read; 0 if there is
+// none: overlong forms, surrogates and code points past U+10FFFF are not UTF-8.
 inline std::size_t utf8_sequence(const unsigned char* p, std::size_t left) noexcept {
   const unsigned char lead = p[0];
   if (lead < 0x80) return 1;
@@ -28,8 +28,8 @@ inline std::size_t utf8_sequence(const unsigned char* p, std::size_t left) noexc
   return length;
 }
 
-// How many leading bytes of `text` are whole UTF-8 sequences: `size` if all of it is UTF-8, else the offset of the first
-// byte that is wrong. Eight bytes at a time while they are ASCII.
+// How many leading bytes of `text` are whole UTF-8 sequences: `size` if all of it is UTF-8, else
+// the offset of the first byte that is wrong. Eight bytes at a time while they are ASCII.
 inline std::size_t utf8_prefix(const char* text, std::size_t size) noexcept {
   const unsigned char* const p = reinterpret_cast<const unsigned char*>(text);
   std::size_t i = 0;
