@@ -200,8 +200,7 @@ TEST_F(FetchTest, NotifyPutsOneEventIntoTheQueue) {
   coffer_queue_release(queue);
 }
 
-// ---- In one call
-// ----------------------------------------------------------------------------------------------------
+// ---- In one call --------------------------------------------------------------------------------
 
 struct Source {
   std::atomic<int> calls{0};

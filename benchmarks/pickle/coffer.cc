@@ -60,8 +60,7 @@ const Pickle& pickle() {
   return pickle;
 }
 
-// ---- Events as a flat list, so that playing them costs little
-// -------------------------------------------------------
+// ---- Events as a flat list, so that playing them costs little -----------------------------------
 
 struct Event {
   enum Kind {
@@ -154,8 +153,7 @@ coffer_status play_all(void* self, const coffer_visitor* into, coffer_sink*) {
   return COFFER_OK;
 }
 
-// ---- The other ends
-// -------------------------------------------------------------------------------------------------
+// ---- The other ends -----------------------------------------------------------------------------
 
 // Counts what it is told, so that nothing is optimised away.
 struct Count {

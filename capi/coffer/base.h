@@ -18,8 +18,7 @@
 extern "C" {
 #endif
 
-/* ---- Status
- * ---------------------------------------------------------------------------------------------------
+/* ---- Status -------------------------------------------------------------------------------------
  * 0 to 15 are outcomes: they allocate nothing and carry no error. 16 and up are failures: where a
  * function takes a `coffer_error** error` it also writes an error object that says what failed, on
  * what, and what to do. New values may be appended; treat an unknown one of 16 and up as
@@ -60,8 +59,7 @@ enum {
   COFFER_FAIL_POISONED = 4u /* the plugin instance is unusable until its cache is opened again */
 };
 
-/* ---- Bytes
- * ----------------------------------------------------------------------------------------------------
+/* ---- Bytes --------------------------------------------------------------------------------------
  * A view that owns nothing. `data` may be NULL when `size` is 0. Inputs are borrowed for the call
  * only. Frozen. */
 typedef struct coffer_bytes {
@@ -69,8 +67,7 @@ typedef struct coffer_bytes {
   size_t size;
 } coffer_bytes;
 
-/* ---- Time
- * -----------------------------------------------------------------------------------------------------
+/* ---- Time ---------------------------------------------------------------------------------------
  * Instants are nanoseconds of the runtime's clock (coffer_runtime_now), durations are nanoseconds,
  * both int64. */
 typedef int64_t coffer_time;
@@ -88,8 +85,7 @@ typedef int64_t coffer_ttl;
 /* A deadline is a duration from now; 0 means the cache's `deadline` option. */
 typedef int64_t coffer_deadline;
 
-/* ---- Options
- * --------------------------------------------------------------------------------------------------
+/* ---- Options ------------------------------------------------------------------------------------
  * One typed, named setting. Text (as found in URLs and files) is converted by the option's declared
  * type, so
  * {"bytes", TEXT "64MiB"} equals {"bytes", INT 67108864}. An unknown key or ill-typed value is an

@@ -18,8 +18,7 @@ typedef struct coffer_cache coffer_cache;
 /* Longest key in bytes, the namespace prefix included. */
 #define COFFER_MAX_KEY 65535
 
-/* ---- Open
- * -----------------------------------------------------------------------------------------------------
+/* ---- Open ---------------------------------------------------------------------------------------
  * A URL names the store plugin and its options:
  * "memory://?capacity=100k&bytes=64MiB&strategy=lru&ttl=5m". Text in the place of a host gives the
  * store a name: within a runtime all handles on "memory://sessions" share one store, and opening it
@@ -30,32 +29,46 @@ typedef struct coffer_cache coffer_cache;
  * lists them); "strategy.x" goes to the strategy as "x", "serializer.x" to the serializer as "x".
  *   ttl         DURATION  time to live of entries put with COFFER_TTL_DEFAULT; default forever
  *   namespace   TEXT      prefix of all keys: stored as "namespace:key"; nested by '/'. Default
- * none: the whole store serializer  TEXT      plugin for coffer_put_value and coffer_entry_play;
- * default "json" deadline    DURATION  how long a call may take on stores that can wait; default 5s
+ *                         none: the whole store
+ *   serializer  TEXT      plugin for coffer_put_value and coffer_entry_play; default "json"
+ *   deadline    DURATION  how long a call may take on stores that can wait; default 5s
  *   max_value   SIZE      largest value accepted; default 64MiB
  *   scope       TEXT      whose tags and spaces the handle uses (coffer/dependency.h); default: the
- * namespace it was opened with, for all handles derived from it What leaves the process (settled
- * when a store is opened, for all handles on it): codec       TEXT      plugins that go over the
- * bytes of entries, in this order: "zstd,aes_gcm"; default none. Each entry says which it went
- * through, so those written before a change can be read after it. "codec.zstd.level" goes to codec
- * zstd as "level". On stores of this process, too: what is compressed takes less room, and each
- * read makes a copy checksum    BOOL      entries carry a checksum; default no raw         BOOL
- * entries are bare values that any program can read or write, without null flag, grace, sliding,
- *                         dependencies and codecs; coffer_entry_play takes them for what
- * `serializer` writes; default no An entry that cannot be read (damaged, forged, of a codec that is
- * not at hand) counts as missing, and is logged. Time: null_ttl    DURATION  time to live of cached
- * nulls put with COFFER_TTL_DEFAULT; default: `null_ratio` (0.1) of `ttl`, at most `null_cap` (5m),
- * at least 1s grace       DURATION  how long after its ttl an entry may still be served stale
- * (coffer/fetch.h); default 0 jitter      FLOAT     up to this part of a ttl is taken off at
- * random, so that what was put together does not expire together; default 0 sliding     BOOL each
- * use gives an entry its ttl anew, up to `max_age` (forever) after it was put; default no early
- * FLOAT     weight of early refresh by what a value cost to compute (coffer/fetch.h), 0: none;
- * default 1 Computing (coffer/fetch.h): hard        DURATION  how long a computation may take
- * before the next in line takes over; default 30s soft        DURATION  how long to rather wait for
- * a computation than take a stale entry; default 0 on_error    TEXT      when a computation fails,
- * those who wait "retry" (default), "fail" or take the "stale" entry throttle    DURATION  after a
- * failed computation a stale entry is served so long before the next; default 10s Options given as
- * an array win over those of the URL. `url` may be NULL if the array has "store". */
+ *                         namespace it was opened with, for all handles derived from it
+ * What leaves the process (settled when a store is opened, for all handles on it):
+ *   codec       TEXT      plugins that go over the bytes of entries, in this order: "zstd,aes_gcm";
+ *                         default none. Each entry says which it went through, so those written
+ *                         before a change can be read after it. "codec.zstd.level" goes to codec
+ *                         zstd as "level". On stores of this process, too: what is compressed takes
+ *                         less room, and each read makes a copy
+ *   checksum    BOOL      entries carry a checksum; default no
+ *   raw         BOOL      entries are bare values that any program can read or write, without null
+ *                         flag, grace, sliding, dependencies and codecs; coffer_entry_play takes
+ *                         them for what `serializer` writes; default no
+ * An entry that cannot be read (damaged, forged, of a codec that is not at hand) counts as missing,
+ * and is logged.
+ * Time:
+ *   null_ttl    DURATION  time to live of cached nulls put with COFFER_TTL_DEFAULT; default:
+ *                         `null_ratio` (0.1) of `ttl`, at most `null_cap` (5m), at least 1s
+ *   grace       DURATION  how long after its ttl an entry may still be served stale
+ *                         (coffer/fetch.h); default 0
+ *   jitter      FLOAT     up to this part of a ttl is taken off at random, so that what was put
+ *                         together does not expire together; default 0
+ *   sliding     BOOL      each use gives an entry its ttl anew, up to `max_age` (forever) after it
+ *                         was put; default no
+ *   early       FLOAT     weight of early refresh by what a value cost to compute (coffer/fetch.h),
+ *                         0: none; default 1
+ * Computing (coffer/fetch.h):
+ *   hard        DURATION  how long a computation may take before the next in line takes over;
+ *                         default 30s
+ *   soft        DURATION  how long to rather wait for a computation than take a stale entry;
+ *                         default 0
+ *   on_error    TEXT      when a computation fails, those who wait "retry" (default), "fail" or
+ *                         take the "stale" entry
+ *   throttle    DURATION  after a failed computation a stale entry is served so long before the
+ *                         next; default 10s
+ * Options given as an array win over those of the URL. `url` may be NULL if the array has "store".
+ */
 COFFER_API coffer_status coffer_cache_open(coffer_runtime* runtime, const char* url,
                                            const coffer_option* options, size_t count,
                                            coffer_cache** out, coffer_error** error);
@@ -69,8 +82,7 @@ COFFER_API coffer_status coffer_cache_derive(coffer_cache* cache, const coffer_o
 /* Gives the handle back. Pinned entries stay valid. NULL is allowed. */
 COFFER_API void coffer_cache_release(coffer_cache* cache);
 
-/* ---- Read
- * -----------------------------------------------------------------------------------------------------
+/* ---- Read ---------------------------------------------------------------------------------------
  */
 
 /* Pins the entry under `key` without copying. COFFER_OK and `*out` to release, or COFFER_MISS and a
@@ -105,8 +117,7 @@ COFFER_API coffer_status coffer_exists(coffer_cache* cache, const void* key, siz
 COFFER_API coffer_status coffer_ttl_left(coffer_cache* cache, const void* key, size_t key_size,
                                          coffer_ttl* out, coffer_error** error);
 
-/* ---- Write
- * ----------------------------------------------------------------------------------------------------
+/* ---- Write --------------------------------------------------------------------------------------
  */
 
 /* How a put treats an entry that is there already. */
@@ -174,8 +185,7 @@ COFFER_API coffer_status coffer_incr(coffer_cache* cache, const void* key, size_
                                      int64_t delta, int64_t initial, coffer_ttl ttl, int64_t* out,
                                      coffer_error** error);
 
-/* ---- Values
- * ---------------------------------------------------------------------------------------------------
+/* ---- Values -------------------------------------------------------------------------------------
  */
 
 /* Plays an entry of this cache into `into`: an object through its view, encoded bytes through the
@@ -185,8 +195,7 @@ COFFER_API coffer_status coffer_entry_play(coffer_cache* cache, const coffer_ent
                                            const coffer_visitor* into, const coffer_limits* limits,
                                            coffer_error** error);
 
-/* ---- Look
- * -----------------------------------------------------------------------------------------------------
+/* ---- Look ---------------------------------------------------------------------------------------
  */
 
 /* Counters of a handle (first group) and of the store under it (second group). Append only: set

@@ -15,11 +15,10 @@
 extern "C" {
 #endif
 
-/* ---- Typed values
- * --------------------------------------------------------------------------------------------- One
- * value of a column. Equal values are one value however they are written: 1, 1.0 and decimal "1.00"
- * agree, and so do "1.5" and "1.50" as decimals; -0.0 is 0 and every NaN is the same. Text, bytes
- * and numbers never agree with each other, unless the column is declared (coffer_space_declare).
+/* ---- Typed values -------------------------------------------------------------------------------
+ * One value of a column. Equal values are one value however they are written: 1, 1.0 and decimal
+ * "1.00" agree, and so do "1.5" and "1.50" as decimals; -0.0 is 0 and every NaN is the same. Text,
+ * bytes and numbers never agree with each other, unless the column is declared (coffer_space_declare).
  * Frozen. */
 enum {
   COFFER_DATUM_NULL = 1,
@@ -58,8 +57,7 @@ typedef struct coffer_cells {
   size_t count;
 } coffer_cells;
 
-/* ---- Dependencies
- * --------------------------------------------------------------------------------------------- */
+/* ---- Dependencies ---------------------------------------------------------------------------- */
 
 /* Rows of a space that satisfy any of `count` conjunctions. With none at all no row can matter, and
  * the dependency is as good as absent. Frozen. */
@@ -80,8 +78,7 @@ typedef struct coffer_dependencies {
   size_t row_count;
 } coffer_dependencies;
 
-/* ---- Columns
- * --------------------------------------------------------------------------------------------------
+/* ---- Columns ------------------------------------------------------------------------------------
  * A declared column converts every value, of conditions and of rows alike, before values are
  * compared; a value that cannot be converted is COFFER_INVALID_ARGUMENT and names the column. A
  * null is allowed in each. */

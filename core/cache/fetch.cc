@@ -14,8 +14,7 @@ using coffer::core::LeaseTable;
 using coffer::core::StoreKey;
 using coffer::core::Verdict;
 
-// ---- What the store has
-// ---------------------------------------------------------------------------------------------
+// ---- What the store has -------------------------------------------------------------------------
 
 // Judges found.entry, which the store gave; releases it if it is dead.
 void coffer_cache::look(const coffer_key& key, Found& found) {
@@ -43,8 +42,7 @@ coffer_status coffer_cache::find(const coffer_key& key, Found& found, coffer_sin
   return status;
 }
 
-// ---- What the caller gets
-// -------------------------------------------------------------------------------------------
+// ---- What the caller gets -----------------------------------------------------------------------
 
 coffer_status coffer_cache::request_of(const coffer_fetch_options& options, LeaseRequest& out,
                                        coffer_sink& sink) {
@@ -245,8 +243,7 @@ void coffer_cache::count_fetched(const coffer_key& key, const coffer_fetched& fe
       aged ? static_cast<uint64_t>(std::max<int64_t>(now - created, 0)) : 0, what);
 }
 
-// ---- Many
-// -----------------------------------------------------------------------------------------------------------
+// ---- Many ---------------------------------------------------------------------------------------
 
 coffer_status coffer_cache::fetch_many(const coffer_bytes* keys, size_t count,
                                        const coffer_fetch_options& options, coffer_fetched* out,

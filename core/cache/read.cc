@@ -121,8 +121,7 @@ coffer_status coffer_cache::read_pinned(const coffer_key& key, void* buffer, siz
   return status;
 }
 
-// ---- Freshness
-// -----------------------------------------------------------------------------------------------------
+// ---- Freshness ----------------------------------------------------------------------------------
 
 uint64_t coffer_cache::root_of(const coffer_key& key) const {
   if (!store_->local()) return 0;

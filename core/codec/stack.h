@@ -1,10 +1,11 @@
 // The codecs of a cache, in the order in which they are applied: "zstd,aes_gcm".
 //
-// Before bytes leave the process:          codecs->encode(value, key, buffer, record, sink);
-//                                          envelope.codecs = record.view();  envelope.payload =
-//                                          buffer.bytes();
-// When they come back:                     codecs->decode(entry->codecs, entry->payload, key,
-// buffer, sink);
+// Before bytes leave the process:
+//   codecs->encode(value, key, buffer, record, sink);
+//   envelope.codecs = record.view();
+//   envelope.payload = buffer.bytes();
+// When they come back:
+//   codecs->decode(entry->codecs, entry->payload, key, buffer, sink);
 #ifndef COFFER_CORE_CODEC_STACK_H_
 #define COFFER_CORE_CODEC_STACK_H_
 

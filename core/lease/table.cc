@@ -39,8 +39,7 @@ LeaseTable::~LeaseTable() {
   }
 }
 
-// ---- Entering
-// -------------------------------------------------------------------------------------------------------
+// ---- Entering -----------------------------------------------------------------------------------
 
 std::shared_ptr<Line> LeaseTable::line_of(Stripe& stripe, const coffer_key& key) {
   const std::string_view name(static_cast<const char*>(key.data), key.size);
@@ -113,8 +112,7 @@ void LeaseTable::lead(const std::shared_ptr<Lease>& lease) {
   lease->deadline = now() + lease->request.hard;
 }
 
-// ---- Waiting
-// --------------------------------------------------------------------------------------------------------
+// ---- Waiting ------------------------------------------------------------------------------------
 
 LeaseNews LeaseTable::wait(const std::shared_ptr<Lease>& lease, int64_t timeout) {
   Stripe& stripe = stripe_of(*lease);
@@ -186,8 +184,7 @@ void LeaseTable::tell_all(Stripe& stripe, Line& line, const LeaseNews& news) {
   for (const std::shared_ptr<Lease>& lease : waiting) tell(stripe, lease, news);
 }
 
-// ---- Finding
-// --------------------------------------------------------------------------------------------------------
+// ---- Finding ------------------------------------------------------------------------------------
 
 coffer_status LeaseTable::find(coffer_lease id, std::shared_ptr<Lease>& out,
                                coffer_sink& sink) const {
@@ -220,8 +217,7 @@ coffer_status LeaseTable::find_locked(const Stripe& stripe, coffer_lease id,
       named(id) + " has ended: it was committed, abandoned, answered or released before");
 }
 
-// ---- Ending
-// ---------------------------------------------------------------------------------------------------------
+// ---- Ending -------------------------------------------------------------------------------------
 
 void LeaseTable::end(Stripe& stripe, const std::shared_ptr<Lease>& lease) {
   lease->role = Lease::kEnded;
@@ -410,8 +406,7 @@ std::shared_ptr<Lease> LeaseTable::release(coffer_lease id) {
   return lease;
 }
 
-// ---- Writers
-// --------------------------------------------------------------------------------------------------------
+// ---- Writers ------------------------------------------------------------------------------------
 
 void LeaseTable::supersede_slowly(const coffer_key& key) {
   Stripe& stripe = this->stripe(key.hash);

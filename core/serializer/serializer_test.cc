@@ -14,8 +14,7 @@
 namespace coffer::core {
 namespace {
 
-// ---- A serializer that knows one integer, and can be told to misbehave
-// ------------------------------------------
+// ---- A serializer that knows one integer, and can be told to misbehave --------------------------
 
 struct Odd {
   const coffer_host* host;
@@ -103,8 +102,7 @@ coffer_status odd_create(const coffer_host* host, const char*, const coffer_opti
   return COFFER_OK;
 }
 
-// ---- Tests
-// --------------------------------------------------------------------------------------------------------
+// ---- Tests --------------------------------------------------------------------------------------
 
 struct SerializerTest : testing::Test {
   void SetUp() override {

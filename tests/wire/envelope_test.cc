@@ -193,8 +193,7 @@ TEST_F(EnvelopeTest, EveryTruncationIsNoticed) {
   }
 }
 
-// ---- raw=1
-// ----------------------------------------------------------------------------------------------------------
+// ---- raw=1 --------------------------------------------------------------------------------------
 
 TEST_F(EnvelopeTest, BareValuesAreWhatOtherProgramsRead) {
   const coffer_value value = {nullptr, [](void*, const coffer_visitor* into, coffer_sink*) {

@@ -28,8 +28,7 @@ bool is_day(int64_t day) { return day >= kFirstDay && day <= kLastDay; }
 
 }  // namespace
 
-// ---- Numbers
-// --------------------------------------------------------------------------------------------------------
+// ---- Numbers ------------------------------------------------------------------------------------
 
 void Emitter::integer(int64_t value) {
   if (value >= 0 && value <= UINT16_MAX) {
@@ -72,8 +71,7 @@ void Emitter::real(double value) {
   with_number(op::kBinFloat, __builtin_bswap64(bits));
 }
 
-// ---- Text and bytes
-// -------------------------------------------------------------------------------------------------
+// ---- Text and bytes -----------------------------------------------------------------------------
 
 void Emitter::text(std::string_view utf8) {
   const size_t size = utf8.size();
@@ -146,8 +144,7 @@ void Emitter::latin1(std::string_view bytes) {
   instruction(op::kReduce);
 }
 
-// ---- Globals and the memo
-// -------------------------------------------------------------------------------------------
+// ---- Globals and the memo -----------------------------------------------------------------------
 
 void Emitter::put(int place) {
   if (protocol_ >= 4) return instruction(op::kMemoize);
@@ -166,8 +163,7 @@ void Emitter::global(Global global) {
   put(memo_.add_global(global));
 }
 
-// ---- Typed extensions
-// -----------------------------------------------------------------------------------------------
+// ---- Typed extensions ---------------------------------------------------------------------------
 
 const char* Emitter::extension(uint32_t type, const void* data, size_t size) {
   switch (type) {

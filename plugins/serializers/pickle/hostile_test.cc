@@ -139,8 +139,7 @@ TEST(Hostile, TruncationAndBitFlips) {
   }
 }
 
-// ---- Bombs
-// ----------------------------------------------------------------------------------------------------------
+// ---- Bombs --------------------------------------------------------------------------------------
 
 // l0 = []; l1 = [l0, l0]; l2 = [l1, l1]; ...: a hundred bytes that are 2^30 lists.
 TEST(Bombs, OfTheMemo) {
@@ -206,8 +205,7 @@ TEST(Bombs, OfDigits) {
             COFFER_TOO_LARGE);
 }
 
-// ---- Limits
-// ---------------------------------------------------------------------------------------------------------
+// ---- Limits -------------------------------------------------------------------------------------
 
 TEST(Limits, AreKept) {
   const Serializer pickle(kPickle);
@@ -274,8 +272,7 @@ TEST(Limits, HostileDepthCostsNoStack) {
             COFFER_OK);
 }
 
-// ---- Failures of others
-// ---------------------------------------------------------------------------------------------
+// ---- Failures of others -------------------------------------------------------------------------
 
 // Each event, told to fail, ends the decoding with that status and without a report.
 TEST(Visitor, ItsFailureIsPassedThrough) {

@@ -226,8 +226,7 @@ void Machine::step_rarely(unsigned char instruction) {
   }
 }
 
-// ---- The stack
-// ------------------------------------------------------------------------------------------------------
+// ---- The stack ----------------------------------------------------------------------------------
 
 void Machine::underflow() const {
   corrupt(in_.offset(), "the instruction takes more from the stack than there is");
@@ -292,8 +291,7 @@ void Machine::push_big(uint64_t size) {
   push(read_integer(reinterpret_cast<const unsigned char*>(bytes), size, arena_));
 }
 
-// ---- Lists, maps and what they hold
-// ---------------------------------------------------------------------------------
+// ---- Lists, maps and what they hold -------------------------------------------------------------
 
 void Machine::push_container(uint8_t kind, std::span<const Slot> items) {
   Container* const container = arena_.make(Container(kind, in_.offset()));
@@ -337,8 +335,7 @@ void Machine::append(Container& container, std::span<const Slot> items) {
   }
 }
 
-// ---- The memo
-// -------------------------------------------------------------------------------------------------------
+// ---- The memo -----------------------------------------------------------------------------------
 
 uint64_t Machine::memo_index(std::string_view line, size_t offset) {
   uint64_t index;
@@ -364,8 +361,7 @@ void Machine::put_anywhere(uint64_t index, const Slot& slot) {
   memo_[index] = slot;
 }
 
-// ---- Globals and objects
-// --------------------------------------------------------------------------------------------
+// ---- Globals and objects ------------------------------------------------------------------------
 
 void Machine::push_global(std::string_view module, std::string_view name) {
   const Global global = find_global(module, name, in_.offset());

@@ -93,8 +93,7 @@ COFFER_API coffer_status coffer_fetch_many(coffer_cache* cache, const coffer_byt
                                            size_t count, const coffer_fetch_options* options,
                                            coffer_fetched* out, coffer_error** error);
 
-/* ---- Waiting
- * --------------------------------------------------------------------------------------------------
+/* ---- Waiting ------------------------------------------------------------------------------------
  */
 
 /* Waits until the place in line means something: COFFER_OK and a state of
@@ -103,8 +102,9 @@ COFFER_API coffer_status coffer_fetch_many(coffer_cache* cache, const coffer_byt
  *   MISS   the same, and the stale entry is gone by now: compute, and store nothing
  *   LEAD   out->lease leads now: compute; the entry, if any, is a stale one
  *   WAIT   `timeout` nanoseconds have passed (0: do not wait, -1: as long as it takes); go on with
- * out->lease or, by COFFER_ON_ERROR_FAIL, the leader's failure, and the lease has ended. out->lease
- * may have another number than `lease`, which has ended then: use it from here on. [any-thread] */
+ *          out->lease
+ * or, by COFFER_ON_ERROR_FAIL, the leader's failure, and the lease has ended. out->lease may have
+ * another number than `lease`, which has ended then: use it from here on. [any-thread] */
 COFFER_API coffer_status coffer_lease_wait(coffer_cache* cache, coffer_lease lease, int64_t timeout,
                                            coffer_fetched* out, coffer_error** error);
 
@@ -115,8 +115,7 @@ COFFER_API coffer_status coffer_lease_notify(coffer_cache* cache, coffer_lease l
                                              coffer_queue* queue, uint64_t tag,
                                              coffer_error** error);
 
-/* ---- Computing
- * ------------------------------------------------------------------------------------------------
+/* ---- Computing ----------------------------------------------------------------------------------
  */
 
 /* A computed value, and what the computation found out about it. Start from all zero with
@@ -170,8 +169,7 @@ COFFER_API coffer_status coffer_lease_extend(coffer_cache* cache, coffer_lease l
  * it does nothing. [any-thread no-block] */
 COFFER_API void coffer_lease_release(coffer_cache* cache, coffer_lease lease);
 
-/* ---- In one call
- * ---------------------------------------------------------------------------------------------- */
+/* ---- In one call ----------------------------------------------------------------------------- */
 
 /* Computes a value on the calling thread and commits it to `lease` with coffer_lease_commit. A
  * failure it returns (and describes with coffer_sink_fail) becomes the failure of
@@ -188,8 +186,7 @@ COFFER_API coffer_status coffer_get_or_load(coffer_cache* cache, const void* key
                                             const coffer_fetch_options* options, coffer_loader load,
                                             void* user, coffer_entry* out, coffer_error** error);
 
-/* ---- Looking
- * --------------------------------------------------------------------------------------------------
+/* ---- Looking ------------------------------------------------------------------------------------
  */
 
 /* Plays, as one map, why the entry under a key is fresh, stale or missing: what it depends on and

@@ -3,12 +3,14 @@
  *
  * Plugins are trusted code: loading one runs it with the rights of the process. They are looked up
  * by name in this list only, never by the system's linker, and stay loaded until the process ends:
- *   1. plugins registered statically          2. folders of the runtime option `plugin_path`
- *   3. folders of COFFER_PLUGIN_PATH          4. "coffer/" beside libcoffer, then libcoffer's own
- * folder The file of plugin "lru" is libcoffer_lru.so; a file with several plugins is found by a
- * link for each. The first file of that name counts: a broken one is an error and is not passed
- * over. COFFER_PLUGIN_PATH is ignored in setuid programs. Wherever a plugin is named, a name with a
- * '/' is the path of a file instead, and "PATH#ID" one plugin of several in it. */
+ *   1. plugins registered statically
+ *   2. folders of the runtime option `plugin_path`
+ *   3. folders of COFFER_PLUGIN_PATH
+ *   4. "coffer/" beside libcoffer, then libcoffer's own folder
+ * The file of plugin "lru" is libcoffer_lru.so; a file with several plugins is found by a link for
+ * each. The first file of that name counts: a broken one is an error and is not passed over.
+ * COFFER_PLUGIN_PATH is ignored in setuid programs. Wherever a plugin is named, a name with a '/'
+ * is the path of a file instead, and "PATH#ID" one plugin of several in it. */
 #ifndef COFFER_PLUGINS_H_
 #define COFFER_PLUGINS_H_
 

@@ -26,13 +26,15 @@ COFFER_API const char* coffer_version(void);
 /* Creates a runtime. Options (all may be left out):
  *   plugin_path    TEXT      folders to search for plugins first, separated by ':'
  *   clock          TEXT      "system" (default) or "manual": time moves only by
- * coffer_runtime_advance housekeeping   DURATION  how often expired entries are swept in the
- * background, default 1s; 0 turns the thread off (then call coffer_runtime_maintain yourself)
+ *                            coffer_runtime_advance
+ *   housekeeping   DURATION  how often expired entries are swept in the background, default 1s; 0
+ *                            turns the thread off (then call coffer_runtime_maintain yourself)
  *   hash_seed      INT       fixes the seed of key hashes, which is random by default
  *   defaults       TEXT      cache options (coffer/cache.h) for every cache that is not given
- * others, as in a URL: "ttl=5m&jitter=0.1" workers        INT       threads that run submitted
- * batches of stores that are not asynchronous, default 2 On success `*out` is the caller's to
- * release. [any-thread] */
+ *                            others, as in a URL: "ttl=5m&jitter=0.1"
+ *   workers        INT       threads that run submitted batches of stores that are not
+ *                            asynchronous, default 2
+ * On success `*out` is the caller's to release. [any-thread] */
 COFFER_API coffer_status coffer_runtime_create(const coffer_option* options, size_t count,
                                                coffer_runtime** out, coffer_error** error);
 

@@ -6,16 +6,22 @@
  *
  * Duties of a plugin, quoted by number in the conformance kit:
  *  P1  coffer_plugin_info_v1 returns static constant data, at once, without threads, files,
- * environment or allocation. P2  coffer_plugin_create_v1 may be called many times and from any
- * thread; instances share nothing visible. P3  Every function of the table is set unless its
- * comment says "may be NULL"; capabilities match the functions. P4  A call that returns a failure
- * (16 and up) has called host->fail once, with the same status, before it returns. P5  Inputs are
- * borrowed for the call. Outputs are filled completely on success, and left alone on failure. P6
- * Memory that crosses is freed by whoever allocated it. P7  No exception, panic or longjmp leaves a
- * plugin function (coffer/plugin/guard.hpp does this for C++). P8  Batches answer each item; items
- * on the same key act in order. P9  The plugin survives fork: no thread it needs is assumed to
- * exist in the child. P10 Reserved members are zero. Members beyond the struct_size that the other
- * side states do not exist. */
+ *      environment or allocation.
+ *  P2  coffer_plugin_create_v1 may be called many times and from any thread; instances share
+ *      nothing visible.
+ *  P3  Every function of the table is set unless its comment says "may be NULL"; capabilities match
+ *      the functions.
+ *  P4  A call that returns a failure (16 and up) has called host->fail once, with the same status,
+ *      before it returns.
+ *  P5  Inputs are borrowed for the call. Outputs are filled completely on success, and left alone
+ *      on failure.
+ *  P6  Memory that crosses is freed by whoever allocated it.
+ *  P7  No exception, panic or longjmp leaves a plugin function (coffer/plugin/guard.hpp does this
+ *      for C++).
+ *  P8  Batches answer each item; items on the same key act in order.
+ *  P9  The plugin survives fork: no thread it needs is assumed to exist in the child.
+ *  P10 Reserved members are zero. Members beyond the struct_size that the other side states do
+ *      not exist. */
 #ifndef COFFER_PLUGIN_PLUGIN_H_
 #define COFFER_PLUGIN_PLUGIN_H_
 
