@@ -19,6 +19,8 @@ from coffer import _coffer, _context, _load, _load_async, _load_many
 from coffer._function import CachedFunction, decorate
 from coffer._load import spec_of
 from coffer._rows import Rows, to_dependencies
+from coffer._storable import awaiting, checking
+from coffer._template import keys_of
 from coffer._typing import P, R
 
 Key = Union[str, bytes]
@@ -46,7 +48,7 @@ class FreshnessMethods:
         """
         if self._bypassed():
             return load()
-        return _load.load(self, key, load, spec_of(ttl, how), to_dependencies(tags, rows))
+        return _load.load(self, key, checking(load), spec_of(ttl, how), to_dependencies(tags, rows))
 
     async def aget_or_set(
         self: Any,
@@ -62,7 +64,7 @@ class FreshnessMethods:
         if self._bypassed():
             return await load()
         return await _load_async.load(
-            self, key, load, spec_of(ttl, how), to_dependencies(tags, rows)
+            self, key, awaiting(load), spec_of(ttl, how), to_dependencies(tags, rows)
         )
 
     def get_or_set_many(
@@ -80,7 +82,7 @@ class FreshnessMethods:
         ids = list(dict.fromkeys(ids))
         if self._bypassed():
             return _load_many.complete(ids, load(ids))
-        keys = [key.format(one) for one in ids]
+        keys = keys_of(key, ids)
         return _load_many.load(self, ids, keys, load, spec_of(ttl, how), to_dependencies(tags))
 
     async def aget_or_set_many(
@@ -97,9 +99,9 @@ class FreshnessMethods:
         ids = list(dict.fromkeys(ids))
         if self._bypassed():
             return _load_many.complete(ids, await load(ids))
-        keys = [key.format(one) for one in ids]
+        keys = keys_of(key, ids)
         return await _load_many.load_async(
-            self, ids, keys, load, spec_of(ttl, how), to_dependencies(tags)
+            self, ids, keys, awaiting(load), spec_of(ttl, how), to_dependencies(tags)
         )
 
     @overload
@@ -118,11 +120,15 @@ class FreshnessMethods:
         ttl        how long a result is fresh, or a function of the result that tells
         stale      how long after that it may be served while a new one is computed in the background
         null_ttl   ttl of the result None
-        key        template like "user:{user_id}"; by default the name of the function and all arguments, typed
+        key        template like "user:{user_id}", or a function of the arguments that gives text, bytes or any values;
+                   by default the name of the function and all arguments, typed
         ignore     names of parameters that do not belong to the key
         tags       templates like "user:{user_id}", or a function of the arguments; invalidate_tag ends the results
         rows       a function of the arguments that gives Rows the result depends on
         namespace  where the keys live
+        name       what the function is called in default keys, instead of module.qualname
+        version    part of every key: another one ends the results of the former. "code": a digest of the code of the
+                   function and of what it wraps
         lock       False: calls do not wait for each other
         store_if   a function of the result: False for what is not to be stored
         soft, hard, early, on_error   see coffer/fetch.h: how long to wait rather than take a stale result, how long a

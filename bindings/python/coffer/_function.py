@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
-import itertools
 import time
 from typing import (
     TYPE_CHECKING,
@@ -23,10 +22,14 @@ from typing import (
 )
 
 from coffer import _coffer, _load, _load_async
+from coffer._identity import code_digest, has_code, plain_name, unique_name
+from coffer._kind import Kind, kind_of, to_function
 from coffer._load import Spec
 from coffer._rows import Dependencies, Rows, to_dependencies
 from coffer._sentinel import MISS
-from coffer._signature import Parameters, Template, TypedKey, shorten
+from coffer._signature import Parameters, TemplateKey, TypedKey, shorten
+from coffer._storable import awaited, checked
+from coffer._template import Template, checked_text
 from coffer._typing import P, R
 from coffer.config import nearest
 from coffer.errors import ArgumentError
@@ -36,13 +39,19 @@ if TYPE_CHECKING:
 
 # What calling a cached function through an object or a class does, as in function.cc.
 _FUNCTION, _METHOD, _STATIC, _CLASS = range(4)
-_KINDS: Dict[Optional[type], int] = {None: _FUNCTION, staticmethod: _STATIC, classmethod: _CLASS}
+_METHOD_TYPE = functools.partialmethod
+_KINDS: Dict[Optional[type], int] = {
+    None: _FUNCTION,
+    _METHOD_TYPE: _METHOD,
+    staticmethod: _STATIC,
+    classmethod: _CLASS,
+}
 
 # Nanoseconds: what costs less is computed anew once it has expired, by whoever asks.
 _COSTLY = 100_000
 
 _SPEC_OPTIONS = tuple(Spec.__dataclass_fields__)
-_serial = itertools.count(1)
+_OPTIONS = ("key", "ignore", "tags", "rows", "namespace", "name", "version", *_SPEC_OPTIONS)
 
 
 def decorate(cache: Any, function: Any, options: Dict[str, Any], batch: bool = False) -> Any:
@@ -50,27 +59,25 @@ def decorate(cache: Any, function: Any, options: Dict[str, Any], batch: bool = F
     kind: Optional[type] = None
     if isinstance(function, (staticmethod, classmethod)):
         kind, function = type(function), function.__func__
-    original = inspect.unwrap(function) if not isinstance(function, CachedFunction) else function
-    if inspect.isgeneratorfunction(original) or inspect.isasyncgenfunction(original):
-        raise TypeError(
-            f"{_name_of(function)} is a generator: what it yields is gone once it was read. "
-            "Return a list, or cache the function that makes the items"
-        )
+    if isinstance(function, functools.partialmethod):
+        kind, function = _METHOD_TYPE, to_function(function)
     if isinstance(function, (type, property)) or not callable(function):
         raise TypeError(f"@cache decorates functions and methods, not {function!r}")
+    gives = kind_of(function)
+    if gives is Kind.GENERATOR:
+        raise TypeError(
+            f"{plain_name(function)} is a generator: what it yields is gone once it was read. "
+            "Return a list, or cache the function that makes the items"
+        )
     if batch:
         from coffer._batch import AsyncBatchFunction, BatchFunction
 
-        made: Any = AsyncBatchFunction if inspect.iscoroutinefunction(original) else BatchFunction
-    elif inspect.iscoroutinefunction(original):
+        made: Any = AsyncBatchFunction if gives is Kind.COROUTINE else BatchFunction
+    elif gives is Kind.COROUTINE:
         made = AsyncCachedFunction
     else:
-        made = CachedFunction if kind is None else WrappedFunction
+        made = CachedFunction if kind in (None, _METHOD_TYPE) else WrappedFunction
     return made(cache, function, _KINDS[kind], **options)
-
-
-def _name_of(function: Any) -> str:
-    return f"{getattr(function, '__module__', '?')}.{getattr(function, '__qualname__', repr(function))}"
 
 
 @_coffer.function_type
@@ -126,23 +133,14 @@ class CachedFunction(Generic[P, R]):
         rows: Union[Iterable[Rows], Callable[..., Iterable[Rows]]] = (),
         namespace: Optional[str] = None,
         name: Optional[str] = None,
+        version: Union[str, int, None] = None,
         **how: Any,
     ) -> None:
-        unknown = set(how).difference(_SPEC_OPTIONS)
-        if unknown:
-            wrong, known = sorted(unknown)[0], [
-                "key",
-                "ignore",
-                "tags",
-                "rows",
-                "namespace",
-                "name",
-                *_SPEC_OPTIONS,
-            ]
+        for wrong in sorted(set(how).difference(_SPEC_OPTIONS)):
             raise TypeError(
-                f"@cache has no option {wrong!r}; there are: {', '.join(known)}{nearest(wrong, known)}"
+                f"@cache has no option {wrong!r}; there are: {', '.join(_OPTIONS)}{nearest(wrong, _OPTIONS)}"
             )
-        functools.update_wrapper(self, function)
+        _look_like(self, function)
         self.original = function
         self.cache = cache.namespace(namespace) if namespace else cache
         self._kind = kind
@@ -155,7 +153,8 @@ class CachedFunction(Generic[P, R]):
         self._parameters.check(self._ignore, "ignore")
         self._tag_templates = self._templates(tags)
         self._tags, self._rows = tags, rows
-        self._name = name or self._identity(function)
+        self._version = self._version_text(version)
+        self._name = (name or self._identity(function)) + self._version
         self._default_early: Optional[float] = None
         self._counters = {"misses": 0, "loads": 0, "errors": 0, "seconds": 0.0}
         self._plan()
@@ -165,19 +164,36 @@ class CachedFunction(Generic[P, R]):
             return None
         if isinstance(tags, (str, bytes)):
             raise TypeError(f"tags is {tags!r}; give a list, even of one")
-        return [Template(tag, self._parameters, "the tag") for tag in tags]
+        return [Template(tag, self._parameters.names, "the tag") for tag in tags]
 
-    def _identity(self, function: Callable[..., Any]) -> str:
-        """Two closures may have one name: in a store of this process each has keys of its own."""
-        name = _name_of(function)
-        return f"{name}~{next(_serial)}" if "<" in name and self.cache._live else name
+    def _identity(self, function: Any) -> str:
+        """The name in keys: that of no other function of this process."""
+        # Caches one over the other hold results of one function.
+        while (
+            isinstance(function, CachedFunction) and function.cache._store is not self.cache._store
+        ):
+            function = function.original
+        return unique_name(function, shared=not self.cache._live)
+
+    def _version_text(self, version: Union[str, int, None]) -> str:
+        if version is None:
+            return ""
+        if version != "code":
+            return f"@{version}"
+        if not has_code(self.original):
+            raise ArgumentError(
+                f'version="code": {plain_name(self.original)} is not written in Python; give a version of your own'
+            )
+        return f"@{code_digest(self.original)}"
 
     def _plan(self) -> None:
         """Prepares how keys are made; again once it is known that the function is a method."""
         plan: Any = None
         if isinstance(self._key_option, str):
-            self._maker: Any = Template(self._key_option, self._parameters, "the key")
-            plan = self._maker.plan(self._parameters, "")
+            self._maker: Any = TemplateKey(
+                self._key_option, self._version, self._name, self._parameters
+            )
+            plan = self._maker.plan(self._parameters)
         elif self._key_option is None:
             self._maker = TypedKey(self._name, self._parameters, self._ignore, self._is_method())
             plan = self._maker.plan(self._parameters)
@@ -211,12 +227,15 @@ class CachedFunction(Generic[P, R]):
     # ---- Called by the native half ----
 
     def _make_key(self, args: Tuple[Any, ...], kwargs: Optional[Dict[str, Any]]) -> bytes:
-        if callable(self._key_option):
-            self._parameters.bind(args, kwargs)
-            made = self._key_option(*args, **(kwargs or {}))
-            return made if isinstance(made, bytes) else str(made).encode()
-        made = self._maker.format(self._parameters.bind(args, kwargs))
-        return made if isinstance(made, bytes) else shorten(made.encode(), self._name)
+        bound = self._parameters.bind(args, kwargs)
+        if not callable(self._key_option):
+            return self._maker.format(bound)
+        made = self._key_option(*args, **(kwargs or {}))
+        if isinstance(made, str):
+            made = checked_text(made, "the key").encode()
+        elif not isinstance(made, bytes):
+            made = _coffer.encode_key(made)
+        return shorten(made + self._version.encode(), self._name)
 
     def _missed(
         self, args: Tuple[Any, ...], kwargs: Dict[str, Any], key: bytes, anew: bool = False
@@ -247,7 +266,7 @@ class CachedFunction(Generic[P, R]):
     def _compute(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Any:
         start = self._begin()
         try:
-            return self.original(*args, **kwargs)
+            return checked(self.original(*args, **kwargs), self.original)
         except BaseException:
             self._counters["errors"] += 1
             raise
@@ -275,15 +294,18 @@ class CachedFunction(Generic[P, R]):
     def _dependencies(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Dependencies:
         if not self._tags and not self._rows:
             return None
-        if self._tag_templates is None:
-            tags: Iterable[str] = self._tags(*args, **kwargs)  # type: ignore[operator]
-        elif all(template.constant for template in self._tag_templates):
-            tags = [template.format({}) for template in self._tag_templates]
-        else:
-            bound = self._parameters.bind(args, kwargs)
-            tags = [template.format(bound) for template in self._tag_templates]
         rows = self._rows(*args, **kwargs) if callable(self._rows) else self._rows
-        return to_dependencies(tags, rows)
+        return to_dependencies(self._tags_of(args, kwargs), rows)
+
+    def _tags_of(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> List[str]:
+        if self._tag_templates is None:
+            made = self._tags(*args, **kwargs)  # type: ignore[operator]
+            if isinstance(made, (str, bytes)):
+                raise TypeError(f"tags gave {made!r}; it must give a list, even of one")
+            return [checked_text(tag, "a tag") for tag in made]
+        constant = all(template.constant for template in self._tag_templates)
+        bound = {} if constant else self._parameters.bind(args, kwargs)
+        return [template.tag(bound) for template in self._tag_templates]
 
     # ---- For programs ----
 
@@ -314,10 +336,21 @@ class CachedFunction(Generic[P, R]):
         return {"hits": self._hits, **self._counters}
 
     def __repr__(self) -> str:
-        return f"<cached {_name_of(self.original)}>"
+        return f"<cached {plain_name(self.original)}>"
 
     def __reduce__(self) -> str:
         return self.__qualname__
+
+
+def _look_like(cached: CachedFunction[Any, Any], function: Any) -> None:
+    """functools.update_wrapper, but for attributes that would hide those of the cached function."""
+    functools.update_wrapper(cached, function, updated=())
+    own = type(cached)
+    for name, value in getattr(function, "__dict__", {}).items():
+        if not isinstance(function, (type(_look_like), CachedFunction)):
+            break  # an object with __call__: what it holds is its own
+        if name == "__isabstractmethod__" or not (name.startswith("_") or hasattr(own, name)):
+            cached.__dict__[name] = value
 
 
 class WrappedFunction(CachedFunction[P, R]):
@@ -369,7 +402,7 @@ class AsyncCachedFunction(CachedFunction[P, R]):
     async def _acompute(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Any:
         start = self._begin()
         try:
-            return await self.original(*args, **kwargs)
+            return await awaited(self.original(*args, **kwargs), self.original)
         except BaseException:
             self._counters["errors"] += 1
             raise

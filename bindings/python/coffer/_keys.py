@@ -4,12 +4,14 @@ Every value begins with a letter or bracket that tells its type, and text with i
 arguments never give the same key:
 
     n t f          None, True, False          i7  d1.5       int, float
+    k{a=i1,b=i2}   **keywords, in the order of the call, which the function sees
     s3:abc b2:..   text, bytes, with size     (..) [..]      tuple, list
     {..} <..>      set, frozenset, sorted     m{k=v,..}      dict, sorted by key
     @Type(..)      everything else: enums, dates, decimals, UUIDs, paths, dataclasses, classes, functions,
                    and objects with a method __cache_key__
 
-What has no meaning but an address is refused.
+Arrays and tables of NumPy and pandas count by their contents, see coffer/_arrays.py. What has no meaning but an address is
+refused.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ import types
 import uuid
 from typing import Any, Callable, Dict, Optional, Tuple, Type
 
+from coffer import _arrays
+from coffer._identity import plain_name, unique_name
 from coffer._sentinel import Sentinel
 
 _registered: Dict[type, Callable[[Any], Any]] = {}
@@ -69,30 +73,59 @@ def encode_other(value: Any) -> bytes:
     """What the native half asks for all but the plainest types."""
     from coffer._coffer import encode_key
 
+    arrays = _arrays.encoder(type(value))
+    if arrays is not None:
+        return b"@" + _name(type(value)).encode() + b"(" + encode_key(arrays(value)) + b")"
     for kind, encode in _ENCODERS:
         if isinstance(value, kind):
             return encode(value, encode_key)
     return _encode_object(value, encode_key)
 
 
-def describe_receiver(kind: type) -> Tuple[bytes, bool]:
-    """What `self`, an instance of the class, or `cls`, the class itself, counts as: its name, and for an instance what
-    its __cache_key__ says, if it has one."""
-    return b"@" + _name(kind).encode(), hasattr(kind, "__cache_key__")
+# What `self` or `cls` counts as, besides its class; the numbers are those of Receivers in function.h.
+CLASS, KEYED, CONTENTS, ITSELF = range(4)
+
+
+def describe_receiver(kind: type) -> Tuple[bytes, int]:
+    """What `self`, an instance of the class, counts as: its class, and what its __cache_key__ says; or its contents, if
+    its class says that equal contents are equal objects; or itself alone."""
+    return b"@" + _name(kind).encode(), _counts_by(kind)
+
+
+def _counts_by(kind: type) -> int:
+    if hasattr(kind, "__cache_key__"):
+        return KEYED
+    if any(base in _registered for base in kind.__mro__) or issubclass(kind, enum.Enum):
+        return CONTENTS
+    if dataclasses.is_dataclass(kind) and kind.__eq__ is not object.__eq__:
+        return CONTENTS
+    if hasattr(kind, "model_dump") or (issubclass(kind, tuple) and hasattr(kind, "_fields")):
+        return CONTENTS
+    return ITSELF
 
 
 def encode_receiver(value: Any) -> bytes:
     """The same for one `self` or `cls`."""
+    from coffer._coffer import encode_key, instance_name
+
+    if isinstance(value, type):
+        return b"@" + _name(value).encode()
+    text, by = describe_receiver(type(value))
+    if by == ITSELF:
+        return text + instance_name(value)
+    return text + b"(" + encode_key(value.__cache_key__() if by == KEYED else value) + b")"
+
+
+def encode_keywords(named: Dict[str, Any]) -> bytes:
+    """What **keywords count as."""
     from coffer._coffer import encode_key
 
-    text, keyed = describe_receiver(value if isinstance(value, type) else type(value))
-    if keyed and not isinstance(value, type):
-        text += b"(" + encode_key(value.__cache_key__()) + b")"
-    return text
+    items = (name.encode() + b"=" + encode_key(value) for name, value in named.items())
+    return b"k{" + b",".join(items) + b"}"
 
 
-def _name(kind: Any) -> str:
-    return f"{kind.__module__}.{kind.__qualname__}"
+def _name(thing: Any) -> str:
+    return unique_name(thing, shared=True)
 
 
 def _encode_dict(value: Dict[Any, Any], encode: Callable[[Any], bytes]) -> bytes:
@@ -159,7 +192,7 @@ def _encode_object(value: Any, encode: Callable[[Any], bytes]) -> bytes:
     key = _key_of(value, kind)
     if key is not Sentinel.MISS:
         return b"@" + _name(kind).encode() + b"(" + encode(key) + b")"
-    if any(_name(base) in _HANDLES for base in kind.__mro__):
+    if any(plain_name(base) in _HANDLES for base in kind.__mro__):
         return b"@" + _name(kind).encode()
     raise TypeError(
         f"a {kind.__qualname__} has no meaning that could be part of a cache key, only an address. "

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Awaitable, Callable, Dict, List, Mapping, Sequence, Tuple, Union
+from typing import Any, Awaitable, Callable, Dict, Iterable, List, Mapping, Sequence, Tuple, Union
 
 from coffer import _background, _context, _load, _load_async
 from coffer._copy import freeze
 from coffer._load import LEAD, NONE, UNREACHABLE, WAIT, Spec
 from coffer._rows import Dependencies
 from coffer._sentinel import MISS
+from coffer._storable import checked
 
 Answer = Tuple[int, int, Any]
 
@@ -16,8 +17,10 @@ Answer = Tuple[int, int, Any]
 def complete(ids: Sequence[Any], computed: Any) -> Dict[Any, Any]:
     """A value for each id, None for those the function did not return. A list answers the ids in their order."""
     if isinstance(computed, Mapping):
-        return {one: computed.get(one) for one in ids}
-    values = list(computed)
+        return {one: checked(computed.get(one)) for one in ids}
+    if not isinstance(computed, Iterable):
+        checked(computed)
+    values = [checked(value) for value in computed]
     if len(values) != len(ids):
         raise ValueError(
             f"{len(ids)} ids were asked for and {len(values)} values returned; return a dict, "

@@ -1,15 +1,15 @@
-"""How the arguments of a call become its key and its tags."""
+"""How the arguments of a call become its key."""
 
 from __future__ import annotations
 
 import hashlib
 import inspect
-import string
-from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Tuple
 
 from coffer._coffer import encode_key
-from coffer._keys import encode_receiver
+from coffer._keys import encode_keywords, encode_receiver
 from coffer._sentinel import MISS
+from coffer._template import Template
 from coffer.errors import ArgumentError
 
 _TYPED, _TEXT, _RECEIVER = 0, 1, 2
@@ -19,19 +19,39 @@ _LONGEST = 240
 
 _P = inspect.Parameter
 
-NativePlan = Tuple[str, List[Tuple[int, int, str]]]
+# A literal, and for each argument (its number, _TYPED, _TEXT or _RECEIVER, the literal behind it, what separates fields).
+NativePlan = Tuple[str, List[Tuple[int, int, str, str]]]
+
+_ANY = inspect.Signature([_P("args", _P.VAR_POSITIONAL), _P("kwargs", _P.VAR_KEYWORD)])
+
+# The name under which `bind` gives arguments that do not fit the signature of a wrapped function.
+_LOOSE = "*"
 
 
 class Parameters:
-    """The parameters of a function, and the values of a call in their order."""
+    """The parameters of a function, and the values of a call in their order.
+
+    A wrapper with parameters of its own is called with those. One that takes anything (*args, **kwargs) has the names of
+    the function it says it wraps, as far as a call fits them: it may add arguments of its own, or take some away.
+    """
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        self.signature = inspect.signature(function)
+        own = _signature(function, follow_wrapped=False)
+        kinds = {parameter.kind for parameter in own.parameters.values()}
+        self._own = own
+        takes_any = _P.VAR_POSITIONAL in kinds or _P.VAR_KEYWORD in kinds
+        self.signature = _signature(function, follow_wrapped=True) if takes_any else own
+        self._loosely = takes_any and self.signature != own
         self.names = list(self.signature.parameters)
-        kinds = [parameter.kind for parameter in self.signature.parameters.values()]
-        self._plain = all(kind in (_P.POSITIONAL_OR_KEYWORD, _P.KEYWORD_ONLY) for kind in kinds)
+        self._kinds = [parameter.kind for parameter in self.signature.parameters.values()]
+        self._plain = all(
+            kind in (_P.POSITIONAL_OR_KEYWORD, _P.KEYWORD_ONLY) for kind in self._kinds
+        )
         self._positional = sum(
-            kind in (_P.POSITIONAL_ONLY, _P.POSITIONAL_OR_KEYWORD) for kind in kinds
+            kind in (_P.POSITIONAL_ONLY, _P.POSITIONAL_OR_KEYWORD) for kind in self._kinds
+        )
+        self.keywords = next(
+            (n for n, kind in zip(self.names, self._kinds) if kind == _P.VAR_KEYWORD), None
         )
 
     def native(self) -> Tuple[Tuple[str, ...], Tuple[Any, ...], int, bool]:
@@ -47,68 +67,29 @@ class Parameters:
 
     def bind(self, args: Sequence[Any], kwargs: Optional[Dict[str, Any]]) -> Dict[str, Any]:
         """name -> value, defaults included. TypeError as the call itself would raise it."""
-        bound = self.signature.bind(*args, **(kwargs or {}))
+        try:
+            bound = self.signature.bind(*args, **(kwargs or {}))
+        except TypeError:
+            if not self._loosely:
+                raise
+            self._own.bind(*args, **(kwargs or {}))
+            return {_LOOSE: (tuple(args), kwargs or {})}
         bound.apply_defaults()
         return bound.arguments
 
-    def check(self, names: Iterable[Union[str, int]], what: str) -> None:
+    def check(self, names: Iterable[str], what: str) -> None:
         for name in names:
-            if name not in self.names and not (isinstance(name, int) and name < len(self.names)):
+            if name not in self.names:
                 raise ArgumentError(
                     f"{what} names {name!r}, which is no parameter; there are: {', '.join(self.names)}"
                 )
 
-    def index(self, field: str) -> Optional[int]:
-        if field.isdecimal():
-            return int(field)
-        return self.names.index(field) if field in self.names else None
 
-
-def template_fields(template: str) -> List[Tuple[str, Optional[str], str, Optional[str]]]:
-    """(literal, field or None, format, conversion) of each part."""
-    fields = []
-    automatic = 0
-    for literal, field, spec, conversion in string.Formatter().parse(template):
-        if field == "":
-            field, automatic = str(automatic), automatic + 1
-        fields.append((literal, field, spec or "", conversion))
-    return fields
-
-
-class Template:
-    """Text with arguments in it: "user:{user_id}", "{0}", "{user.id}", "{day:%Y}"."""
-
-    def __init__(self, template: str, parameters: Parameters, what: str) -> None:
-        self._template = template
-        self._names = parameters.names
-        self._fields = template_fields(template)
-        first = [
-            str(field).split(".")[0].split("[")[0]
-            for _, field, _, _ in self._fields
-            if field is not None
-        ]
-        parameters.check(
-            [int(name) if name.isdecimal() else name for name in first], f"{what} {template!r}"
-        )
-        self.constant = not first
-        self.uses = {self._names[int(name)] if name.isdecimal() else name for name in first}
-
-    def format(self, bound: Dict[str, Any]) -> str:
-        return self._template.format(*(bound.get(name) for name in self._names), **bound)
-
-    def plan(self, parameters: Parameters, prefix: str) -> Optional[NativePlan]:
-        """For the native half, if all fields are plain parameters."""
-        literals, parts = [prefix], []
-        for literal, field, spec, conversion in self._fields:
-            literals[-1] += literal
-            if field is None:
-                continue
-            index = parameters.index(field)
-            if index is None or spec or conversion:
-                return None
-            parts.append(index)
-            literals.append("")
-        return literals[0], [(index, _TEXT, after) for index, after in zip(parts, literals[1:])]
+def _signature(function: Callable[..., Any], follow_wrapped: bool) -> inspect.Signature:
+    try:
+        return inspect.signature(function, follow_wrapped=follow_wrapped)
+    except ValueError:  # a function written in C need not tell
+        return _ANY
 
 
 class TypedKey:
@@ -119,14 +100,23 @@ class TypedKey:
     ) -> None:
         self.name = name
         self._receiver = parameters.names[0] if method and parameters.names else None
+        self._keywords = parameters.keywords
         self._used = [one for one in parameters.names if one not in ignore]
 
     def format(self, bound: Dict[str, Any]) -> bytes:
-        parts = [
-            encode_receiver(bound[one]) if one == self._receiver else encode_key(bound[one])
-            for one in self._used
-        ]
+        if _LOOSE in bound:
+            args, kwargs = bound[_LOOSE]
+            first = [encode_receiver(args[0])] if self._receiver is not None and args else []
+            rest = [encode_key(value) for value in args[len(first) :]]
+            parts = [b"*", *first, *rest, encode_keywords(kwargs)]
+        else:
+            parts = [self._part(one, bound[one]) for one in self._used]
         return shorten(self.name.encode() + b"(" + b",".join(parts) + b")", self.name)
+
+    def _part(self, name: str, value: Any) -> bytes:
+        if name == self._receiver:
+            return encode_receiver(value)
+        return encode_keywords(value) if name == self._keywords else encode_key(value)
 
     def plan(self, parameters: Parameters) -> NativePlan:
         if not self._used:
@@ -137,8 +127,48 @@ class TypedKey:
                 parameters.names.index(one),
                 _RECEIVER if one == self._receiver else _TYPED,
                 ")" if i == last else ",",
+                "",
             )
             for i, one in enumerate(self._used)
+        ]
+
+
+class TemplateKey:
+    """The key that a template of the program's makes, with `after` behind it."""
+
+    def __init__(self, template: str, after: str, name: str, parameters: Parameters) -> None:
+        self.template = Template(template, parameters.names, "the key")
+        self._after, self._name = after, name
+
+    def format(self, bound: Dict[str, Any]) -> bytes:
+        if _LOOSE in bound:
+            raise TypeError(
+                f"the arguments do not fit the names in the key {self.template.text!r}; give a function of "
+                "the arguments as the key"
+            )
+        return shorten(self.template.key(bound) + self._after.encode(), self._name)
+
+    def plan(self, parameters: Parameters) -> Optional[NativePlan]:
+        """For the native half, if all fields are plain parameters and something separates them."""
+        template = self.template
+        if template.closed or _P.VAR_KEYWORD in parameters._kinds:
+            return None
+        literals: List[str] = [""]
+        indexes: List[int] = []
+        for literal, field, spec, conversion in template.parts:
+            literals[-1] += literal
+            if field is None:
+                continue
+            index = template.index(field)
+            if index is None or spec or conversion:
+                return None
+            indexes.append(index)
+            literals.append("")
+        literals[-1] += self._after
+        last = len(indexes) - 1
+        return literals[0], [
+            (index, _TEXT, literals[i + 1], template.separators if i < last else "")
+            for i, index in enumerate(indexes)
         ]
 
 

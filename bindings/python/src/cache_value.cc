@@ -5,6 +5,7 @@
 #include "bindings/python/src/decode.h"
 #include "bindings/python/src/module.h"
 #include "bindings/python/src/object.h"
+#include "bindings/python/src/storable.h"
 
 namespace coffer::python {
 namespace {
@@ -86,6 +87,7 @@ bool pack(CacheObject& cache, PyObject* value, Payload& out) {
     out.flags = COFFER_ENTRY_NULL;
     return true;
   }
+  if (!storable(value)) return false;
   return cache.live ? pack_object(cache, value, out) : pack_bytes(cache, value, out);
 }
 

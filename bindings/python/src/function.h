@@ -11,19 +11,21 @@
 
 namespace coffer::python {
 
-// What self or cls counts as in keys: its class, and what its __cache_key__ says if it has one. The
-// last classes are remembered; coffer._keys.describe_receiver tells of others.
+// What self or cls counts as in keys: its class, and for an object what its class says of it, or
+// which one it is. The last classes are remembered; coffer._keys.describe_receiver tells of others.
 class Receivers {
  public:
   bool append(Text& text, PyObject* receiver);  // false with an exception set
   int visit(visitproc visit, void* arg) const;
 
  private:
+  // The numbers are those of coffer/_keys.py.
+  enum class By : uint8_t { kClass, kKey, kContents, kItself };
   static constexpr size_t kMost = 8;
   struct Known {
     Object type;
     std::string text;
-    bool keyed = false;
+    By by = By::kClass;
   };
   const Known* find(PyObject* type) const;
   const Known* learn(PyObject* type);
@@ -37,12 +39,13 @@ struct Plan {
   struct Part {
     int32_t parameter;
     As as;
-    std::string after;  // literal text that follows
+    std::string after;      // literal text that follows
+    Separators separators;  // of a text: what may not be in it
   };
   std::string before;
   std::vector<Part> parts;
   Receivers receivers;
-  // From (literal, [(parameter, "typed", "text" or "receiver", literal), ...]). False with an
+  // From (literal, [(parameter, "typed", "text" or "receiver", literal, separators), ...]). False with an
   // exception set.
   bool read(PyObject* plan);
   // `values`: an argument for each parameter.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <string_view>
 
 #include "bindings/python/src/module.h"
 
@@ -121,15 +122,78 @@ bool append_typed(Text& text, PyObject* value) {
   return append_other(text, value);
 }
 
-bool append_text(Text& text, PyObject* value) {
-  if (PyUnicode_CheckExact(value)) return append_utf8(text, value);
-  if (PyLong_CheckExact(value)) {
+bool Separators::read(PyObject* text) {
+  Py_ssize_t size = 0;
+  const char* utf8 = PyUnicode_AsUTF8AndSize(text, &size);
+  if (utf8 == nullptr) return false;
+  for (Py_ssize_t i = 0; i < size; ++i) bytes_.set(static_cast<unsigned char>(utf8[i]));
+  text_ = Object::share(text);
+  empty_ = size == 0;
+  return true;
+}
+
+namespace {
+
+bool may_be_number(std::string_view text) {
+  return text.find_first_not_of("0123456789.eE+-") == std::string_view::npos;
+}
+
+// True if it is inserted as it is; coffer._template.insert decides what else is.
+bool stands_for_itself(std::string_view text, const Separators& separators) {
+  if (text.empty()) return true;
+  switch (text.front()) {
+    case '\'':
+    case '@': return false;
+    case 'N':
+    case 'T':
+    case 'F':
+    case 'n':
+    case 'i':
+      if (text == "None" || text == "True" || text == "False" || text == "nan" || text == "inf")
+        return false;
+      break;
+    case '-':
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+    case '6':
+    case '7':
+    case '8':
+    case '9':
+      if (text == "-inf" || may_be_number(text)) return false;
+      break;
+    default: break;
+  }
+  return separators.empty() ||
+         std::none_of(text.begin(), text.end(), [&](char byte) { return separators.has(byte); });
+}
+
+}  // namespace
+
+bool append_text(Text& text, PyObject* value, const Separators& separators) {
+  if (PyUnicode_CheckExact(value)) {
+    Py_ssize_t size = 0;
+    const char* utf8 = PyUnicode_AsUTF8AndSize(value, &size);
+    if (utf8 == nullptr) return false;
+    if (stands_for_itself({utf8, static_cast<size_t>(size)}, separators)) {
+      text.append(utf8, static_cast<size_t>(size));
+      return true;
+    }
+  } else if (PyLong_CheckExact(value)) {
     int overflow = 0;
     const long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
-    if (overflow == 0) return append_number(text, number), true;
+    if (overflow == 0 && (number >= 0 || !separators.has('-')))
+      return append_number(text, number), true;
   }
-  const Object string(PyObject_Str(value));
-  return string && append_utf8(text, string.get());
+  const Object made(PyObject_CallFunctionObjArgs(module.insert, value, separators.text(), nullptr));
+  char* data = nullptr;
+  Py_ssize_t size = 0;
+  if (!made || PyBytes_AsStringAndSize(made.get(), &data, &size) < 0) return false;
+  text.append(data, static_cast<size_t>(size));
+  return true;
 }
 
 PyObject* encode_key_value(PyObject*, PyObject* value) {

@@ -4,6 +4,7 @@
 #ifndef BINDINGS_PYTHON_KEYS_H_
 #define BINDINGS_PYTHON_KEYS_H_
 
+#include <bitset>
 #include <cstring>
 #include <memory>
 
@@ -48,8 +49,24 @@ class Text {
 // Appends the canonical text of `value`. False with an exception set.
 bool append_typed(Text& text, PyObject* value);
 
-// Appends str(value), as a template does. False with an exception set.
-bool append_text(Text& text, PyObject* value);
+// Characters that tell the fields of a template apart.
+class Separators {
+ public:
+  bool read(PyObject* text);  // false with an exception set
+  PyObject* text() const { return text_.get(); }
+  bool empty() const { return empty_; }
+  // True if `byte` may be one, or a part of one.
+  bool has(char byte) const { return bytes_[static_cast<unsigned char>(byte)]; }
+
+ private:
+  Object text_;
+  bool empty_ = true;
+  std::bitset<256> bytes_;
+};
+
+// Appends what a field of a template is for `value` (coffer/_template.py). False with an exception
+// set.
+bool append_text(Text& text, PyObject* value, const Separators& separators);
 
 // encode_key(value) -> bytes, for Python.
 PyObject* encode_key_value(PyObject*, PyObject* value);

@@ -6,8 +6,10 @@
 
 #include "bindings/python/src/errors.h"
 #include "bindings/python/src/function.h"
+#include "bindings/python/src/instances.h"
 #include "bindings/python/src/keys.h"
 #include "bindings/python/src/object.h"
+#include "bindings/python/src/storable.h"
 #include "coffer/coffer.h"
 
 namespace coffer::python {
@@ -49,6 +51,10 @@ bool load_classes() {
          (module.encode_datum = import("coffer._rows", "encode_datum")) != nullptr &&
          (module.encode_key = import("coffer._keys", "encode_other")) != nullptr &&
          (module.describe_receiver = import("coffer._keys", "describe_receiver")) != nullptr &&
+         (module.insert = import("coffer._template", "insert")) != nullptr &&
+         (module.new_instance_name = import("coffer._instances", "new_name")) != nullptr &&
+         (module.cannot_tell = import("coffer._instances", "cannot_tell")) != nullptr &&
+         (module.refuse = import("coffer._storable", "refuse")) != nullptr &&
          (module.clone = import("copy", "deepcopy")) != nullptr &&
          (module.freeze = import("coffer._copy", "freeze")) != nullptr;
 }
@@ -78,6 +84,10 @@ PyMethodDef functions[] = {
      "(base) -> the class CachedFunction over it; see coffer._function."},
     {"encode_key", encode_key_value, METH_O,
      "The canonical, typed text of one value, as bytes; see coffer.keys."},
+    {"instance_name", instance_name, METH_O,
+     "What an object that counts as itself has in keys, as bytes; see coffer._instances."},
+    {"check_storable", check_storable, METH_O,
+     "Raises TypeError if a value cannot be cached; see coffer._storable."},
     {nullptr, nullptr, 0, nullptr},
 };
 

@@ -17,10 +17,13 @@ struct Module {
   PyObject* decode_extension = nullptr;  // coffer._extensions.decode(type, bytes) -> value
   PyObject* encode_datum =
       nullptr;  // coffer._rows.encode_datum(value) -> (type, number, nanoseconds, bytes)
-  PyObject* encode_key = nullptr;  // coffer.keys._encode(value) -> bytes
-  PyObject* describe_receiver =
-      nullptr;                // coffer._keys.describe_receiver(class) -> (bytes, has __cache_key__)
-  PyObject* clone = nullptr;  // copy.deepcopy
+  PyObject* encode_key = nullptr;         // coffer.keys._encode(value) -> bytes
+  PyObject* describe_receiver = nullptr;  // coffer._keys.describe_receiver(class) -> (bytes, by)
+  PyObject* insert = nullptr;             // coffer._template.insert(value, separators) -> bytes
+  PyObject* new_instance_name = nullptr;  // coffer._instances.new_name() -> bytes
+  PyObject* cannot_tell = nullptr;        // coffer._instances.cannot_tell(class) -> TypeError
+  PyObject* refuse = nullptr;  // coffer._storable.refuse(value): raises if it cannot be cached
+  PyObject* clone = nullptr;   // copy.deepcopy
   PyObject* freeze = nullptr;  // coffer._copy.freeze
   PyTypeObject* runtime_type = nullptr;
   PyTypeObject* cache_type = nullptr;

@@ -1,5 +1,6 @@
 // The arguments of a call as the key of its result.
 #include "bindings/python/src/function.h"
+#include "bindings/python/src/instances.h"
 #include "bindings/python/src/module.h"
 
 namespace coffer::python {
@@ -25,10 +26,11 @@ const Receivers::Known* Receivers::learn(PyObject* type) {
   const Object told(PyObject_CallFunctionObjArgs(module.describe_receiver, type, nullptr));
   const char* text;
   Py_ssize_t size;
-  int keyed;
-  if (!told || !PyArg_ParseTuple(told.get(), "y#p", &text, &size, &keyed)) return nullptr;
+  int by;
+  if (!told || !PyArg_ParseTuple(told.get(), "y#i", &text, &size, &by)) return nullptr;
   if (known_.size() == kMost) known_.clear();
-  known_.push_back({Object::share(type), std::string(text, static_cast<size_t>(size)), keyed != 0});
+  known_.push_back(
+      {Object::share(type), std::string(text, static_cast<size_t>(size)), static_cast<By>(by)});
   return &known_.back();
 }
 
@@ -41,8 +43,12 @@ bool Receivers::append(Text& text, PyObject* receiver) {
     if (known == nullptr) return false;
   }
   text.append(known->text.data(), known->text.size());
-  if (is_class || !known->keyed) return true;
-  const Object key(PyObject_CallMethodObjArgs(receiver, COFFER_NAME("__cache_key__"), nullptr));
+  if (is_class || known->by == By::kClass) return true;
+  if (known->by == By::kItself) return append_instance(text, receiver);
+  const Object key =
+      known->by == By::kContents
+          ? Object::share(receiver)
+          : Object(PyObject_CallMethodObjArgs(receiver, COFFER_NAME("__cache_key__"), nullptr));
   text.append('(');
   if (!key || !append_typed(text, key.get())) return false;
   text.append(')');
@@ -62,8 +68,10 @@ bool Plan::read(PyObject* plan) {
   for (Py_ssize_t i = 0; i < PyList_Size(list); ++i) {
     int parameter, as;
     Part part;
-    if (!PyArg_ParseTuple(PyList_GetItem(list, i), "iiU", &parameter, &as, &literal) ||
-        !to_string(literal, part.after)) {
+    PyObject* separators;
+    if (!PyArg_ParseTuple(PyList_GetItem(list, i), "iiUU", &parameter, &as, &literal,
+                          &separators) ||
+        !to_string(literal, part.after) || !part.separators.read(separators)) {
       return false;
     }
     part.parameter = parameter;
@@ -78,7 +86,7 @@ bool Plan::append(Text& text, PyObject* const* values) {
   for (const Part& part : parts) {
     PyObject* value = values[part.parameter];
     const bool good = part.as == As::kTyped  ? append_typed(text, value)
-                      : part.as == As::kText ? append_text(text, value)
+                      : part.as == As::kText ? append_text(text, value, part.separators)
                                              : receivers.append(text, value);
     if (!good) return false;
     text.append(part.after.data(), part.after.size());
