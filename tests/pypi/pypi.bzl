@@ -46,7 +46,16 @@ pypi_packages = repository_rule(
 PYPI = {
     "pypi_django_4_2": ["asgiref==3.8.1", "Django==4.2.30", "sqlparse==0.5.3"],
     "pypi_django_5_2": ["asgiref==3.8.1", "Django==5.2.19", "sqlparse==0.5.3"],
-    "pypi_hishel": ["hishel==2.0.0"],
+    "pypi_hishel": [
+        "certifi==2025.10.5",
+        "charset-normalizer==3.4.4",
+        "hishel==2.0.0",
+        "idna==3.11",
+        "msgpack==1.2.2",
+        "requests==2.34.2",
+        "typing-extensions==4.16.0",
+        "urllib3==2.5.0",
+    ],
 }
 
 def pypi_deps():

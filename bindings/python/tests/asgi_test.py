@@ -1,195 +1,283 @@
-"""The middleware of ASGI, alone and in FastAPI."""
+"""The ASGI middleware as a part of a server: streams, failures, other scopes, and FastAPI around it."""
 
 import asyncio
 import unittest
 
+from asgi_client import fields_of, until
+
 from coffer import Cache
+from coffer.contrib.asgi import CachedResponses
+
+FRESH = "Cache-Control: max-age=60"
 
 
-class Asgi(unittest.TestCase):
-    def ask(self, app, path="/", method="GET", headers=()):
-        sent = []
-
-        async def send(message):
-            sent.append(message)
-
-        scope = {
-            "type": "http",
-            "method": method,
-            "path": path,
-            "query_string": b"",
-            "headers": list(headers),
-        }
-        asyncio.run(app(scope, None, send))
-        return sent[0]["status"], sent[1]["body"]
-
-    def test_responses(self):
-        from coffer.contrib.asgi import CachedResponses
-
-        calls, cache = [], Cache()
-
-        async def app(scope, receive, send):
-            calls.append(scope["path"])
-            extra = [(b"cache-control", b"no-store")] if scope["path"] == "/private" else []
-            await send(
-                {
-                    "type": "http.response.start",
-                    "status": 404 if scope["path"] == "/none" else 200,
-                    "headers": [(b"content-type", b"text/plain"), *extra],
-                }
-            )
-            await send(
-                {"type": "http.response.body", "body": b"%d" % len(calls), "more_body": True}
-            )
-            await send({"type": "http.response.body", "body": b"!"})
-
-        cached = CachedResponses(app, cache, ttl=60, tags=lambda scope: [scope["path"]])
-        self.assertEqual((self.ask(cached), self.ask(cached)), ((200, b"1!"),) * 2)
-        self.assertEqual(self.ask(cached, headers=[(b"accept", b"text/html")]), (200, b"2!"))
-        self.assertEqual(self.ask(cached, headers=[(b"accept", b"text/html")]), (200, b"2!"))
-        cache.namespace("http").invalidate_tag("/")
-        self.assertEqual(self.ask(cached), (200, b"3!"))
-        for path, how in (
-            ("/private", {}),
-            ("/none", {}),
-            ("/", {"method": "POST"}),
-            ("/", {"headers": [(b"cookie", b"a=b")]}),
-        ):
-            before = len(calls)
-            self.ask(cached, path, **how), self.ask(cached, path, **how)
-            self.assertEqual(len(calls), before + 2, path)
+def scope_of(path="/", *lines, **scope):
+    return {
+        "type": "http", "method": "GET", "path": path, "query_string": b"", "headers": fields_of(lines), **scope
+    }  # fmt: skip
 
 
-class Streams(unittest.IsolatedAsyncioTestCase):
-    """Answers that are not stored reach their client as they come, and keep no other request waiting."""
+class Streaming:
+    """An application that sends "first", waits until it may go on, and sends the rest; and its clients."""
 
-    def make(self, headers=(), **options):
-        from coffer.contrib.asgi import CachedResponses
+    def __init__(self, *lines, more=0, **options):
+        self.cache, self.open, self.fields, self.more = Cache(), 0, fields_of(lines), more
+        self.log = []
+        self.go = asyncio.Event()
+        self.middleware = CachedResponses(self._app, self.cache, **options)
 
-        self.open, self.more, self.go = 0, 0, asyncio.Event()
+    async def _app(self, scope, receive, send):
+        self.open += 1
+        await send({"type": "http.response.start", "status": 200, "headers": self.fields})
+        await send({"type": "http.response.body", "body": b"first", "more_body": True})
+        for _ in range(self.more):
+            await send({"type": "http.response.body", "body": b"more", "more_body": True})
+        await self.go.wait()
+        if scope["path"] == "/broken":
+            raise ZeroDivisionError("broken")
+        await send({"type": "http.response.body", "body": b"last"})
+        self.log.append("after the answer")
 
-        async def app(scope, receive, send):
-            self.open += 1
-            await send({"type": "http.response.start", "status": 200, "headers": list(headers)})
-            await send({"type": "http.response.body", "body": b"first", "more_body": True})
-            for _ in range(self.more):
-                await send({"type": "http.response.body", "body": b"more", "more_body": True})
-            await self.go.wait()
-            if scope["path"] == "/broken":
-                raise ZeroDivisionError
-            await send({"type": "http.response.body", "body": b"last"})
-
-        return CachedResponses(app, Cache(), ttl=60, **options)
-
-    def ask(self, app, path="/"):
+    def ask(self, *lines, path="/", receive=None):
+        """What the client has got, which grows, and the task that serves it."""
         sent = []
 
         async def send(message):
             sent.append(message.get("body", message.get("status")))
+            await asyncio.sleep(0)
 
-        scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": []}
-        return sent, asyncio.create_task(app(scope, None, send))
+        task = self.middleware(scope_of(path, *lines), receive, send)
+        return sent, asyncio.create_task(task)
 
-    async def until(self, condition):
-        for _ in range(3000):
-            if condition():
-                return
-            await asyncio.sleep(0.001)
-        self.fail("it did not happen in 3 s")
 
-    async def test_what_is_not_stored(self):
-        for how in (
-            {"headers": [(b"Content-Type", b"text/event-stream; charset=utf-8")]},
-            {"headers": [(b"cache-control", b"no-store")]},
-            {"largest": 4},
+class Streams(unittest.IsolatedAsyncioTestCase):
+    async def test_what_is_stored_is_sent_as_it_comes(self):
+        site = Streaming(FRESH)
+        sent, task = site.ask()
+        others = [site.ask() for _ in range(3)]
+        await until(lambda: sent == [200, b"first"])
+        self.assertEqual([got for got, _ in others], [[]] * 3)
+        site.go.set()
+        await asyncio.gather(task, *(other for _, other in others))
+        self.assertEqual(sent, [200, b"first", b"last"])
+        self.assertEqual([got for got, _ in others], [[200, b"firstlast"]] * 3)
+        self.assertEqual((site.open, site.log), (1, ["after the answer"]))
+
+    async def test_what_is_not_stored_keeps_nobody_waiting(self):
+        for lines, how in (
+            (["Content-Type: Text/Event-Stream"], {"ttl": 60}),
+            (["Cache-Control: no-store"], {"ttl": 60}),
+            (["Vary: *"], {"ttl": 60}),
+            (["Set-Cookie: a=b"], {"ttl": 60}),
+            (["Cache-Control: max-age=0", 'ETag: "a"'], {}),
+            (["Cache-Control: no-cache", 'ETag: "a"'], {}),
+            ([FRESH], {"largest": 4}),
         ):
-            app = self.make(**how)
-            asked = [self.ask(app) for _ in range(3)]
-            await self.until(lambda: all(sent == [200, b"first"] for sent, _ in asked))
-            self.assertEqual(self.open, 3)
-            self.go.set()
-            await asyncio.gather(*(task for _, task in asked))
-            self.assertEqual([sent for sent, _ in asked], [[200, b"first", b"last"]] * 3)
+            site = Streaming(*lines, **how)
+            for _ in range(2):  # at first, and when it is known
+                asked = [site.ask() for _ in range(3)]
+                await until(lambda: all(sent == [200, b"first"] for sent, _ in asked))
+            site.go.set()
+            await until(lambda: site.log == ["after the answer"] * 6)
+            self.assertEqual(site.open, 6, lines)
 
-    async def test_what_is_stored_comes_whole(self):
-        app = self.make()
-        asked = [self.ask(app) for _ in range(3)]
-        await self.until(lambda: self.open == 1)
-        self.go.set()
-        await asyncio.gather(*(task for _, task in asked))
-        self.assertEqual([sent for sent, _ in asked], [[200, b"firstlast"]] * 3)
-        self.assertEqual(self.open, 1)
+    async def test_trailers_and_extensions(self):
+        messages = [
+            {"type": "http.response.early_hint", "links": [b"</a>"]},
+            {"type": "http.response.start", "status": 200, "headers": fields_of([FRESH]), "trailers": True},
+            {"type": "http.response.body", "body": b"x"},
+            {"type": "http.response.trailers", "headers": []},
+        ]  # fmt: skip
+        file = [
+            {**messages[1], "trailers": False},
+            {"type": "http.response.pathsend", "path": "/x"},
+        ]
+        for expected in (messages, file):
+            sent = []
+
+            async def app(scope, receive, send):
+                for message in expected:
+                    await send(message)
+
+            async def send(message):
+                sent.append(message)
+
+            middleware = CachedResponses(app, Cache())
+            for _ in range(2):
+                await middleware(scope_of(), None, send)
+            self.assertEqual(sent, expected * 2)
 
     async def test_an_application_that_fails(self):
         for how in ({}, {"largest": 4}):
-            app = self.make(**how)
-            self.go.set()
-            for _ in range(2):
-                with self.assertRaises(ZeroDivisionError):
-                    await self.ask(app, "/broken")[1]
-            self.assertEqual(self.open, 2)
+            site = Streaming(FRESH, **how)
+            asked = [site.ask(path="/broken") for _ in range(3)]
+            await until(lambda: site.open >= 1)
+            site.go.set()
+            for _, task in asked:
+                with self.assertRaisesRegex(ZeroDivisionError, "broken"):
+                    await task
+            self.assertEqual(site.open, 3)
+
+    async def test_an_application_that_sends_nothing(self):
+        async def app(scope, receive, send):
+            pass
+
+        middleware = CachedResponses(app, Cache(), ttl=60)
+        for _ in range(2):
+            await middleware(scope_of(), None, None)
 
     async def test_a_client_that_leaves(self):
-        for more, headers in ((0, ()), (10**6, ()), (10**6, [(b"cache-control", b"private")])):
-            app = self.make(headers, largest=4)
-            self.more = more
-            sent, task = self.ask(app)
-            await self.until(lambda: sent[:2] == [200, b"first"])
-            task.cancel()
-            with self.assertRaises(asyncio.CancelledError):
-                await task
-            await self.until(lambda: len(asyncio.all_tasks()) == 1)
+        site = Streaming(FRESH)
+        sent, task = site.ask()
+        other_sent, other = site.ask()
+        await until(lambda: sent == [200, b"first"])
+        task.cancel()
+        with self.assertRaises(asyncio.CancelledError):
+            await task
+        await until(lambda: site.open == 2)  # the next one computes
+        site.go.set()
+        await other
+        self.assertEqual(other_sent, [200, b"first", b"last"])
+        site.ask()
+        self.assertEqual((site.open, len(asyncio.all_tasks())), (2, 2))
+
+    async def test_a_connection_that_breaks(self):
+        site = Streaming(FRESH)
+        site.go.set()
+
+        async def send(message):
+            if message.get("body") == b"first":
+                raise OSError("the client is gone")
+
+        with self.assertRaisesRegex(OSError, "gone"):
+            await site.middleware(scope_of(), None, send)
+        sent, task = site.ask()
+        await task
+        self.assertEqual((sent, site.open), ([200, b"first", b"last"], 2))
+
+    async def test_an_answer_that_ends_early(self):
+        site = Streaming(FRESH)
+
+        async def app(scope, receive, send):
+            site.open += 1
+            await send({"type": "http.response.start", "status": 200, "headers": site.fields})
+            await send({"type": "http.response.body", "body": b"first", "more_body": True})
+
+        site.middleware.app = app
+        for _ in range(2):
+            await site.ask()[1]
+        self.assertEqual(site.open, 2)
+
+
+class Scopes(unittest.IsolatedAsyncioTestCase):
+    async def test_lifespan_and_websocket(self):
+        seen = []
+
+        async def app(scope, receive, send):
+            seen.append((scope, receive, send))
+
+        for scope in ({"type": "lifespan"}, {"type": "websocket", "path": "/", "headers": []}):
+            await CachedResponses(app, Cache())(scope, max, min)
+            self.assertIs(seen[-1][0], scope)
+            self.assertEqual(seen[-1][1:], (max, min))
+
+    async def test_wrong_options(self):
+        for how, says in (
+            ({"variants": 0}, "variants is 0"),
+            ({"stale": "soon"}, "stale is 'soon'"),
+        ):
+            with self.assertRaisesRegex(ValueError, says):
+                CachedResponses(None, Cache(), **how)
 
 
 class FastApi(unittest.IsolatedAsyncioTestCase):
     """The middleware within a real application, asked by a real client."""
 
-    async def test_requests(self):
+    def setUp(self):
         import fastapi
         import httpx
 
-        from coffer.contrib.asgi import CachedResponses
-
-        app, cache, calls = fastapi.FastAPI(), Cache(), []
-        app.add_middleware(
-            CachedResponses, cache=cache, ttl="1m", tags=lambda scope: [scope["path"]]
+        self.app, self.cache, self.calls = fastapi.FastAPI(), Cache(), []
+        self.app.add_middleware(
+            CachedResponses, cache=self.cache, ttl="1m", tags=lambda scope: [scope["path"]]
+        )
+        self.client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=self.app), base_url="http://test"
         )
 
-        @app.get("/items/{number}")
+    async def test_requests(self):
+        @self.app.get("/items/{number}")
         async def item(number: int, q: str = ""):
-            calls.append(number)
+            self.calls.append(number)
             await asyncio.sleep(0.01)
             return {"number": number, "q": q}
 
-        @app.get("/private")
-        async def private(response: fastapi.Response):
-            calls.append("private")
-            response.headers["Cache-Control"] = "private"
-            return {}
-
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=app), base_url="http://test"
-        ) as client:
+        async with self.client as client:
             answers = await asyncio.gather(*(client.get("/items/1") for _ in range(5)))
             self.assertEqual([answer.json() for answer in answers], [{"number": 1, "q": ""}] * 5)
-            self.assertEqual(calls, [1])
+            self.assertEqual(self.calls, [1])
             self.assertEqual((await client.get("/items/1?q=x")).json(), {"number": 1, "q": "x"})
-            self.assertEqual(
-                (await client.get("/items/1", headers={"Authorization": "Basic eA=="})).status_code,
-                200,
-            )
-            self.assertEqual(calls, [1, 1, 1])
-            cache.invalidate_tag("/items/1")
+            secret = {"Authorization": "Basic eA=="}
+            self.assertEqual((await client.get("/items/1", headers=secret)).status_code, 200)
+            self.assertEqual(self.calls, [1, 1, 1])
+            self.cache.invalidate_tag("/items/1")
             again = await client.get("/items/1")
-            self.assertEqual(
-                (again.headers["content-type"], again.headers["content-length"]),
-                ("application/json", str(len(again.content))),
-            )
-            self.assertEqual(len(calls), 4)
+            told = (again.headers["content-type"], again.headers["content-length"])
+            self.assertEqual(told, ("application/json", str(len(again.content))))
+            self.assertEqual(len(self.calls), 4)
+
+    async def test_background_tasks_run_after(self):
+        import fastapi
+
+        @self.app.get("/task")
+        async def task(tasks: fastapi.BackgroundTasks):
+            tasks.add_task(self.calls.append, "background")
+            return "answer"
+
+        sent = []
+
+        async def send(message):
+            sent.append((message["type"], list(self.calls)))
+
+        async def receive():
+            return {"type": "http.request"}
+
+        for _ in range(2):
+            await self.app(scope_of("/task"), receive, send)
+        self.assertEqual(self.calls, ["background"])
+        self.assertEqual(sent[1], ("http.response.body", []))
+
+    async def test_streams_and_files(self):
+        from fastapi.responses import FileResponse, StreamingResponse
+
+        async def pieces():
+            self.calls.append("stream")
+            for piece in (b"a", b"b", b"c"):
+                yield piece
+
+        self.app.get("/stream")(lambda: StreamingResponse(pieces()))
+        self.app.get("/file")(lambda: FileResponse(__file__))
+        async with self.client as client:
             for _ in range(2):
-                await client.get("/private")
-                self.assertEqual((await client.get("/none")).status_code, 404)
-            self.assertEqual(calls[4:], ["private"] * 2)
+                answer = await client.get("/stream")
+                self.assertEqual(answer.content, b"abc")
+            self.assertEqual((self.calls, answer.headers["content-length"]), (["stream"], "3"))
+            whole = [await client.get("/file") for _ in range(2)]
+            self.assertEqual(whole[0].content, whole[1].content)
+            self.assertEqual(whole[1].headers["age"], "0")
+            known = {"If-None-Match": whole[0].headers["etag"]}
+            self.assertEqual((await client.get("/file", headers=known)).status_code, 304)
+
+    async def test_errors(self):
+        async with self.client as client:
+
+            @self.app.get("/error")
+            async def error():
+                raise ZeroDivisionError("by the application")
+
+            with self.assertRaisesRegex(ZeroDivisionError, "by the application"):
+                await client.get("/error")
+            self.assertEqual((await client.get("/none")).status_code, 404)
 
 
 if __name__ == "__main__":

@@ -35,6 +35,8 @@ Requires-Dist: dogpile.cache>=1.1; extra == "dogpile"
 Provides-Extra: flask
 Requires-Dist: cachelib>=0.9; extra == "flask"
 Requires-Dist: Flask-Caching>=2.0; extra == "flask"
+Provides-Extra: http
+Requires-Dist: hishel>=2,<3; python_version >= "3.10" and extra == "http"
 Provides-Extra: prometheus
 Requires-Dist: prometheus-client>=0.12; extra == "prometheus"
 Provides-Extra: opentelemetry
