@@ -11,30 +11,35 @@ _CXX_COPTS = ["-std=c++20", "-fvisibility=hidden", "-fvisibility-inlines-hidden"
 
 _HEADER_SUFFIXES = (".h", ".hh", ".hpp", ".inc")
 
-def _library(name, suffix, srcs, deps, copts, local_defines, **kwargs):
-    """Compiles C and C++ sources with the flags of their language; returns the label."""
+_FUNCTIONS = [
+    "coffer_plugin_info_v1",
+    "coffer_plugin_create_v1",
+]
+
+def _library(name, srcs, copts, deps, visibility, **kwargs):
+    """Compiles C and C++ sources with the flags of their language."""
     headers = [s for s in srcs if s.endswith(_HEADER_SUFFIXES)]
     c_srcs = [s for s in srcs if s.endswith(".c")]
     cxx_srcs = [s for s in srcs if s not in headers and s not in c_srcs]
-    common = dict(kwargs, alwayslink = True, linkstatic = True, local_defines = local_defines)
+    common = dict(kwargs, alwayslink = True, linkstatic = True)
     if c_srcs and cxx_srcs:
-        c_name = name + suffix + "_c"
         cc_library(
-            name = c_name,
+            name = name + "_c",
             srcs = c_srcs + headers,
             copts = _C_COPTS + copts,
             deps = deps,
-            **dict(common, visibility = ["//visibility:private"])
+            visibility = ["//visibility:private"],
+            **common
         )
-        deps = deps + [":" + c_name]
+        deps = deps + [":%s_c" % name]
     cc_library(
-        name = name + suffix,
+        name = name,
         srcs = (cxx_srcs or c_srcs) + headers,
         copts = (_CXX_COPTS + SHARED_COPTS if cxx_srcs else _C_COPTS) + copts,
         deps = deps,
+        visibility = visibility,
         **common
     )
-    return ":" + name + suffix
 
 def coffer_plugin(
         name,
@@ -49,8 +54,11 @@ def coffer_plugin(
 
     Targets:
       <name>: the shared object libcoffer_<name>.so, for `data` of whoever loads it.
-      <name>_static: the same sources as a cc_library for programs that link their plugins in; the
-        names of the two functions end in _<name> then, because COFFER_PLUGIN_STATIC says so.
+      <name>_static: the sources as a cc_library for programs that link their plugins in; the
+        names of the two functions end in _<name> there, because COFFER_PLUGIN_STATIC says so.
+
+    Every source is compiled once, for both: the linker gives the shared object the names without
+    the ending.
 
     Args:
       name: the name of the plugin, as in a cache URL; a C identifier.
@@ -64,23 +72,23 @@ def coffer_plugin(
     """
     if not name.replace("_", "a").isalnum():
         fail("coffer_plugin: the name '%s' becomes part of C names: letters, digits and _" % name)
-    deps = deps + [_HEADERS]
-    objects = _library(
-        name,
-        "_objects",
-        srcs,
-        deps,
-        copts,
-        local_defines,
-        visibility = ["//visibility:private"],
+    _library(
+        name = name + "_static",
+        srcs = srcs,
+        copts = copts,
+        deps = deps + [_HEADERS],
+        linkopts = linkopts,
+        local_defines = local_defines + ["COFFER_PLUGIN_STATIC=" + name],
+        visibility = visibility,
         **kwargs
     )
+    names = ["-Wl,--defsym=%s=%s_%s" % (function, function, name) for function in _FUNCTIONS]
     cc_binary(
         name = "libcoffer_%s.so" % name,
-        linkopts = shared_linkopts(_EXPORTS) + linkopts,
+        linkopts = shared_linkopts(_EXPORTS) + names,
         linkshared = True,
         additional_linker_inputs = [_EXPORTS],
-        deps = [objects],
+        deps = [":%s_static" % name],
         visibility = visibility,
         **kwargs
     )
@@ -88,17 +96,6 @@ def coffer_plugin(
         name = name,
         actual = ":libcoffer_%s.so" % name,
         visibility = visibility,
-        **kwargs
-    )
-    _library(
-        name,
-        "_static",
-        srcs,
-        deps,
-        copts,
-        local_defines + ["COFFER_PLUGIN_STATIC=" + name],
-        visibility = visibility,
-        linkopts = linkopts,
         **kwargs
     )
 

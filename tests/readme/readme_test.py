@@ -17,6 +17,7 @@ import unittest
 
 RUNFILES = os.getcwd()
 BUILD_RULES = ["cc_binary", "genquery", "genrule", "package", "py_test"]
+MODULE_RULES = ["module", "bazel_dep", "use_extension", "use_repo"]
 README = os.path.join(RUNFILES, "README.md")
 
 
@@ -254,7 +255,7 @@ class Readme(unittest.TestCase):
 
     def test_module_lines(self):
         found = self.starlark("MODULE.bazel", ["bazel_dep", "local_path_override"])
-        module = calls(read("MODULE.bazel"), ["module", "bazel_dep"])[0]
+        module = calls(read("MODULE.bazel"), MODULE_RULES)[0]
         self.assertEqual("module", module[0])
         self.assertEqual({"name": module[2]["name"], "version": module[2]["version"]}, found[0][2])
         self.assertEqual(module[2]["name"], found[1][2]["module_name"])
