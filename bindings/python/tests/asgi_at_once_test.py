@@ -7,6 +7,8 @@ import unittest
 
 from asgi_client import Site, until
 
+from coffer import Cache
+
 FRESH = "Cache-Control: max-age=60"
 
 
@@ -52,6 +54,26 @@ class AtOnce(unittest.IsolatedAsyncioTestCase):
             await self.ask(site, 10)
             self.assertEqual((self.most, len(site.calls)), (10, 20))
 
+    async def test_stale_ones_in_parallel(self):
+        for lines in (
+            ["Age: 60"],
+            ["Age: 60", 'ETag: "a"'],
+            ["Date: Sun, 06 Nov 1994 08:49:37 GMT"],
+        ):
+            site = self.site(FRESH, *lines)
+            await self.ask(site, 10)
+            self.assertGreaterEqual(self.most, 9)
+            await self.ask(site, 10)
+            self.assertEqual((self.most, len(site.calls)), (10, 20))
+
+    async def test_too_large_ones_in_parallel(self):
+        site = self.site(cache=Cache("memory://?bytes=64KiB"))
+        site.answers(FRESH, body=b"x" * 2**19)
+        for _ in range(2):
+            await self.ask(site, 10)
+        self.assertGreaterEqual(self.most, 9)
+        self.assertLessEqual(site.cache.stats()["bytes"], 2**16)
+
     async def test_failures_in_parallel(self):
         site = self.site(ttl=60)
         site.answers(error=ZeroDivisionError())
@@ -62,6 +84,12 @@ class AtOnce(unittest.IsolatedAsyncioTestCase):
         site = self.site("Cache-Control: private")
         await self.ask(site, 10, "Cookie: a=b")
         self.assertEqual(self.most, 10)
+
+    async def test_reloads_wait_for_nobody(self):
+        for directive in ("no-cache", "max-age=0"):
+            site = self.site(FRESH)
+            await self.ask(site, 10, f"Cache-Control: {directive}")
+            self.assertEqual((self.most, len(site.calls)), (10, 10))
 
     async def test_what_becomes_cacheable(self):
         site = self.site("Cache-Control: no-store")

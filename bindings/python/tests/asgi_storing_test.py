@@ -97,6 +97,16 @@ class Storing(unittest.TestCase):
         site.ask(), site.ask(), site.ask()
         self.assertEqual(len(site.calls), 3)
 
+    def test_serializers(self):
+        import coffer
+
+        for options in ({}, {"copy": "freeze"}, {"copy": "clone"}, {"serializer": "json"}, {"serializer": "yaml"},
+                        {"serializer": "msgpack"}, {"serializer": coffer.Pickle(secret=b"x" * 32)}):  # fmt: skip
+            site = Site(cache=coffer.Cache(**options))
+            site.answers("Cache-Control: max-age=60", "Vary: X", "X: \xe9", body=b"\xff\x00")
+            self.assertEqual([site.ask().body for _ in range(3)], [b"\xff\x00"] * 3)
+            self.assertEqual(len(site.calls), 1, options)
+
 
 class Lifetime(unittest.TestCase):
     """RFC 9111 §4.2."""

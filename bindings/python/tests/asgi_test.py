@@ -1,12 +1,15 @@
 """The ASGI middleware as a part of a server: streams, failures, other scopes, and FastAPI around it."""
 
 import asyncio
+import logging
+import types
 import unittest
 
-from asgi_client import fields_of, until
+from asgi_client import Site, fields_of, until
 
 from coffer import Cache
 from coffer.contrib.asgi import CachedResponses
+from coffer.errors import UnavailableError
 
 FRESH = "Cache-Control: max-age=60"
 
@@ -153,7 +156,35 @@ class Streams(unittest.IsolatedAsyncioTestCase):
             await site.middleware(scope_of(), None, send)
         sent, task = site.ask()
         await task
-        self.assertEqual((sent, site.open), ([200, b"first", b"last"], 2))
+        self.assertEqual((sent, site.open), ([200, b"firstlast"], 1))  # it was computed to its end
+        site = Streaming(FRESH, more=1)
+        with self.assertRaisesRegex(OSError, "gone"):
+            await site.middleware(scope_of(), None, send)
+        site.go.set()
+        sent, task = site.ask()
+        await task
+        self.assertEqual((sent, site.open), ([200, b"first", b"more", b"last"], 2))
+
+    async def test_a_slow_client_delays_nobody(self):
+        site, reads = Streaming(FRESH, more=2), asyncio.Event()
+        got = []
+
+        async def send(message):
+            got.append(message.get("body", message.get("status")))
+            if message.get("body"):
+                await reads.wait()
+
+        slow = asyncio.create_task(site.middleware(scope_of(), None, send))
+        await until(lambda: got == [200, b"first"])
+        sent, task = site.ask()
+        site.go.set()
+        await task
+        self.assertEqual((sent, got), ([200, b"firstmoremorelast"], [200, b"first"]))
+        self.assertEqual(site.log, [])  # the application has not sent all
+        reads.set()
+        await slow
+        self.assertEqual(got, [200, b"first", b"more", b"more", b"last"])
+        self.assertEqual((site.log, site.open), (["after the answer"], 1))
 
     async def test_an_answer_that_ends_early(self):
         site = Streaming(FRESH)
@@ -188,6 +219,41 @@ class Scopes(unittest.IsolatedAsyncioTestCase):
         ):
             with self.assertRaisesRegex(ValueError, says):
                 CachedResponses(None, Cache(), **how)
+
+
+class Failures(unittest.IsolatedAsyncioTestCase):
+    async def test_a_store_out_of_reach(self):
+        """The application answers as if there were no cache."""
+        site = Site(FRESH, cache_status="coffer")
+        middleware = site.middleware
+
+        def fail(*args):
+            raise UnavailableError("no store")
+
+        async def afail(*args, **kwargs):
+            fail()
+
+        store = types.SimpleNamespace(
+            _blocking=False, _bypassed=lambda: False, _fetch=fail, aget=afail, aget_many=afail, ainvalidate_tag=afail
+        )  # fmt: skip
+        middleware.cache = middleware._settings.shelf.cache = store
+        logging.disable(logging.CRITICAL)
+        self.addCleanup(logging.disable, logging.NOTSET)
+        for number in (b"1", b"2"):
+            answer = await site.aask()
+            self.assertEqual((answer.status, answer.body), (200, number))
+        self.assertEqual((await site.aask(method="POST")).status, 200)
+
+    async def test_a_cache_that_is_disabled_meanwhile(self):
+        site = Site(FRESH, "Vary: X")
+        app = site.middleware.app
+
+        async def disabled(scope, receive, send):
+            with site.cache.disabled():
+                await app(scope, receive, send)
+
+        site.middleware.app = disabled
+        self.assertEqual([(await site.aask()).body for _ in range(2)], [b"1", b"2"])
 
 
 class FastApi(unittest.IsolatedAsyncioTestCase):

@@ -1,6 +1,7 @@
 """Which stored answers the ASGI middleware uses: RFC 9111 §4, §5.2.1, RFC 5861. Each test names its section."""
 
 import unittest
+from contextlib import nullcontext
 
 from asgi_client import Site
 
@@ -152,7 +153,8 @@ class Stale(unittest.TestCase):
     def test_a_background_renewal_that_fails(self):
         site = self.site("max-age=60, stale-while-revalidate=30")
         site.answers(error=FAILURE)
-        self.assertEqual(site.bodies(PLAIN, PLAIN), ["1", "1"])
+        with self.assertLogs("coffer", "WARNING"):
+            self.assertEqual(site.bodies(PLAIN, PLAIN), ["1", "1"])
         site.answers(status=503)
         self.assertEqual(site.bodies(PLAIN, PLAIN), ["1", "1"])
         self.assertEqual(len(site.calls), 5)
@@ -161,13 +163,28 @@ class Stale(unittest.TestCase):
         for failure in ({"status": 500}, {"status": 503}, {"error": FAILURE}):
             site = self.site("max-age=60, stale-if-error=30")
             site.answers(**failure)
-            self.assertEqual((site.ask().status, site.ask().body), (200, b"1"))
+            with self.assertLogs("coffer", "WARNING") if "error" in failure else nullcontext():
+                self.assertEqual((site.ask().status, site.ask().body), (200, b"1"))
             site.advance(30)
             if "error" in failure:
                 with self.assertRaises(ZeroDivisionError):
                     site.ask()
             else:
                 self.assertEqual(site.ask().status, failure["status"])
+
+    def test_rfc5861_4_of_what_is_never_fresh(self):
+        site = Site("Cache-Control: max-age=0, stale-if-error=30")
+        self.assertEqual(site.bodies(PLAIN, PLAIN), ["1", "2"])
+        site.answers(status=503)
+        self.assertEqual(site.bodies(PLAIN), ["2"])
+
+    def test_rfc5861_4_not_without_consent(self):
+        site = Site("Cache-Control: max-age=60")
+        site.ask()
+        site.advance(10)
+        site.answers(status=503)
+        self.assertEqual(site.ask("Cache-Control: max-age=5").status, 503)
+        self.assertEqual(site.ask("Cache-Control: max-age=20").status, 200)
 
     def test_rfc5861_4_stale_if_error_of_the_request(self):
         site = self.site("max-age=60")

@@ -144,6 +144,16 @@ class OfTheCache(unittest.TestCase):
         )
         self.assertEqual(Site("Cache-Control: no-cache", ttl=9).bodies(PLAIN, PLAIN), ["1", "2"])
 
+    def test_vary_of_what_is_always_validated(self):
+        modified = "Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT"
+        site = Site("Cache-Control: max-age=0", modified, "Vary: X")
+        for _ in range(2):
+            site.bodies(("X: 1",), ("X: 2",))
+        site.answers(status=304)
+        first, second = site.bodies(("X: 1",), ("X: 2",))
+        self.assertNotEqual(first, second)
+        self.assertEqual(conditions(site.calls[-1]), {"if-modified-since": modified.split(": ")[1]})
+
     def test_the_client_has_what_was_confirmed(self):
         site = self.site()
         site.answers(status=304)
@@ -166,6 +176,11 @@ class Head(unittest.TestCase):
         self.assertEqual(site.ask(method="HEAD")["content-length"], "1")
         self.assertEqual(len(site.calls), 1)
         self.assertEqual(site.ask().body, b"2")
+
+    def test_rfc9110_8_6_no_content_length_is_made_up(self):
+        site = Site("Cache-Control: max-age=60")
+        for _ in range(2):
+            self.assertIsNone(site.ask(method="HEAD")["content-length"])
 
     def test_methods(self):
         site = Site(*TAGGED, methods=["get"])
@@ -196,6 +211,19 @@ class Invalidation(unittest.TestCase):
     def test_rfc9111_4_4_not_after_errors(self):
         for status, ends in ((204, True), (303, True), (400, False), (500, False)):
             self.assertEqual(self.after("POST", status=status)[0], not ends, status)
+
+    def test_what_is_committed_after_the_answer(self):
+        site = Site(*TAGGED)
+        app = site.middleware.app
+
+        async def late(scope, receive, send):
+            await app(scope, receive, send)
+            if scope["method"] == "POST":
+                await site.aask()  # computed from what was there before the commit
+
+        site.middleware.app = late
+        site.ask(method="POST")
+        self.assertEqual(site.bodies(PLAIN), ["3"])
 
     def test_rfc9111_4_4_location(self):
         for name in ("Location", "Content-Location"):

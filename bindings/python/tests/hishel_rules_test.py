@@ -175,7 +175,8 @@ class Agreement(unittest.TestCase):
             terms = _rfc9111.terms_of(asked, 200, fields, now, _rfc9111.Defaults())
             if terms is None:
                 continue
-            kept = _rfc9111.stored(200, fields, b"", terms, now, now)
+            born = now - _rfc9111.initial_age(fields, now, now)
+            kept = _rfc9111.stored(200, fields, b"", terms, born)
             fresh = _rfc9111.usable(asked, kept, now) == _rfc9111.FRESH
             state = look(request(), entry(request(), answer))
             self.assertEqual(fresh, isinstance(state, hishel.FromCache), (value, others, age))

@@ -196,7 +196,8 @@ class Absent(unittest.TestCase):
         program = "import sys; sys.modules['hishel'] = None; import coffer.contrib.asgi, coffer.contrib.hishel"
         done = subprocess.run(
             [sys.executable, "-c", program],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))},
+            cwd=os.path.dirname(os.path.abspath(__file__)),
             capture_output=True,
             text=True,
             check=False,
@@ -229,7 +230,7 @@ class Clients(unittest.TestCase):
     def setUp(self):
         Handler.calls = []
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
         self.addCleanup(self.server.server_close)
         self.addCleanup(self.server.shutdown)
         self.url = f"http://127.0.0.1:{self.server.server_port}"

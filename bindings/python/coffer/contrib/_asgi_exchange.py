@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Awaitable, Callable, Dict, List, NamedTuple, Optional, Set, Tuple
+import asyncio
+import collections
+from typing import Any, Awaitable, Callable, Deque, Dict, List, NamedTuple, Optional, Set, Tuple
 
 from coffer import _background
 from coffer.contrib import _rfc9111
@@ -52,7 +54,7 @@ async def deliver(send: Send, asked: Asked, answer: Stored, settings: Settings, 
     status, body = answer.status, answer.body
     if _rfc9111.not_modified(asked, status, fields):
         status, fields, body = 304, _rfc9111.of_not_modified(fields), b""
-    elif first(fields, b"content-length") is None and status != 204:
+    elif body and first(fields, b"content-length") is None:
         fields.append((b"content-length", b"%d" % len(body)))
     await send({"type": "http.response.start", "status": status, "headers": fields})
     await send({"type": "http.response.body", "body": b"" if asked.method == "HEAD" else body})
@@ -61,6 +63,39 @@ async def deliver(send: Send, asked: Asked, answer: Stored, settings: Settings, 
 def cache_status(settings: Settings, how: str) -> Tuple[bytes, bytes]:
     """The line that this cache adds to Cache-Status (RFC 9211)."""
     return b"cache-status", f"{settings.cache_status}; {how}".encode("latin-1")
+
+
+class Outbox:
+    """Messages on their way to a client that may be slow: they are sent one by one while the application goes on."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._waiting: "Deque[Message]" = collections.deque()
+        self._task: "Optional[asyncio.Task[None]]" = None
+
+    async def put(self, message: Message) -> None:
+        """Raises what the sending of an earlier message has raised."""
+        if self._task is not None and self._task.done():
+            self._task.result()
+            self._task = None
+        self._waiting.append(message)
+        if self._task is None:
+            self._task = asyncio.ensure_future(self._run())
+        await asyncio.sleep(0)  # an application that never waits sends as it goes, too
+
+    async def _run(self) -> None:
+        while self._waiting:
+            await self._send(self._waiting.popleft())
+
+    async def drain(self) -> None:
+        """Returns when all is sent."""
+        if self._task is not None:
+            await self._task
+
+    def close(self) -> None:
+        """Sends nothing any more."""
+        if self._task is not None and not self._task.cancel() and not self._task.cancelled():
+            self._task.exception()  # it has been told, or nobody is there to be told
 
 
 class Exchange:
@@ -75,6 +110,7 @@ class Exchange:
         self._keys: Set[bytes] = set()
         self._chunks: List[bytes] = []
         self._size = 0
+        self._outbox = Outbox(send)
         self._react: Callable[[Message], Awaitable[None]] = self._begin
         self._begun = self._answered = self._again = False
 
@@ -94,6 +130,7 @@ class Exchange:
             _background.report(self._target.key, error)
             await self._stand_in()
         finally:
+            self._outbox.close()
             self._shelf.release(self._lease)
 
     async def _call(self, app: Any, scope: Scope, receive: Receive) -> None:
@@ -115,6 +152,8 @@ class Exchange:
             return
         self._begun = True
         self._status, self._fields = message["status"], list(message.get("headers", ()))
+        now = self._settings.now()
+        self._born = now - _rfc9111.initial_age(self._fields, self._called_at, now)
         if self._status == 304 and self._old is not None:
             self._again = not _rfc9111.confirms(self._old, self._fields)
             self._react = self._skip if self._again else self._validate
@@ -134,24 +173,29 @@ class Exchange:
 
     async def _settle(self, trailers: bool) -> Optional[Terms]:
         """The terms on which the answer will be stored, or None. Whoever waits for nothing is let go."""
-        if not self._lease:
+        if not self._lease or self._shelf.cache._bypassed():
+            await self._pass(remember=False)
             return None
         now, defaults = self._settings.now(), self._settings.defaults
         terms = _rfc9111.terms_of(self._asked, self._status, self._fields, now, defaults)
         if terms is None or trailers:
             await self._pass()
             return None
-        if not terms.serves_others():
-            await self._pass(remember=False)
-            return terms
-        return terms if await self._settle_names(terms) else None
+        vary = names_in(combined(self._fields, b"vary")) - set(self._target.names)
+        if not terms.serves_others(now - self._born):
+            useful = terms.if_error > 0 or _rfc9111.has_validator(self._fields)
+            await self._pass(remember=not useful)
+            if not useful:
+                return None
+            if not vary:
+                return terms._replace(flags=terms.flags | _rfc9111.BORN_STALE)
+            await self._shelf.note(self._target.url, vary, None, self._retention(terms, 0))
+            return None  # the key lacks what the answer varies in; the next one's will have it
+        return terms if not vary or await self._move(terms, vary) else None
 
-    async def _settle_names(self, terms: Terms) -> bool:
-        """Moves to the key that has in it all the fields that the answer varies in (RFC 9111 §4.1)."""
+    async def _move(self, terms: Terms, vary: Set[bytes]) -> bool:
+        """Goes on with the key that has in it all the fields that the answer varies in (RFC 9111 §4.1)."""
         target, shelf = self._target, self._shelf
-        vary = names_in(combined(self._fields, b"vary")) - set(target.names)
-        if not vary:
-            return True
         names = tuple(sorted({*target.names, *vary}))
         if not await shelf.note(target.url, vary, None, self._retention(terms, 0)):
             await self._pass()
@@ -186,6 +230,7 @@ class Exchange:
 
     async def _forward(self, message: Message) -> None:
         if not self._answered:
+            await self._outbox.drain()
             await self._send(message)
 
     async def _skip(self, message: Message) -> None:
@@ -200,7 +245,11 @@ class Exchange:
             self._size += len(chunk)
             if self._size > self._settings.largest:
                 await self._give_up()
-            elif not message.get("more_body", False):
+            elif message.get("more_body", False):
+                if not self._answered:  # a slow client does not keep those who wait for the whole
+                    await self._outbox.put(message)
+                return
+            else:
                 self._react = self._forward
                 await self._store_recorded()
         await self._forward(message)
@@ -231,8 +280,9 @@ class Exchange:
             await self._pass()
             answer = old._replace(fields=tuple(fields))
         else:
-            if not terms.serves_others():
+            if not terms.serves_others(now - self._born):
                 await self._pass(remember=False)
+                terms = terms._replace(flags=terms.flags | _rfc9111.BORN_STALE)
             answer = await self._store(old.status, fields, old.body, terms)
         how = "fwd=stale; fwd-status=304" if self._why == "stale" else f"fwd={self._why}"
         await deliver(self._send, self._asked, answer, self._settings, how)
@@ -241,7 +291,7 @@ class Exchange:
 
     async def _store(self, status: int, fields: Any, body: bytes, terms: Terms) -> Stored:
         now, target = self._settings.now(), self._target
-        answer = _rfc9111.stored(status, fields, body, terms, self._called_at, now)
+        answer = _rfc9111.stored(status, fields, body, terms, self._born)
         seconds = self._retention(terms, answer.age(now))
         if seconds <= 0:
             await self._pass()

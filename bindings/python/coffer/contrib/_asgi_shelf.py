@@ -32,6 +32,7 @@ PASS = "pass"
 _SPEC = _load.spec_of(None, {"early": 0})
 _EXPIRED = -2
 _MOST_FIELDS = 16  # that a URL may vary in
+_ATTEMPTS = 16  # to write a record that others write, too
 
 # The keys that the requests around the one at hand compute: an application that asks itself does not wait for itself.
 _computing: "contextvars.ContextVar[Tuple[Set[bytes], ...]]" = contextvars.ContextVar(
@@ -73,18 +74,26 @@ class Shelf:
     def __init__(
         self, cache: Any, vary: Iterable[bytes], variants: int, pass_for: Duration
     ) -> None:
-        self.cache, self.variants = cache, variants
+        # Answers are bytes, which not every serializer can hold.
+        self.cache = cache.namespace("http", **({} if cache._live else {"serializer": "msgpack"}))
+        self.variants = variants
         self._vary = tuple(sorted({name.lower() for name in vary}))
         self._pass_ns = to_ns(pass_for, "pass_for")
 
     async def names(self, url: Url) -> Tuple[bytes, ...]:
         """The request fields that answers of the URL vary in."""
-        record = await self.cache.aget(url.record)
+        try:
+            record = await self.cache.aget(url.record)
+        except CacheError:  # a store out of reach has nothing
+            record = None
         return self._vary if record is None else tuple(sorted({*self._vary, *record[0]}))
 
     async def find(self, keys: Sequence[bytes]) -> List[Any]:
         """For each key a Stored, PASS or None."""
-        found = await self.cache.aget_many(keys)
+        try:
+            found = await self.cache.aget_many(keys)
+        except CacheError:
+            found = {}
         return [read(found.get(key)) for key in keys]
 
     async def lead(
@@ -132,8 +141,11 @@ class Shelf:
             stored = await _load_async.in_thread(
                 self.cache, self.cache._lease_commit, lease, value, ttl, _SPEC.grace, None
             )
-        except CacheError:  # too large, or out of reach: the client has its answer
-            self.release(lease)
+        except CacheError:  # out of reach, or too large for the store
+            if isinstance(value, str):
+                self.release(lease)
+            else:
+                await self._commit(lease, PASS, self._pass_ns)
             return False
         return bool(stored)
 
@@ -142,8 +154,15 @@ class Shelf:
             self.cache._lease_release(lease)
 
     async def note(self, url: Url, names: Set[bytes], key: Optional[bytes], ttl: float) -> bool:
-        """Writes into the URL's record what its answers vary in, and the key of one. False if that is too much."""
-        while True:
+        """Writes into the URL's record what its answers vary in, and the key of one. False if that is too much, or if
+        it cannot be written."""
+        try:
+            return await self._note(url, names, key, ttl)
+        except CacheError:
+            return False
+
+    async def _note(self, url: Url, names: Set[bytes], key: Optional[bytes], ttl: float) -> bool:
+        for _ in range(_ATTEMPTS):
             found = await self.cache.aget_versioned(url.record)
             (known, keys), version = ((), ()) if found is None else found[0], found and found[1]
             new_names = tuple(sorted({*known, *names}))
@@ -161,6 +180,7 @@ class Shelf:
             if done:
                 await self.cache.adelete_many(new_keys[: -self.variants])
                 return True
+        return False
 
 
 def read(value: Any) -> Any:

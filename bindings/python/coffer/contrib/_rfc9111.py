@@ -45,7 +45,7 @@ _OF_NOT_MODIFIED = {
 # Requests that are not about a whole stored answer (RFC 9110 §13.1, §14.2).
 _FOR_THE_ORIGIN = {b"range", b"if-match", b"if-unmodified-since", b"if-range"}
 
-FOR_AUTHORIZED, FOR_COOKIES, NEVER_STALE, ALWAYS_VALIDATE = 1, 2, 4, 8
+FOR_AUTHORIZED, FOR_COOKIES, NEVER_STALE, ALWAYS_VALIDATE, BORN_STALE = 1, 2, 4, 8, 16
 
 FRESH, STALE, UNUSABLE = "fresh", "stale", "unusable"
 
@@ -66,9 +66,10 @@ class Terms(NamedTuple):
     if_error: float
     flags: int
 
-    def serves_others(self) -> bool:
-        """Whether later requests may be answered without asking the application again."""
-        return not self.flags & ALWAYS_VALIDATE and (self.lifetime > 0 or self.while_revalidate > 0)
+    def serves_others(self, age: float = 0.0) -> bool:
+        """Whether an answer of that age may be given to later requests without asking the application again."""
+        asks = self.flags & (ALWAYS_VALIDATE | BORN_STALE)
+        return not asks and age < self.lifetime + self.while_revalidate
 
 
 class Stored(NamedTuple):
@@ -103,10 +104,14 @@ class Asked:
         self.names: Set[bytes] = {name.lower() for name, _ in fields}
         directives = cache_control(fields)
         pragma = b"no-cache" in names_in(combined(fields, b"pragma"))  # RFC 9111 §5.4
-        self.reload = "no-cache" in directives or (pragma and b"cache-control" not in self.names)
+        self.max_age = seconds(directives, "max-age")
+        self.reload = (
+            "no-cache" in directives
+            or (pragma and b"cache-control" not in self.names)
+            or (self.max_age == 0 and "max-stale" not in directives)
+        )
         self.no_store = "no-store" in directives
         self.only_if_cached = "only-if-cached" in directives
-        self.max_age = seconds(directives, "max-age")
         self.min_fresh = seconds(directives, "min-fresh") or 0
         self.if_error = seconds(directives, "stale-if-error") or 0
         self.max_stale = seconds(directives, "max-stale")
@@ -149,7 +154,7 @@ def terms_of(
         return None
     lifetime = _lifetime(status, fields, said, now, defaults)
     validate = "no-cache" in said and said["no-cache"] is None
-    if lifetime is None or (validate and not _has_validator(fields)):
+    if lifetime is None or (validate and not has_validator(fields)):
         return None
     flags = _users(fields, said)
     explicit = {name: seconds(said, name) for name in ("stale-while-revalidate", "stale-if-error")}
@@ -168,7 +173,7 @@ def terms_of(
     ]
     if flags & NEVER_STALE:
         windows = [0.0, 0.0]
-    if lifetime <= 0 and not any(windows) and not _has_validator(fields):
+    if lifetime <= 0 and not any(windows) and not has_validator(fields):
         return None
     return Terms(lifetime, windows[0], windows[1], flags)
 
@@ -234,7 +239,7 @@ def _lifetime(
     return min(_HEURISTIC_MOST, max(0.0, made_at - modified) * _HEURISTIC_PART)
 
 
-def _has_validator(fields: Fields) -> bool:
+def has_validator(fields: Fields) -> bool:
     return first(fields, b"etag") is not None or first(fields, b"last-modified") is not None
 
 
@@ -247,18 +252,20 @@ def kept_fields(fields: Fields) -> List[Tuple[bytes, bytes]]:
     return [(name.lower(), value) for name, value in fields if name.lower() not in left_out]
 
 
-def stored(
-    status: int, fields: Fields, body: bytes, terms: Terms, asked_at: float, now: float
-) -> Stored:
-    """The answer as it is kept. Its age counts from its Date, from the Age that other caches gave it (§4.2.3), or
-    from the request."""
+def initial_age(fields: Fields, asked_at: float, now: float) -> float:
+    """The age of an answer that arrives: from its Date, from the Age that other caches gave it, and from the time since
+    the request (§4.2.3)."""
     made = date(first(fields, b"date"))
     apparent = 0.0 if made is None else now - made
     if apparent < 1:  # a Date has whole seconds: what is made in this one is new
         apparent = 0.0
-    age = max(apparent, age_of(fields) + max(0.0, now - asked_at))
+    return max(apparent, age_of(fields) + max(0.0, now - asked_at))
+
+
+def stored(status: int, fields: Fields, body: bytes, terms: Terms, born: float) -> Stored:
+    """The answer as it is kept."""
     kept = tuple((bytes(name), bytes(value)) for name, value in kept_fields(fields))
-    return Stored(status, kept, body, now - age, *terms)
+    return Stored(status, kept, body, born, *terms)
 
 
 # ---- Using (RFC 9111 §4) ----
@@ -291,7 +298,8 @@ def usable_on_error(asked: Asked, answer: Stored, now: float) -> bool:
     if asked.reload or answer.flags & (NEVER_STALE | ALWAYS_VALIDATE):
         return False
     window = max(answer.if_error, asked.if_error)
-    return is_for(asked, answer.flags) and answer.age(now) - answer.lifetime < window
+    stale_for = answer.age(now) - answer.lifetime
+    return window > 0 and is_for(asked, answer.flags) and stale_for < window
 
 
 # ---- Validation (RFC 9111 §4.3) ----

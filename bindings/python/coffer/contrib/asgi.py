@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import logging
 import re
 import time
 from typing import Any, Callable, Coroutine, Iterable, Optional, Sequence, Set, Tuple, Union
@@ -33,10 +34,12 @@ from coffer.contrib._asgi_exchange import (
 from coffer.contrib._asgi_shelf import PASS, Shelf, Url
 from coffer.contrib._http_fields import MOST_SECONDS, combined, first
 from coffer.contrib._rfc9111 import FRESH, STALE, Asked, Stored
-from coffer.errors import ArgumentError
+from coffer.errors import ArgumentError, CacheError
 
 _SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")  # RFC 9110 §9.2.1
 _FOREVER = -1
+
+_log = logging.getLogger("coffer")
 
 # Answers that are computed anew in the background: a loop keeps only weak references to its tasks.
 _refreshing: "Set[asyncio.Task[None]]" = set()
@@ -81,7 +84,7 @@ class CachedResponses:
         pass_for: Duration = "10s",
         cache_status: Optional[str] = None,
     ) -> None:
-        self.app, self.cache = app, cache.namespace("http")
+        self.app, self.cache = app, cache
         self._tags, self._key, self._methods = tags, key, _methods(methods)
         if variants < 1:
             raise ArgumentError(f"variants is {variants!r}; it must be at least 1")
@@ -90,19 +93,19 @@ class CachedResponses:
             stale_for if stale_if_error is None else to_ns(stale_if_error, "stale_if_error") / 1e9
         )
         self._settings = Settings(
-            Shelf(self.cache, [name.encode() for name in vary], variants, pass_for),
-            _rfc9111.Defaults(_default_ttl(self.cache, ttl), stale_for, on_error),
+            Shelf(cache, [name.encode() for name in vary], variants, pass_for),
+            _rfc9111.Defaults(_default_ttl(cache, ttl), stale_for, on_error),
             largest,
             to_ns(keep, "keep") / 1e9,
             cache_status,
-            _clock(self.cache.runtime),
+            _clock(cache.runtime),
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or self.cache._bypassed():
             await self.app(scope, receive, send)
         elif scope["method"] not in _SAFE:
-            await self.app(scope, receive, self._invalidating(scope, send))
+            await self._change(scope, receive, send)
         elif scope["method"] not in self._methods:
             await self._pass_by(scope, receive, send, "method")
         else:
@@ -167,7 +170,8 @@ class CachedResponses:
                 await deliver(send, asked, answer, self._settings, "hit" + how)
                 return True
         for answer in answers if how else ():  # of the one who computed it, if that failed
-            if _rfc9111.usable_on_error(asked, answer, now) and target.lease == 0:
+            failed = target.lease == 0 and answer.age(now) >= answer.lifetime
+            if failed and _rfc9111.usable_on_error(asked, answer, now):
                 await deliver(send, asked, answer, self._settings, "hit" + how)
                 return True
         return False
@@ -215,8 +219,11 @@ class CachedResponses:
         named = self._settings.cache_status is not None
         await self.app(scope, receive, told if named else send)
 
-    def _invalidating(self, scope: Scope, send: Send) -> Send:
-        """Ends the stored answers of what an unsafe request has changed (RFC 9111 §4.4)."""
+    async def _change(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """An unsafe request ends the stored answers of what it has changed (RFC 9111 §4.4): before the client hears of
+        it, and once more when the application has ended, for some commit what they changed only then.
+        """
+        ended: Set[str] = set()
 
         async def told(message: Message) -> None:
             if message["type"] == "http.response.start" and 200 <= message["status"] < 400:
@@ -226,10 +233,21 @@ class CachedResponses:
                     self._url(scope),
                     *(self._url_at(scope, place) for place in places if place),
                 ]
-                await self.cache.ainvalidate_tag(*{url.tag for url in urls if url is not None})
+                ended.update(url.tag for url in urls if url is not None)
+                await self._end(ended)
             await send(message)
 
-        return told
+        try:
+            await self.app(scope, receive, told)
+        finally:
+            await self._end(ended)
+
+    async def _end(self, tags: Set[str]) -> None:
+        try:
+            if tags:
+                await self.cache.ainvalidate_tag(*tags)
+        except CacheError as error:  # the answer goes its way
+            _log.warning("answers could not be invalidated: %s", sorted(tags), exc_info=error)
 
     def _url(self, scope: Scope) -> Url:
         if self._key is not None:

@@ -40,6 +40,7 @@ except ImportError as error:
 Tags = Optional[Callable[[Request], Iterable[str]]]
 
 _UNFINISHED = "1h"  # for how long the content of an answer may come
+_ATTEMPTS = 16  # to write an index that others write, too
 
 
 class _Limits(NamedTuple):
@@ -213,7 +214,9 @@ class _Answers:
     def __init__(self, cache: Any, tags: Tags, variants: int) -> None:
         if variants < 1:
             raise ArgumentError(f"variants is {variants!r}; it must be at least 1")
-        self.cache, self._tags, self._variants = cache.namespace("hishel"), tags, variants
+        # Answers have bytes, which not every serializer can hold.
+        self.cache = cache.namespace("hishel", **({} if cache._live else {"serializer": "msgpack"}))
+        self._tags, self._variants = tags, variants
 
     def begin(self, entry: Entry, key: str) -> None:
         """Stores the head alone, which nobody finds, but which `remove` removes."""
@@ -288,7 +291,7 @@ class _Answers:
     def _list(self, key: str, id_: str, head: Head, ttl: Any) -> None:
         """Puts an answer into the index of its key, and takes out what is gone and what it replaces."""
         index_key = _index_key(key)
-        while True:
+        for _ in range(_ATTEMPTS):
             found = self.cache.get_versioned(index_key)
             listed = self._read([] if found is None else found[0])
             kept = [old.hex for old, other, _ in listed if not _replaces(head, other)]
