@@ -21,6 +21,7 @@ coffer_status coffer_run(coffer_cache* cache, const coffer_op* ops, size_t count
   return door(error, [&](coffer_sink& sink) -> coffer_status {
     COFFER_REQUIRE(sink, "coffer_run", cache);
     if (count == 0) return COFFER_OK;
+    COFFER_REQUIRE_COUNT(sink, "coffer_run", count);
     COFFER_REQUIRE(sink, "coffer_run", ops);
     COFFER_REQUIRE(sink, "coffer_run", results);
     return cache->run(ops, count, stride, results, sink);
@@ -32,6 +33,7 @@ coffer_status coffer_submit(coffer_cache* cache, const coffer_op* ops, size_t co
   return door(error, [&](coffer_sink& sink) -> coffer_status {
     COFFER_REQUIRE(sink, "coffer_submit", cache);
     COFFER_REQUIRE(sink, "coffer_submit", queue);
+    COFFER_REQUIRE_COUNT(sink, "coffer_submit", count);
     if (count > 0) COFFER_REQUIRE(sink, "coffer_submit", ops);
     return coffer::core::submit(cache, ops, count, stride, queue, tag, sink);
   });

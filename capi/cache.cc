@@ -97,6 +97,7 @@ coffer_status coffer_put(coffer_cache* cache, const void* key, size_t key_size, 
                          coffer_error** error) {
   return door(error, [&](coffer_sink& sink) {
     COFFER_REQUIRE(sink, "coffer_put", cache);
+    COFFER_REQUIRE_BYTES(sink, "coffer_put", value, value_size);
     coffer_cache::Put put;
     put.value = {value, value_size};
     const coffer_status status = coffer::core::read_put_options(options, put.options, sink);

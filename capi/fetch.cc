@@ -37,6 +37,7 @@ coffer_status coffer_fetch_many(coffer_cache* cache, const coffer_bytes* keys, s
   return door(error, [&](coffer_sink& sink) -> coffer_status {
     COFFER_REQUIRE(sink, "coffer_fetch_many", cache);
     if (count == 0) return COFFER_OK;
+    COFFER_REQUIRE_COUNT(sink, "coffer_fetch_many", count);
     COFFER_REQUIRE(sink, "coffer_fetch_many", keys);
     COFFER_REQUIRE(sink, "coffer_fetch_many", out);
     coffer_fetch_options full;
@@ -82,6 +83,7 @@ coffer_status coffer_lease_commit_many(coffer_cache* cache, const coffer_lease* 
   return door(error, [&](coffer_sink& sink) -> coffer_status {
     COFFER_REQUIRE(sink, "coffer_lease_commit_many", cache);
     if (count == 0) return COFFER_OK;
+    COFFER_REQUIRE_COUNT(sink, "coffer_lease_commit_many", count);
     COFFER_REQUIRE(sink, "coffer_lease_commit_many", leases);
     COFFER_REQUIRE(sink, "coffer_lease_commit_many", commits);
     COFFER_REQUIRE(sink, "coffer_lease_commit_many", each);
@@ -91,6 +93,12 @@ coffer_status coffer_lease_commit_many(coffer_cache* cache, const coffer_lease* 
           reinterpret_cast<const char*>(commits) + i * stride);
       const coffer_status status = coffer::core::read_commit(from, full[i], sink);
       if (failed(status)) return status;
+      if (stride < from->struct_size) {
+        return sink.fail(COFFER_INVALID_ARGUMENT, "coffer_lease_commit_many: the stride of " +
+                                                      std::to_string(stride) +
+                                                      " bytes is less than struct_size " +
+                                                      std::to_string(from->struct_size));
+      }
     }
     return cache->commit_many(leases, full, each, sink);
   });
@@ -134,6 +142,7 @@ coffer_status coffer_get_or_load(coffer_cache* cache, const void* key, size_t ke
                                  void* user, coffer_entry* out, coffer_error** error) {
   return door(error, [&](coffer_sink& sink) {
     COFFER_REQUIRE(sink, "coffer_get_or_load", cache);
+    COFFER_REQUIRE_BYTES(sink, "coffer_get_or_load", key, key_size);
     COFFER_REQUIRE(sink, "coffer_get_or_load", load);
     COFFER_REQUIRE(sink, "coffer_get_or_load", out);
     *out = {};

@@ -19,6 +19,7 @@ coffer_status coffer_space_declare(coffer_cache* cache, coffer_bytes space,
                                    coffer_error** error) {
   return door(error, [&](coffer_sink& sink) -> coffer_status {
     COFFER_REQUIRE(sink, "coffer_space_declare", cache);
+    COFFER_REQUIRE_COUNT(sink, "coffer_space_declare", count);
     if (count > 0) COFFER_REQUIRE(sink, "coffer_space_declare", columns);
     return cache->store().spaces().declare(cache->config().scope, view(space), columns, count,
                                            sink);
@@ -30,6 +31,7 @@ coffer_status coffer_invalidate_tags(coffer_cache* cache, coffer_txn* txn, const
   return door(error, [&](coffer_sink& sink) -> coffer_status {
     COFFER_REQUIRE(sink, "coffer_invalidate_tags", cache);
     if (count == 0) return COFFER_OK;
+    COFFER_REQUIRE_COUNT(sink, "coffer_invalidate_tags", count);
     COFFER_REQUIRE(sink, "coffer_invalidate_tags", tags);
     return cache->invalidate_tags(txn, tags, count, sink);
   });
@@ -56,6 +58,7 @@ coffer_status coffer_txn_delete(coffer_cache* cache, coffer_txn* txn, const void
                                 size_t key_size, coffer_error** error) {
   return door(error, [&](coffer_sink& sink) {
     COFFER_REQUIRE(sink, "coffer_txn_delete", cache);
+    COFFER_REQUIRE_BYTES(sink, "coffer_txn_delete", key, key_size);
     return cache->remove_later(txn, view({key, key_size}), sink);
   });
 }
@@ -71,6 +74,7 @@ coffer_status coffer_remove_prefix(coffer_cache* cache, const void* prefix, size
                                    uint64_t* removed, coffer_error** error) {
   return door(error, [&](coffer_sink& sink) {
     COFFER_REQUIRE(sink, "coffer_remove_prefix", cache);
+    COFFER_REQUIRE_BYTES(sink, "coffer_remove_prefix", prefix, prefix_size);
     return cache->remove_prefix(view({prefix, prefix_size}), removed, sink);
   });
 }

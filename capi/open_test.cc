@@ -57,6 +57,72 @@ TEST_F(OpenTest, OptionsMayComeAsAnArrayAndWinOverTheUrl) {
   EXPECT_NE(message_of(error).find("strategy"), std::string::npos);
 }
 
+TEST_F(OpenTest, SerializerIsCheckedAtOnce) {
+  EXPECT_NE(open_fails("memory://?serializer=jsn", COFFER_NOT_FOUND).find("'json'?"),
+            std::string::npos);
+  EXPECT_NE(open_fails("memory://?serializer.nope=1", COFFER_INVALID_ARGUMENT).find("nope"),
+            std::string::npos);
+  EXPECT_NE(open_fails("memory://?serializer=json&serializer.indent=abc", COFFER_INVALID_ARGUMENT)
+                .find("indent"),
+            std::string::npos);
+  coffer_cache* cache = open("memory://");
+  const coffer_option options[] = {text_option("serializer", "lru"),
+                                   text_option("serializer.indent", "abc")};
+  for (const coffer_option& option : options) {
+    coffer_cache* derived = nullptr;
+    coffer_error* error = nullptr;
+    EXPECT_EQ(coffer_cache_derive(cache, &option, 1, &derived, &error), COFFER_INVALID_ARGUMENT);
+    EXPECT_EQ(derived, nullptr);
+    message_of(error);
+  }
+}
+
+TEST_F(OpenTest, PathOfAPluginIsDenied) {
+  for (const char* url : {"memory://?strategy=/tmp/x.so", "memory://?strategy=%2e%2e%2fx",
+                          "memory://?serializer=./x.so", "memory://?codec=./x.so"}) {
+    EXPECT_NE(open_fails(url, COFFER_DENIED).find("plugin_files"), std::string::npos) << url;
+  }
+  const coffer_option allowed = text_option("plugin_files", "true");
+  coffer_runtime* runtime = nullptr;
+  ASSERT_EQ(coffer_runtime_create(&allowed, 1, &runtime, nullptr), COFFER_OK);
+  coffer_cache* cache = nullptr;
+  EXPECT_EQ(
+      coffer_cache_open(runtime, "memory://?strategy=/nowhere/x.so", nullptr, 0, &cache, nullptr),
+      COFFER_NOT_FOUND);
+  coffer_runtime_release(runtime);
+}
+
+TEST_F(OpenTest, TextWithANulIsRefused) {
+  const coffer_option option = text_option("strategy", std::string_view("lru\0x", 5));
+  coffer_cache* cache = nullptr;
+  coffer_error* error = nullptr;
+  EXPECT_EQ(coffer_cache_open(runtime_, "memory://", &option, 1, &cache, &error),
+            COFFER_INVALID_ARGUMENT);
+  EXPECT_NE(message_of(error).find("NUL"), std::string::npos);
+}
+
+TEST_F(OpenTest, MessagesCutLongValues) {
+  const std::string value(1 << 20, 'x');
+  for (const char* key : {"capacity", "strategy", "serializer", "on_error", value.c_str()}) {
+    const coffer_option option = text_option(key, value);
+    coffer_cache* cache = nullptr;
+    coffer_error* error = nullptr;
+    EXPECT_GE(coffer_cache_open(runtime_, "memory://", &option, 1, &cache, &error), 16);
+    const std::string message = message_of(error);
+    EXPECT_LT(message.size(), 2000u) << std::string(key).substr(0, 20);
+    EXPECT_GT(message.size(), 20u);
+  }
+}
+
+TEST_F(OpenTest, NegativeDurationIsShown) {
+  const coffer_option option = int_option("ttl", -5 * kSecond, COFFER_TYPE_DURATION);
+  coffer_cache* cache = nullptr;
+  coffer_error* error = nullptr;
+  EXPECT_EQ(coffer_cache_open(runtime_, "memory://", &option, 1, &cache, &error),
+            COFFER_INVALID_ARGUMENT);
+  EXPECT_NE(message_of(error).find("'-5s'"), std::string::npos);
+}
+
 TEST_F(OpenTest, WithoutUrlAndStoreThereIsAnExample) {
   coffer_error* error = nullptr;
   coffer_cache* cache = nullptr;

@@ -12,6 +12,7 @@ coffer_status coffer_scan_open(coffer_cache* cache, int32_t kind, const void* pa
     COFFER_REQUIRE(sink, "coffer_scan_open", cache);
     COFFER_REQUIRE(sink, "coffer_scan_open", out);
     *out = nullptr;
+    COFFER_REQUIRE_BYTES(sink, "coffer_scan_open", pattern, pattern_size);
     return coffer_scan::open(cache, kind, {static_cast<const char*>(pattern), pattern_size}, out,
                              sink);
   });

@@ -11,6 +11,9 @@ import unittest
 
 from bindings.cli.testing import COFFER, FAILED, NO, TRACE, USAGE, YES, coffer, on_terminal, shell
 
+# Plugins that print, or end the process, as they are loaded.
+DISTURBING = os.path.abspath("core/loader/testdata/disturbing")
+
 
 class Help(unittest.TestCase):
     def test_overview(self):
@@ -281,6 +284,40 @@ class Looking(unittest.TestCase):
             code, out, _ = coffer("plugins", "--plugin-path", folder)
             self.assertEqual(code, YES)
             self.assertRegex(out, r"(?m)^unusable\t.*libcoffer_junk\.so: .")
+
+    def test_plugins_path_told_once(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "libcoffer_junk.so")
+            with open(path, "wb") as junk:
+                junk.write(b"no plugin")
+            _, out, _ = coffer("plugins", "--plugin-path", folder)
+            self.assertEqual(out.count(path), 1, out)
+
+    def test_plugins_output_stays_json(self):
+        code, out, err = coffer("-o", "json", "plugins", "--plugin-path", DISTURBING)
+        self.assertEqual(code, YES)
+        found = json.loads(out)
+        self.assertIn("a plugin was here", err)
+        self.assertNotIn("a plugin was here", out)
+        self.assertTrue(any(p.get("path", "").endswith("libcoffer_prints.so") for p in found))
+
+    def test_plugins_that_abort_are_listed(self):
+        code, out, _ = coffer("-o", "json", "plugins", "--plugin-path", DISTURBING)
+        self.assertEqual(code, YES)
+        found = json.loads(out)
+        self.assertLessEqual({"memory", "json", "lru"}, {p.get("id") for p in found})
+        (aborts,) = [p for p in found if p.get("path", "").endswith("libcoffer_aborts.so")]
+        self.assertIn("signal 6", aborts["error"])
+
+    def test_plugin_files_by_option_only(self):
+        _, out, _ = coffer("-o", "json", "plugins", "explain", "lru")
+        path = json.loads(out)["plugin"]["path"]
+        url = "memory://?capacity=10&strategy=" + path
+        code, _, err = coffer("-c", url, "shell", "put a 1")
+        self.assertEqual(code, FAILED)
+        self.assertIn("plugin_files", err)
+        self.assertEqual(coffer("-c", url, "--plugin-files", "shell", "put a 1")[0], YES)
+        self.assertEqual(coffer("plugins", "explain", path)[0], YES)
 
     def test_explain(self):
         code, out, _ = coffer("plugins", "explain", "memory")

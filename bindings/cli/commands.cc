@@ -12,6 +12,7 @@ const Option kGlobalOptions[] = {
     {"cache", 'c', "URL", "the cache to use; default: the variable COFFER_CACHE"},
     {"namespace", 'n', "NAME", "see only the keys of this namespace"},
     {"plugin-path", 0, "DIRS", "folders to search for plugins first, separated by ':'"},
+    {"plugin-files", 0, nullptr, "cache URLs may name plugins by the path of their file"},
     {"output", 'o', "FORMAT", "table, plain or json; default: table on a terminal, else plain"},
     {"help", 'h', nullptr, "help on the command"},
 };

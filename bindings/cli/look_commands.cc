@@ -176,6 +176,7 @@ int run_plugins(Session& session, const Invocation& invocation) {
     if (invocation.args[0] != "explain" || invocation.args.size() < 2) {
       throw UsageFailure("use: coffer plugins, or coffer plugins explain NAME");
     }
+    session.allow_plugin_files();  // a path can only come from the command line
     return explain_plugin(session, invocation.args[1]);
   }
   const Tree list = session.plugins();

@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "bindings/cli/commands.h"
+#include "bindings/cli/output.h"
 #include "bindings/cli/runfiles.h"
 #include "bindings/cli/session.h"
 
@@ -28,13 +29,14 @@ int run(const std::vector<std::string>& words) {
 int main(int argc, char** argv) {
   using namespace coffer::cli;
   enter_runfiles(argv[0]);
+  reserve_output();
   std::vector<std::string> words(argv + 1, argv + argc);
   if (words.empty()) words = {"help"};
   if (words.size() == 1 && words[0] == "--version") words = {"version"};
   try {
     return run(words);
   } catch (const Failure& failure) {
-    std::fflush(stdout);  // what was said before the failure comes before it
+    std::fflush(output_file());  // what was said before the failure comes before it
     std::fprintf(stderr, "coffer: %s\n", failure.what());
     return failure.exit_code;
   } catch (const std::exception& error) {

@@ -6,8 +6,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "bindings/cli/json.h"
+#include "bindings/cli/output.h"
+#include "bindings/cli/probe.h"
 
 namespace coffer::cli {
 namespace {
@@ -32,18 +35,24 @@ Session::Session(const Invocation& invocation)
     : urls_(cache_urls(invocation)),
       name_space_(invocation.value("namespace")),
       plugin_path_(invocation.value("plugin-path")),
-      out_is_terminal_(isatty(STDOUT_FILENO) != 0),
+      plugin_files_(invocation.has("plugin-files")),
+      out_is_terminal_(isatty(fileno(output_file())) != 0),
       usual_output_(output_named(invocation.value("output", out_is_terminal_ ? "table" : "plain"))),
       output_(usual_output_) {}
 
 coffer_runtime* Session::runtime() {
   if (runtime_ != nullptr) return runtime_.get();
-  const coffer_option path = text_option("plugin_path", plugin_path_);
+  runtime_ = create_runtime({});
+  return runtime_.get();
+}
+
+RuntimeHandle Session::create_runtime(std::vector<coffer_option> options) const {
+  if (!plugin_path_.empty()) options.push_back(text_option("plugin_path", plugin_path_));
+  if (plugin_files_) options.push_back(text_option("plugin_files", "true"));
   coffer_runtime* runtime = nullptr;
   Error error;
-  check(coffer_runtime_create(&path, plugin_path_.empty() ? 0 : 1, &runtime, error.slot()), error);
-  runtime_.reset(runtime);
-  return runtime;
+  check(coffer_runtime_create(options.data(), options.size(), &runtime, error.slot()), error);
+  return RuntimeHandle(runtime);
 }
 
 coffer_cache* Session::cache() {
@@ -115,10 +124,25 @@ SerializerHandle Session::serializer(const std::string& name,
 }
 
 Tree Session::plugins() {
-  TreeBuilder list;
+  // Plugins that end this process when they are loaded are listed, too.
+  const RuntimeHandle prober = create_runtime({text_option("plugin_files", "true")});
+  const std::vector<DeadlyPlugin> deadly = find_deadly_plugins(prober.get());
+  std::string excluded;
+  for (const DeadlyPlugin& plugin : deadly) {
+    excluded += (excluded.empty() ? "" : ":") + plugin.path;
+  }
+  const RuntimeHandle lister = create_runtime({text_option("plugin_exclude", excluded)});
+  TreeBuilder builder;
   Error error;
-  check(coffer_plugins_list(runtime(), list.visitor(), error.slot()), error);
-  return list.take();
+  check(coffer_plugins_list(lister.get(), builder.visitor(), error.slot()), error);
+  Tree list = builder.take();
+  for (const DeadlyPlugin& plugin : deadly) {
+    list.add(Tree::map()
+                 .set("path", Tree::text(plugin.path))
+                 .set("error", Tree::text("loading it ended the process: " + plugin.how))
+                 .set("phase", Tree::text("open")));
+  }
+  return list;
 }
 
 void Session::enter_shell() { in_shell_ = true; }
@@ -127,7 +151,9 @@ void Session::choose_output(const Invocation& invocation) {
   output_ = invocation.has("output") ? output_named(invocation.value("output")) : usual_output_;
 }
 
-void Session::write(std::string_view bytes) { std::fwrite(bytes.data(), 1, bytes.size(), stdout); }
+void Session::write(std::string_view bytes) {
+  std::fwrite(bytes.data(), 1, bytes.size(), output_file());
+}
 
 void Session::print(const Table& table) {
   write(output_ == Output::kTable ? table.aligned() : table.plain());
@@ -146,7 +172,7 @@ void Session::print_map(const Tree& report) {
 }
 
 void Session::flush() {
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+  if (std::fflush(output_file()) != 0 || std::ferror(output_file()) != 0) {
     throw Failure(std::string("cannot write the output: ") + std::strerror(errno));
   }
 }
@@ -158,16 +184,17 @@ void Session::note(const std::string& message) {
 void Session::hint_if_forgotten() {
   if (in_shell_ || urls_.empty() || isatty(STDERR_FILENO) == 0) return;
   const std::string scheme = urls_[0].substr(0, urls_[0].find(':'));
-  for (const Tree& plugin : plugins().items) {
-    if (plugin.text_at("id") != scheme || plugin.text_at("kind") != "store") continue;
-    const Tree* capabilities = plugin.find("capabilities");
-    for (size_t i = 0; capabilities != nullptr && i < capabilities->items.size(); ++i) {
-      const std::string& name = capabilities->items[i].bytes;
-      if (name == "shared" || name == "persistent") return;
-    }
-    note("a " + scheme + " cache ends with the command; \"coffer shell\" runs many in one");
-    return;
+  TreeBuilder builder;
+  Error error;
+  check(coffer_plugins_explain(runtime(), scheme.c_str(), builder.visitor(), error.slot()), error);
+  const Tree answer = builder.take();
+  const Tree* plugin = answer.find("plugin");
+  const Tree* capabilities = plugin != nullptr ? plugin->find("capabilities") : nullptr;
+  for (size_t i = 0; capabilities != nullptr && i < capabilities->items.size(); ++i) {
+    const std::string& name = capabilities->items[i].bytes;
+    if (name == "shared" || name == "persistent") return;
   }
+  note("a " + scheme + " cache ends with the command; \"coffer shell\" runs many in one");
 }
 
 }  // namespace coffer::cli

@@ -38,10 +38,14 @@ class Session {
 
   CacheHandle open(const std::string& url);
 
+  // Allows plugins to be named by the path of their file. Before the runtime is first asked for.
+  void allow_plugin_files() { plugin_files_ = true; }
+
   // The serializer plugin of that name, with options "key=value".
   SerializerHandle serializer(const std::string& name, const std::vector<std::string>& options);
 
-  // Every plugin found, as coffer_plugins_list plays them.
+  // Every plugin found, as coffer_plugins_list plays them; also those that cannot be loaded without
+  // the end of the process.
   Tree plugins();
 
   // A shell reads commands from a terminal or a file and has a cache in memory if none is given.
@@ -71,9 +75,12 @@ class Session {
   void hint_if_forgotten();
 
  private:
+  RuntimeHandle create_runtime(std::vector<coffer_option> options) const;
+
   const std::vector<std::string> urls_;
   const std::string name_space_;
   const std::string plugin_path_;
+  bool plugin_files_;
   const bool out_is_terminal_;
   const Output usual_output_;
   Output output_;

@@ -13,7 +13,7 @@ namespace {
 
 // Options that belong to the whole shell, unless a command has one of that name for itself.
 void refuse_shell_options(const Invocation& invocation) {
-  for (const std::string name : {"cache", "namespace", "plugin-path"}) {
+  for (const std::string name : {"cache", "namespace", "plugin-path", "plugin-files"}) {
     if (!invocation.has(name)) continue;
     const auto& own = invocation.command->options;
     if (std::any_of(own.begin(), own.end(), [&](const Option& o) { return name == o.name; })) {

@@ -7,6 +7,7 @@
 #include "bindings/cli/commands.h"
 #include "bindings/cli/format.h"
 #include "bindings/cli/input.h"
+#include "bindings/cli/output.h"
 #include "bindings/cli/replay.h"
 #include "bindings/cli/session.h"
 
@@ -59,7 +60,8 @@ struct ConvertOutput {
               const std::string_view bytes = view(data, size);
               out.session.write(bytes);
               if (!bytes.empty()) out.last = bytes.back();
-              return std::ferror(stdout) != 0 ? coffer_status{COFFER_IO} : coffer_status{COFFER_OK};
+              return std::ferror(output_file()) != 0 ? coffer_status{COFFER_IO}
+                                                     : coffer_status{COFFER_OK};
             }};
   }
 };

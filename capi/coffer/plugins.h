@@ -9,8 +9,10 @@
  *   4. "coffer/" beside libcoffer, then libcoffer's own folder
  * The file of plugin "lru" is libcoffer_lru.so; a file with several plugins is found by a link for
  * each. The first file of that name counts: a broken one is an error and is not passed over.
- * COFFER_PLUGIN_PATH is ignored in setuid programs. Wherever a plugin is named, a name with a '/'
- * is the path of a file instead, and "PATH#ID" one plugin of several in it. */
+ * COFFER_PLUGIN_PATH is ignored in setuid programs. With the runtime option `plugin_files` a name
+ * with a '/' is the path of a file instead, and "PATH#ID" one plugin of several in it; without it
+ * such a name is COFFER_DENIED. A plugin that others than its owner may replace (it or its folder
+ * is world-writable) is used, and a warning is logged. */
 #ifndef COFFER_PLUGINS_H_
 #define COFFER_PLUGINS_H_
 

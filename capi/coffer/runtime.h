@@ -25,6 +25,11 @@ COFFER_API const char* coffer_version(void);
 
 /* Creates a runtime. Options (all may be left out):
  *   plugin_path    TEXT      folders to search for plugins first, separated by ':'
+ *   plugin_exclude TEXT      files in these folders that are passed over, as if they were not
+ *                            there, separated by ':'
+ *   plugin_files   BOOL      plugins may also be named by the path of their file, wherever a plugin
+ *                            is named (coffer/plugins.h); default no, so that who writes a URL
+ *                            cannot load any file
  *   clock          TEXT      "system" (default) or "manual": time moves only by
  *                            coffer_runtime_advance
  *   housekeeping   DURATION  how often expired entries are swept in the background, default 1s; 0

@@ -260,6 +260,7 @@ struct coffer_cache final : coffer::core::CacheMember {
   coffer_status move(std::vector<coffer::core::DependencyId> ids, coffer_sink& sink);
   void note_moved(Counter counter, std::string_view name, std::string_view kind);
 
+  coffer_status check_serializer(coffer_sink& sink);
   coffer_status serializer(coffer::core::Ref<coffer::core::Serializer>& out, coffer_sink& sink);
   coffer_status serializer_of(uint32_t format, coffer::core::Ref<coffer::core::Serializer>& out,
                               coffer_sink& sink);
@@ -316,7 +317,7 @@ struct coffer_cache final : coffer::core::CacheMember {
                                                                size_t capacity,
                                                                coffer_read_info* info,
                                                                coffer_sink& sink) noexcept {
-  if (key.size() >= config_.direct_limit) [[unlikely]]
+  if (key.size() >= config_.direct_limit || key.data() == nullptr || buffer == nullptr) [[unlikely]]
     return read_namespaced(key, buffer, capacity, info, sink);
   const coffer_key whole{key.data(), key.size(),
                          coffer::core::hash_bytes(key.data(), key.size(), config_.hash_seed)};

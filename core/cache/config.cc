@@ -1,6 +1,7 @@
 #include "core/cache/config.h"
 
 #include "coffer/fetch.h"
+#include "core/config/text.h"
 
 namespace coffer::core {
 namespace {
@@ -90,8 +91,11 @@ class Reader {
     return failed(status_) ? nullptr : options_.find(key);
   }
   void refuse(const Option& option, const std::string& rule) {
-    status_ = sink_.fail(COFFER_INVALID_ARGUMENT,
-                         "cache: " + option.key + " is " + to_text(option) + "; " + rule);
+    status_ =
+        sink_.fail(COFFER_INVALID_ARGUMENT,
+                   "cache: " + option.key + " is " +
+                       (option.type == COFFER_TYPE_TEXT ? quoted(option.text) : to_text(option)) +
+                       "; " + rule);
   }
 
   const Options& options_;

@@ -17,6 +17,10 @@ coffer_status key_reserved(coffer_sink& sink) {
                    "has a namespace");
 }
 
+coffer_status key_is_null(size_t size, coffer_sink& sink) {
+  return sink.fail(COFFER_INVALID_ARGUMENT, "key is NULL, but its size is " + std::to_string(size));
+}
+
 coffer_status StoreKeys::set(const CacheConfig& config, const coffer_bytes* keys, size_t stride,
                              size_t count, coffer_sink& sink) {
   const auto key_at = [&](size_t i) -> const coffer_bytes& {
@@ -31,6 +35,7 @@ coffer_status StoreKeys::set(const CacheConfig& config, const coffer_bytes* keys
     const coffer_bytes& key = key_at(i);
     const size_t size = prefix.size() + key.size;
     if (size > COFFER_MAX_KEY) return key_too_long(key.size, prefix.size(), sink);
+    if (key.data == nullptr && key.size != 0) return key_is_null(key.size, sink);
     if (config.reserves_nul && is_reserved(key.data, key.size, prefix)) return key_reserved(sink);
     const void* data = key.data;
     if (!prefix.empty()) {

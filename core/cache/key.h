@@ -18,6 +18,7 @@ namespace coffer::core {
 
 [[gnu::cold]] coffer_status key_too_long(size_t size, size_t prefix, coffer_sink& sink);
 [[gnu::cold]] coffer_status key_reserved(coffer_sink& sink);
+[[gnu::cold]] coffer_status key_is_null(size_t size, coffer_sink& sink);
 
 // Whether a key, in the namespace of that prefix, is one that core keeps for itself in stores of
 // several processes.
@@ -39,6 +40,10 @@ class StoreKey {
     if (size > COFFER_MAX_KEY) [[unlikely]]
       return key_too_long(key.size(), prefix.size(), sink);
     const void* data = key.data();
+    if (data == nullptr) [[unlikely]] {
+      if (!key.empty()) return key_is_null(key.size(), sink);
+      data = "";
+    }
     if (config.reserves_nul && is_reserved(data, key.size(), prefix)) [[unlikely]]
       return key_reserved(sink);
     if (!prefix.empty()) data = join(prefix, key);

@@ -18,6 +18,12 @@ coffer_status wrong_size(const char* what, size_t size, size_t least, coffer_sin
                        "; set it to sizeof, which is at least " + std::to_string(least));
 }
 
+coffer_status null_bytes(size_t index, const char* what, coffer_bytes bytes, coffer_sink& sink) {
+  return sink.fail(COFFER_INVALID_ARGUMENT, "operation " + std::to_string(index) + ": its " + what +
+                                                " is NULL, but has a size of " +
+                                                std::to_string(bytes.size));
+}
+
 coffer_status read_op(const coffer_op* from, size_t stride, size_t index, coffer_op& out,
                       coffer_sink& sink) {
   if (from->struct_size < kMinimumOpSize || from->struct_size > kMaximumStructSize) {
@@ -34,6 +40,10 @@ coffer_status read_op(const coffer_op* from, size_t stride, size_t index, coffer
     return sink.fail(COFFER_INVALID_ARGUMENT, "operation " + std::to_string(index) + " has kind " +
                                                   std::to_string(out.kind) +
                                                   "; it must be COFFER_OP_*");
+  }
+  if (out.key.data == nullptr && out.key.size != 0) return null_bytes(index, "key", out.key, sink);
+  if (out.value.data == nullptr && out.value.size != 0) {
+    return null_bytes(index, "value", out.value, sink);
   }
   if (out.put.struct_size == 0) {
     out.put.struct_size = sizeof out.put;
@@ -91,6 +101,10 @@ coffer_status read_commit(const coffer_commit* from, coffer_commit& out, coffer_
   out.struct_size = sizeof out;
   if (out.reserved != 0)
     return sink.fail(COFFER_INVALID_ARGUMENT, "coffer_commit: reserved must be zero");
+  if (out.value.data == nullptr && out.value.size != 0) {
+    return sink.fail(COFFER_INVALID_ARGUMENT, "coffer_commit: value is NULL, but its size is " +
+                                                  std::to_string(out.value.size));
+  }
   return COFFER_OK;
 }
 

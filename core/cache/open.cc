@@ -91,7 +91,13 @@ coffer_status coffer_cache::open(coffer_runtime* runtime, const char* url,
     sink.prefix("opening " + request.store + "://" + request.name);
     return status;
   }
-  *out = new coffer_cache(std::move(store), std::move(config));
+  const bool names_serializer =
+      !config.options.find("serializer")->defaulted || !config.serializer_options.empty();
+  auto cache =
+      core::Ref<coffer_cache>::adopt(new coffer_cache(std::move(store), std::move(config)));
+  if (names_serializer) status = cache->check_serializer(sink);
+  if (failed(status)) return status;
+  *out = cache.take();
   runtime->keep_house();
   return COFFER_OK;
 }
@@ -114,6 +120,7 @@ coffer_status coffer_cache::derive(const coffer_option* options, size_t count, c
     return COFFER_INVALID_ARGUMENT;
   }
   core::Options serializer_options = given.take_prefixed("serializer.");
+  const bool names_serializer = given.contains("serializer") || !serializer_options.empty();
   if (!given.contains("serializer")) {
     core::Options inherited = config_.serializer_options;
     inherited.merge(serializer_options);
@@ -127,8 +134,20 @@ coffer_status coffer_cache::derive(const coffer_option* options, size_t count, c
   status = core::CacheConfig::from(checked, std::move(serializer_options),
                                    config_.wire.codec_options, &config_, config, sink);
   if (failed(status)) return status;
-  *out = new coffer_cache(store_, std::move(config));
-  return COFFER_OK;
+  auto cache = core::Ref<coffer_cache>::adopt(new coffer_cache(store_, std::move(config)));
+  if (names_serializer) status = cache->check_serializer(sink);
+  if (!failed(status)) *out = cache.take();
+  return status;
+}
+
+// A serializer that was named is opened at once, so that a wrong name or option is an error here
+// and not at the first value. The default one is opened when it is first needed: a cache of bytes
+// needs none.
+coffer_status coffer_cache::check_serializer(coffer_sink& sink) {
+  core::Ref<core::Serializer> opened;
+  const coffer_status status = serializer(opened, sink);
+  if (failed(status)) sink.prefix("cache");
+  return status;
 }
 
 coffer_cache::coffer_cache(core::Ref<core::Store> store, core::CacheConfig config)

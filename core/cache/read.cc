@@ -40,6 +40,10 @@ coffer_status coffer_cache::get(std::string_view key, uint32_t flags, coffer_ent
 
 coffer_status coffer_cache::read_namespaced(std::string_view key, void* buffer, size_t capacity,
                                             coffer_read_info* info, coffer_sink& sink) noexcept {
+  if (buffer == nullptr && capacity != 0) [[unlikely]] {
+    return sink.fail(COFFER_INVALID_ARGUMENT,
+                     "buffer is NULL, but its capacity is " + std::to_string(capacity));
+  }
   StoreKey store_key;
   coffer_status status;
   try {

@@ -80,8 +80,8 @@ coffer_status refuse_unknown(std::string_view owner, std::span<const coffer_opti
   add_names(schema, names);
   std::vector<std::string_view> candidates = names;
   add_names(also, candidates);
-  const std::string shown = replace_invalid_utf8(key);
-  std::string message = std::string(owner) + ": unknown option '" + shown + "'";
+  const std::string shown = replace_invalid_utf8(key.substr(0, 100));
+  std::string message = std::string(owner) + ": unknown option " + quoted(key);
   message += did_you_mean(key, candidates);
   if (names.empty()) return refuse(message + "; it takes no options", shown, sink);
   message += message.ends_with('?') ? " valid: " : "; valid: ";
@@ -92,7 +92,7 @@ coffer_status refuse_unknown(std::string_view owner, std::span<const coffer_opti
 coffer_status refuse_value(std::string_view owner, const coffer_option_spec& spec,
                            const Option& given, std::string_view why, coffer_sink& sink) {
   std::string message = std::string(owner) + ": option '" + spec.key + "'";
-  if ((spec.flags & COFFER_OPTION_SECRET) == 0) message += " is '" + to_text(given) + "'";
+  if ((spec.flags & COFFER_OPTION_SECRET) == 0) message += " is " + quoted(to_text(given));
   message.append(": ").append(why).append("; expected ").append(type_form(spec.type));
   return refuse(std::move(message), spec.key, sink);
 }

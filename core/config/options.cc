@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/config/text.h"
 #include "core/value/utf8.h"
 
 namespace coffer::core {
@@ -112,16 +113,22 @@ bool Options::operator==(const Options& other) const {
 
 namespace {
 
+// Why a text cannot be the value of an option, or "".
+std::string_view unreadable_text(std::string_view text) {
+  if (text.size() > kMaxOptionText) return "its text is longer than 1 MiB";
+  if (!is_utf8(text)) return "its text is not UTF-8";
+  // Many a reader of it, plugins in C among them, would see only the part before.
+  if (text.find('\0') != std::string_view::npos) return "its text has a NUL byte";
+  return "";
+}
+
 // Why an option of a caller's cannot be read at all, or "".
 std::string_view unreadable(const coffer_option& option) {
   if (option.reserved != 0) return "its reserved word is not zero";
   switch (option.type) {
     case COFFER_TYPE_TEXT:
       if (option.text.data == nullptr && option.text.size != 0) return "its text is NULL";
-      if (!is_utf8({static_cast<const char*>(option.text.data), option.text.size})) {
-        return "its text is not UTF-8";
-      }
-      return "";
+      return unreadable_text({static_cast<const char*>(option.text.data), option.text.size});
     case COFFER_TYPE_INT:
     case COFFER_TYPE_FLOAT:
     case COFFER_TYPE_BOOL:
@@ -134,8 +141,8 @@ std::string_view unreadable(const coffer_option& option) {
 coffer_status refuse(std::string_view owner, std::string_view key, std::string_view why,
                      coffer_sink& sink) {
   const coffer_status status =
-      sink.fail(COFFER_INVALID_ARGUMENT, std::string(owner) + ": option '" +
-                                             replace_invalid_utf8(key) + "': " + std::string(why));
+      sink.fail(COFFER_INVALID_ARGUMENT,
+                std::string(owner) + ": option " + quoted(key) + ": " + std::string(why));
   sink.detail("option", replace_invalid_utf8(key));
   return status;
 }
@@ -147,6 +154,11 @@ coffer_status options_from_c(std::string_view owner, const coffer_option* array,
   if (array == nullptr && count != 0) {
     return sink.fail(COFFER_INVALID_ARGUMENT,
                      std::string(owner) + ": the array of options is NULL, but has a count");
+  }
+  if (count > kMaxOptions) {
+    return sink.fail(COFFER_INVALID_ARGUMENT, std::string(owner) + ": " + std::to_string(count) +
+                                                  " options; at most " +
+                                                  std::to_string(kMaxOptions) + " may be given");
   }
   for (const coffer_option& option : std::span(array, count)) {
     if (option.key == nullptr) {

@@ -76,8 +76,12 @@ class Options {
   std::vector<Option> list_;
 };
 
+// Limits on what a caller gives.
+inline constexpr size_t kMaxOptions = 256;
+inline constexpr size_t kMaxOptionText = 1 << 20;
+
 // Copies an array that came through the ABI. Refuses NULL keys, unknown types, reserved words that
-// are not zero, text that is not UTF-8, and a key that comes twice. `owner` starts the message:
+// are not zero, text that is not UTF-8, has a NUL or is over the limit, and a key that comes twice. `owner` starts the message:
 // "cache".
 coffer_status options_from_c(std::string_view owner, const coffer_option* array, size_t count,
                              Options& out, coffer_sink& sink);

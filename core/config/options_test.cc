@@ -189,8 +189,8 @@ TEST(Options, EqualityIgnoresOrderAndWhoGaveThem) {
 }
 
 TEST(Options, GoThroughTheAbiAndBack) {
-  const Options options = list({text_option("a", std::string("x\0y", 3)), int_option("b", -5),
-                                typed("c", COFFER_TYPE_FLOAT, 0, 0.5)});
+  const Options options =
+      list({text_option("a", "x y"), int_option("b", -5), typed("c", COFFER_TYPE_FLOAT, 0, 0.5)});
   const std::vector<coffer_option> views = options.as_c();
   Options again;
   coffer_sink sink;

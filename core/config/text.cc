@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "coffer/base.h"
+#include "core/value/utf8.h"
 
 namespace coffer::core {
 namespace {
@@ -221,6 +222,11 @@ std::string format_duration(int64_t nanoseconds) {
   if (nanoseconds == COFFER_TTL_FOREVER) return "forever";
   if (nanoseconds == 0) return "0s";
   std::string out;
+  // Only messages show a negative one.
+  if (nanoseconds < 0) {
+    if (nanoseconds == std::numeric_limits<int64_t>::min()) return "-9223372036854775808ns";
+    return "-" + format_duration(-nanoseconds);
+  }
   // Without weeks: 14d says more than 2w.
   for (const Unit& unit : std::span(kTimeUnits).subspan(1)) {
     if (nanoseconds >= unit.factor) out += with_unit(nanoseconds / unit.factor, unit.name);
@@ -235,6 +241,16 @@ std::string format_float(double value) {
   char buffer[32];
   const auto [end, error] = std::to_chars(buffer, buffer + sizeof(buffer), value);
   return std::string(buffer, error == std::errc() ? end : buffer);
+}
+
+std::string quoted(std::string_view text) {
+  constexpr size_t kMost = 100;
+  if (text.size() <= kMost) return "'" + replace_invalid_utf8(text) + "'";
+  // Not in the middle of a character.
+  size_t size = kMost;
+  while (size > kMost - 4 && (text[size] & 0xC0) == 0x80) --size;
+  return "'" + replace_invalid_utf8(text.substr(0, size)) + "…' (" + std::to_string(text.size()) +
+         " bytes)";
 }
 
 std::string_view type_form(int32_t type) {

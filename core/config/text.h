@@ -34,6 +34,10 @@ std::string format_duration(int64_t nanoseconds);
 std::string format_bool(int64_t value);
 std::string format_float(double value);
 
+// 'text' as messages show it: at most 100 bytes, without bytes that are not UTF-8. What is longer
+// is cut and says how long it was.
+std::string quoted(std::string_view text);
+
 // What a COFFER_TYPE_* looks like: "a duration, for example 250ms, 5m, 1h30m or forever".
 std::string_view type_form(int32_t type);
 

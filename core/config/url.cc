@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/config/text.h"
 #include "core/value/utf8.h"
 
 namespace coffer::core {
@@ -38,6 +39,8 @@ coffer_status decode(std::string_view text, size_t begin, size_t end, std::strin
     const int high = i + 1 < end ? hex_digit(text[i + 1]) : -1;
     const int low = i + 2 < end ? hex_digit(text[i + 2]) : -1;
     if (high < 0 || low < 0) return refuse(i, "'%' without two hexadecimal digits", sink);
+    // Whoever reads it as a C string, a plugin for one, would see only the part before.
+    if (high == 0 && low == 0) return refuse(i, "a NUL byte (%00)", sink);
     out.push_back(static_cast<char>(high * 16 + low));
     i += 2;
   }
@@ -56,9 +59,10 @@ coffer_status read_option(std::string_view text, size_t begin, size_t end, Optio
   std::string value;
   if (auto status = decode(text, begin, equals, key, sink); failed(status)) return status;
   if (auto status = decode(text, equals + 1, end, value, sink); failed(status)) return status;
-  // A plugin would see only the part before it.
-  if (key.find('\0') != std::string::npos) return refuse(begin, "a NUL in a name", sink);
-  if (options.contains(key)) return refuse(begin, "option '" + key + "' for the second time", sink);
+  if (options.contains(key)) {
+    return refuse(begin, "option " + quoted(key) + " for the second time", sink);
+  }
+  if (options.size() == kMaxOptions) return refuse(begin, "more than 256 options", sink);
   options.set(text_option(std::move(key), std::move(value)));
   return COFFER_OK;
 }
@@ -87,6 +91,12 @@ void encode(std::string_view text, std::string& out) {
 }  // namespace
 
 coffer_status parse_url(std::string_view text, Url& out, coffer_sink& sink) {
+  if (text.size() > kMaxUrl) {
+    return sink.fail(COFFER_INVALID_ARGUMENT,
+                     "cache URL: it has " + std::to_string(text.size()) + " bytes; at most " +
+                         std::to_string(kMaxUrl) +
+                         " are allowed. Give long values as an array of options");
+  }
   Url url;
   size_t at = 0;
   while (at < text.size() && is_store_character(text[at], at == 0)) ++at;

@@ -1,7 +1,8 @@
 // The URL of a cache: STORE://NAME?OPTION=VALUE&OPTION=VALUE.
 //
-// NAME and VALUE may hold any bytes as %XX; '+' stands for itself. NAME ends at '?'. Messages name
-// the position (from 1) and never repeat the URL, which may hold secrets.
+// NAME and VALUE may hold any character but NUL as %XX; '+' stands for itself. NAME ends at '?'. A
+// URL has at most 64 KiB and 256 options. Messages name the position (from 1) and never repeat the
+// URL, which may hold secrets.
 #ifndef COFFER_CORE_CONFIG_URL_H_
 #define COFFER_CORE_CONFIG_URL_H_
 
@@ -18,6 +19,8 @@ struct Url {
   std::string name;   // may be empty
   Options options;    // all text
 };
+
+inline constexpr size_t kMaxUrl = 64 << 10;
 
 coffer_status parse_url(std::string_view text, Url& out, coffer_sink& sink);
 

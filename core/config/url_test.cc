@@ -53,6 +53,23 @@ TEST(ParseUrl, DecodesPercentAndNothingElse) {
   EXPECT_EQ(url.options.find("key2")->text, "\u00e4");
 }
 
+TEST(ParseUrl, RefusesNulBytes) {
+  for (const char* text : {"memory://a%00b", "memory://?strategy=lru%00x", "memory://?a%00b=1",
+                           "memory://?namespace=%00"}) {
+    EXPECT_NE(refused(text).find("a NUL byte"), std::string::npos) << text;
+  }
+}
+
+TEST(ParseUrl, HasLimits) {
+  std::string many = "memory://?o=1";
+  for (int i = 1; i < 256; ++i) many += "&o" + std::to_string(i) + "=1";
+  EXPECT_EQ(parsed(many).options.size(), 256u);
+  EXPECT_NE(refused(many + "&x=1").find("more than 256 options"), std::string::npos);
+  const std::string long_name = "memory://" + std::string(kMaxUrl - 9, 'n');
+  EXPECT_EQ(parsed(long_name).name.size(), kMaxUrl - 9);
+  EXPECT_NE(refused(long_name + "n").find("65536"), std::string::npos);
+}
+
 TEST(ParseUrl, NamesThePositionOfAMistake) {
   EXPECT_NE(refused("memory").find("position 7"), std::string::npos);
   EXPECT_NE(refused("memory:/x").find("position 7"), std::string::npos);
@@ -98,7 +115,7 @@ TEST(ToUrl, ReadsBackAsTheSame) {
   url.store = "memory";
   url.name = "a b/\u00e4?#%";
   url.options.set(text_option("namespace", "x&y=1 +"));
-  url.options.set(text_option("nul", std::string("\0", 1)));
+  url.options.set(text_option("control", "\x01\x7f"));
   const std::string text = to_url(url.store, url.name, url.options);
   const Url again = parsed(text);
   EXPECT_EQ(again.store, url.store);

@@ -18,6 +18,13 @@ std::string at(std::string_view what, size_t index) {
 
 coffer_status check_array(std::string_view what, const void* items, size_t count,
                           coffer_sink& sink) {
+  // More than any array has: a mistake, as -1 is.
+  constexpr size_t kMostItems = size_t{1} << 24;
+  if (count > kMostItems) {
+    return sink.fail(COFFER_TOO_LARGE, std::string(what) + " has a count of " +
+                                           std::to_string(count) + "; at most " +
+                                           std::to_string(kMostItems) + " are allowed");
+  }
   if (items != nullptr || count == 0) return COFFER_OK;
   return sink.fail(COFFER_INVALID_ARGUMENT,
                    std::string(what) + " is NULL, but its count is " + std::to_string(count));

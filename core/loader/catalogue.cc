@@ -12,9 +12,12 @@
 namespace coffer::core {
 namespace {
 
-void play_error(Player& player, const coffer_sink& sink) {
+// `known`: what the message begins with, but has been told already.
+void play_error(Player& player, const coffer_sink& sink, std::string_view known = "") {
   if (sink.error == nullptr) return player.field("error", "out of memory");
-  player.field("error", sink.error->message);
+  std::string_view message = sink.error->message;
+  if (message.starts_with(known)) message.remove_prefix(known.size());
+  player.field("error", message);
   if (const char* phase = sink.error->detail("phase")) player.field("phase", phase);
 }
 
@@ -44,7 +47,7 @@ void play_listed(Player& player, const Registry& registry, const Plugin& plugin)
 void play_broken(Player& player, const std::string& path, const coffer_sink& sink) {
   player.map_begin();
   player.field("path", path);
-  play_error(player, sink);
+  play_error(player, sink, path + ": ");
   player.map_end();
 }
 
@@ -80,7 +83,7 @@ std::vector<const Plugin*> plugins_of_kind(const Registry& registry, int32_t kin
   };
   for (const Plugin* plugin : static_plugins()) add(*plugin);
   for (const SearchPlace& place : registry.places()) {
-    for (const std::string& path : plugin_files(place.folder)) {
+    for (const std::string& path : plugin_files(place)) {
       const PluginFile* file = nullptr;
       coffer_sink ignored;  // list_plugins is where broken files are told of
       if (failed(load_library(path, file, ignored))) continue;
@@ -96,7 +99,7 @@ coffer_status list_plugins(const Registry& registry, const coffer_visitor* into)
   for (const Plugin* plugin : static_plugins()) play_listed(player, registry, *plugin);
   std::vector<const PluginFile*> listed;  // one file may have several names
   for (const SearchPlace& place : registry.places()) {
-    for (const std::string& path : plugin_files(place.folder)) {
+    for (const std::string& path : plugin_files(place)) {
       const PluginFile* file = nullptr;
       coffer_sink sink;
       if (failed(load_library(path, file, sink))) {
@@ -116,7 +119,8 @@ coffer_status explain_plugin(const Registry& registry, std::string_view name,
   coffer_sink sink;
   Location location;
   const Plugin* plugin = nullptr;
-  coffer_status status = locate(registry.places(), name, location, sink);
+  coffer_status status = registry.check_allowed(name, sink);
+  if (!failed(status)) status = locate(registry.places(), name, location, sink);
   if (!failed(status)) {
     status = load(registry.places(), location, kAnyKind, name, plugin, sink);
   }

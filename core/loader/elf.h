@@ -9,8 +9,8 @@
 
 namespace coffer::core {
 
-// OK if the file can be read and is a shared object for the machine of this process. A failure says
-// why not; the caller adds where.
+// OK if the file can be read, is a shared object for the machine of this process, and is complete.
+// A failure says why not; the caller adds where.
 coffer_status check_shared_object(const std::string& path, coffer_sink& sink);
 
 }  // namespace coffer::core

@@ -118,8 +118,26 @@ TEST(LoadLibrary, TellsAnotherMachineFromAMissingFile) {
 
 TEST(LoadLibrary, RefusesATruncatedFile) {
   const TemporaryFolder folder;
-  write_file(folder / "cut.so", read_file(test_plugin("good")).substr(0, 200));
-  expect_refused(folder / "cut.so", COFFER_PLUGIN_FAULT, "open", "cannot be loaded");
+  const std::string whole = read_file(test_plugin("good"));
+  ASSERT_GT(whole.size(), 4096u);
+  // Within the header, within the table of segments, and anywhere up to the last byte.
+  std::vector<size_t> sizes = {4, 16, 40, 63, 64, 65, 200, 1000, 4000, whole.size() - 1};
+  for (size_t size = 4096; size < whole.size(); size += whole.size() / 16) sizes.push_back(size);
+  for (const size_t size : sizes) {
+    const std::string path = folder / ("cut_" + std::to_string(size) + ".so");
+    write_file(path, whole.substr(0, size));
+    expect_refused(path, COFFER_PLUGIN_FAULT, "open", "the file is incomplete");
+  }
+}
+
+TEST(LoadLibrary, RefusesImpossibleSegments) {
+  const TemporaryFolder folder;
+  expect_refused(with_header(folder, [](auto& header) { header.e_phnum = 0; }), COFFER_PLUGIN_FAULT,
+                 "open", "describes no segments");
+  expect_refused(with_header(folder, [](auto& header) { header.e_phentsize = 8; }),
+                 COFFER_PLUGIN_FAULT, "open", "describes no segments");
+  expect_refused(with_header(folder, [](auto& header) { header.e_phoff = UINT64_MAX - 8; }),
+                 COFFER_PLUGIN_FAULT, "open", "the file is incomplete");
 }
 
 TEST(LoadLibrary, RefusesFilesThatAreNoPlugins) {

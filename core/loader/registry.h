@@ -2,6 +2,7 @@
 #ifndef COFFER_CORE_LOADER_REGISTRY_H_
 #define COFFER_CORE_LOADER_REGISTRY_H_
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,16 +17,25 @@ namespace coffer::core {
 // All functions are [any-thread].
 class Registry {
  public:
-  // `plugin_path` is the runtime's option.
-  explicit Registry(std::string_view plugin_path);
-  explicit Registry(std::vector<SearchPlace> places) : places_(std::move(places)) {}
+  // Whether the name of a plugin may be the path of a file.
+  enum class Paths { kRefused, kAllowed };
+  // Told once of each plugin in use that others than its owner may replace.
+  using Warn = std::function<void(const Plugin& plugin, const std::string& message)>;
+
+  // All but `warn` are options of the runtime.
+  Registry(std::string_view plugin_path, std::string_view plugin_exclude, Paths paths, Warn warn);
+  explicit Registry(std::vector<SearchPlace> places, Paths paths = Paths::kAllowed)
+      : places_(std::move(places)), paths_(paths) {}
 
   // The plugin of this kind (COFFER_KIND_*) and name; it lives until the process ends. Once found,
   // a name means the same plugin for the life of the registry. A name with a '/' is the path of a
-  // file, and "PATH#ID" one plugin of several in it.
+  // file, and "PATH#ID" one plugin of several in it; COFFER_DENIED if paths are refused.
   coffer_status find(int32_t kind, std::string_view name, const Plugin*& out, coffer_sink& sink);
 
   const std::vector<SearchPlace>& places() const { return places_; }
+
+  // COFFER_DENIED for a path if those are refused.
+  coffer_status check_allowed(std::string_view name, coffer_sink& sink) const;
 
   // Visits every plugin that find() has handed out, the latest first.
   template <typename Visit>
@@ -41,6 +51,8 @@ class Registry {
   };
 
   std::vector<SearchPlace> places_;
+  const Paths paths_;
+  const Warn warn_;
   AppendList<Used> used_;
 };
 

@@ -67,6 +67,42 @@ TEST(Registry, FindsByPath) {
   EXPECT_EQ(find(registry, COFFER_KIND_STORE, "./nowhere.so").status, COFFER_NOT_FOUND);
 }
 
+TEST(Registry, RefusesPathsUnlessAllowed) {
+  Registry registry(only(testdata()), Registry::Paths::kRefused);
+  for (const std::string& name :
+       {test_plugin("good"), std::string("./x.so"), std::string("../x.so"), "x/" + testdata()}) {
+    const Found found = find(registry, COFFER_KIND_STORE, name);
+    EXPECT_EQ(found.status, COFFER_DENIED) << name;
+    EXPECT_EQ(found.phase, "search");
+    EXPECT_TRUE(contains(found.message, "plugin_files")) << found.message;
+  }
+  EXPECT_EQ(find(registry, COFFER_KIND_STORE, "good").status, COFFER_OK);
+}
+
+TEST(Registry, WarnsOncePluginIsWorldWritable) {
+  const TemporaryFolder folder;
+  fs::copy_file(test_plugin("good"), folder / "libcoffer_good.so");
+  fs::permissions(folder / "libcoffer_good.so", fs::perms(0666));
+  std::vector<std::string> warnings;
+  Registry registry(
+      folder.path(), "", Registry::Paths::kRefused,
+      [&](const Plugin&, const std::string& message) { warnings.push_back(message); });
+  ASSERT_NE(find(registry, COFFER_KIND_STORE, "good").plugin, nullptr);
+  ASSERT_NE(find(registry, COFFER_KIND_STORE, "good").plugin, nullptr);
+  ASSERT_EQ(warnings.size(), 1u);
+  EXPECT_TRUE(contains(warnings[0], "world-writable")) << warnings[0];
+}
+
+TEST(Registry, PassesOverExcludedFiles) {
+  const TemporaryFolder folder;
+  write_file(folder / "libcoffer_good.so", "garbage");
+  const std::string places = folder.path() + ":" + testdata();
+  Registry registry(places, folder / "libcoffer_good.so", Registry::Paths::kRefused, nullptr);
+  const Found found = find(registry, COFFER_KIND_STORE, "good");
+  ASSERT_NE(found.plugin, nullptr) << found.message;
+  EXPECT_EQ(found.plugin->path, test_plugin("good"));
+}
+
 TEST(Registry, FindsAPluginOfSeveralByALinkOfItsName) {
   const TemporaryFolder folder;
   fs::create_symlink(test_plugin("good"), folder / "libcoffer_order.so");

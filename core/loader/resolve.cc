@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/config/nearest.h"
+#include "core/config/text.h"
 #include "core/loader/library.h"
 #include "core/loader/static_plugins.h"
 
@@ -23,7 +24,7 @@ std::string suggestion(const std::vector<SearchPlace>& places, std::string_view 
   std::vector<std::string> known;
   for (const Plugin* plugin : static_plugins()) known.emplace_back(plugin->id());
   for (const SearchPlace& place : places) {
-    for (const std::string& path : plugin_files(place.folder)) {
+    for (const std::string& path : plugin_files(place)) {
       known.emplace_back(plugin_name_of(std::filesystem::path(path).filename().native()));
     }
   }
@@ -100,10 +101,10 @@ coffer_status locate(const std::vector<SearchPlace>& places, std::string_view na
     return COFFER_OK;
   }
   if (!is_plugin_name(name)) {
-    return refuse(COFFER_INVALID_ARGUMENT,
-                  "'" + std::string(name) + "' is no name of a plugin ([a-z][a-z0-9_]*)" +
-                      suggestion(places, name),
-                  name, sink);
+    return refuse(
+        COFFER_INVALID_ARGUMENT,
+        quoted(name) + " is no name of a plugin ([a-z][a-z0-9_]*)" + suggestion(places, name), name,
+        sink);
   }
   out.linked = find_static(name);
   out.findings = look_up(places, name);

@@ -2,11 +2,13 @@
 
 #include <dlfcn.h>
 #include <sys/auxv.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 #include "core/loader/plugin.h"
 
@@ -30,18 +32,38 @@ std::string own_file() {
   return error ? "" : real.string();
 }
 
-// Adds the folders of a list separated by ':'.
-void add_folders(const std::string& source, std::string_view list, std::vector<SearchPlace>& out) {
+// The note of a list without a folder.
+std::string why_none(const std::string& what, std::string_view list) {
+  return "the " + what + (list.empty() ? " is not set" : " names no folder");
+}
+
+// The paths of a list separated by ':', absolute. An empty element would mean the current folder,
+// which nobody means when a variable is unset: it is left out.
+std::vector<std::string> paths_of(std::string_view list) {
+  std::vector<std::string> paths;
   while (!list.empty()) {
     const size_t colon = std::min(list.find(':'), list.size());
-    const std::string folder(list.substr(0, colon));
+    const std::string path(list.substr(0, colon));
     list.remove_prefix(std::min(colon + 1, list.size()));
-    // An empty element would mean the current folder: nobody means that when a variable is unset.
-    if (folder.empty()) continue;
+    if (path.empty()) continue;
     std::error_code error;
-    const fs::path absolute = fs::absolute(folder, error);
-    out.push_back({source, error ? folder : absolute.lexically_normal().string(), ""});
+    const fs::path absolute = fs::absolute(path, error);
+    paths.push_back(error ? path : absolute.lexically_normal().string());
   }
+  return paths;
+}
+
+void add_folders(const std::string& source, std::string_view list, std::vector<SearchPlace>& out) {
+  for (std::string& folder : paths_of(list)) out.push_back({source, std::move(folder), ""});
+}
+
+bool is_excluded(const SearchPlace& place, const std::string& path) {
+  return std::find(place.excluded.begin(), place.excluded.end(), path) != place.excluded.end();
+}
+
+std::string found_comment(const std::string& path) {
+  const std::string risk = writable_by_others(path);
+  return risk.empty() ? "found" : "found, but anybody may replace it: " + risk;
 }
 
 SearchFinding look_at(const SearchPlace& place, const std::string& file_name) {
@@ -59,9 +81,13 @@ SearchFinding look_at(const SearchPlace& place, const std::string& file_name) {
     // Also a dangling link is something of that name, which its user will want to hear of.
     const fs::file_status file = fs::symlink_status(finding.path, error);
     finding.found = fs::exists(file);
-    finding.comment = finding.found                             ? "found"
+    finding.comment = finding.found                             ? found_comment(finding.path)
                       : file.type() == fs::file_type::not_found ? "not there"
                                                                 : error.message();
+    if (finding.found && is_excluded(place, finding.path)) {
+      finding.found = false;
+      finding.comment = "excluded by the runtime option plugin_exclude";
+    }
   }
   return finding;
 }
@@ -82,15 +108,16 @@ std::vector<SearchPlace> search_list(std::string_view plugin_path,
                                      const SearchEnvironment& environment) {
   std::vector<SearchPlace> out;
   add_folders("plugin_path", plugin_path, out);
-  if (out.empty()) out.push_back({"plugin_path", "", "the runtime option is not set"});
+  if (out.empty()) out.push_back({"plugin_path", "", why_none("runtime option", plugin_path)});
 
   const std::string variable = "COFFER_PLUGIN_PATH";
   const size_t before = out.size();
   if (environment.privileged) {
     out.push_back({variable, "", "ignored, because this program runs with raised privileges"});
   } else {
-    add_folders(variable, environment.plugin_path_variable.value_or(""), out);
-    if (out.size() == before) out.push_back({variable, "", "the variable is not set"});
+    const std::string list = environment.plugin_path_variable.value_or("");
+    add_folders(variable, list, out);
+    if (out.size() == before) out.push_back({variable, "", why_none("variable", list)});
   }
 
   const std::string beside = "beside libcoffer";
@@ -102,6 +129,20 @@ std::vector<SearchPlace> search_list(std::string_view plugin_path,
     out.push_back({beside, folder, ""});
   }
   return out;
+}
+
+std::string writable_by_others(const std::string& path) {
+  struct stat file = {};
+  struct stat folder = {};
+  if (stat(path.c_str(), &file) == 0 && (file.st_mode & S_IWOTH) != 0) {
+    return "it is world-writable";
+  }
+  const fs::path parent = fs::path(path).parent_path();
+  if (stat(parent.empty() ? "." : parent.c_str(), &folder) == 0 &&
+      (folder.st_mode & S_IWOTH) != 0 && (folder.st_mode & S_ISVTX) == 0) {
+    return "its folder is world-writable";
+  }
+  return "";
 }
 
 std::string plugin_file_name(std::string_view name) {
@@ -116,13 +157,19 @@ std::string_view plugin_name_of(std::string_view file_name) {
   return is_plugin_name(file_name) ? file_name : "";
 }
 
-std::vector<std::string> plugin_files(const std::string& folder) {
+void exclude_files(std::string_view list, std::vector<SearchPlace>& places) {
+  const std::vector<std::string> paths = paths_of(list);
+  for (SearchPlace& place : places) place.excluded = paths;
+}
+
+std::vector<std::string> plugin_files(const SearchPlace& place) {
   std::vector<std::string> out;
   std::error_code error;
-  fs::directory_iterator files(folder, error);
+  fs::directory_iterator files(place.folder, error);
   for (; !error && files != fs::directory_iterator(); files.increment(error)) {
     const fs::path& path = files->path();
-    if (!plugin_name_of(path.filename().native()).empty()) out.push_back(path.string());
+    if (plugin_name_of(path.filename().native()).empty()) continue;
+    if (!is_excluded(place, path.string())) out.push_back(path.string());
   }
   // The order of a folder's entries is the file system's whim.
   std::sort(out.begin(), out.end());

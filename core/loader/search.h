@@ -16,6 +16,7 @@ struct SearchPlace {
   std::string source;  // "plugin_path", "COFFER_PLUGIN_PATH", "beside libcoffer"
   std::string folder;  // absolute
   std::string note;
+  std::vector<std::string> excluded = {};  // paths of files in it that are passed over
 };
 
 // What a search list is made of; from_process() is the real one, tests make their own.
@@ -38,8 +39,11 @@ std::string plugin_file_name(std::string_view name);
 // "lru" for "libcoffer_lru.so"; "" for what is no name of a plugin's file.
 std::string_view plugin_name_of(std::string_view file_name);
 
-// Paths of the plugin files in a folder, sorted by name; nothing if it cannot be read.
-std::vector<std::string> plugin_files(const std::string& folder);
+// Leaves out the files of `list`, paths separated by ':'.
+void exclude_files(std::string_view list, std::vector<SearchPlace>& places);
+
+// Paths of the plugin files at a place, sorted by name; nothing if its folder cannot be read.
+std::vector<std::string> plugin_files(const SearchPlace& place);
 
 // What is at one place under a plugin's name.
 struct SearchFinding {
@@ -48,6 +52,10 @@ struct SearchFinding {
   bool found;           // there is a file (or something else) of that name
   std::string comment;  // "not there", "no such folder", "COFFER_PLUGIN_PATH is not set", …
 };
+
+// Why others than the owner can replace a plugin's file: "it is world-writable", "its folder is
+// world-writable"; "" if they cannot. A sticky folder (as /tmp is) protects the files in it.
+std::string writable_by_others(const std::string& path);
 
 // Looks at every place in order, also behind the first find.
 std::vector<SearchFinding> look_up(const std::vector<SearchPlace>& places, std::string_view name);

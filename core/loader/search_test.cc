@@ -51,13 +51,18 @@ TEST(SearchList, NamesPlacesThatAreSwitchedOff) {
 
 TEST(SearchList, NeverMeansTheCurrentFolderByAnEmptyElement) {
   const std::string places = written(search_list(":/a::/b:", environment("::")));
-  EXPECT_EQ(places.find("plugin_path=/a\nplugin_path=/b\nCOFFER_PLUGIN_PATH=(the variable is not"),
-            0u)
+  EXPECT_EQ(
+      places.find(
+          "plugin_path=/a\nplugin_path=/b\nCOFFER_PLUGIN_PATH=(the variable names no folder)"),
+      0u)
       << places;
 }
 
 TEST(SearchList, ResolvesRelativeFoldersAtOnce) {
   const std::string here = std::filesystem::current_path();
+  EXPECT_EQ(search_list("", environment(":"))[1].note, "the variable names no folder");
+  EXPECT_EQ(search_list("::", environment(std::nullopt))[0].note,
+            "the runtime option names no folder");
   EXPECT_EQ(search_list("./x/../y", environment(std::nullopt))[0].folder, here + "/y");
 }
 
@@ -91,9 +96,9 @@ TEST(PluginFiles, AreSortedAndNothingElse) {
     write_file(folder / name, "");
   }
   const std::vector<std::string> expected = {folder / "libcoffer_a.so", folder / "libcoffer_b.so"};
-  EXPECT_EQ(plugin_files(folder.path()), expected);
-  EXPECT_TRUE(plugin_files(folder / "nowhere").empty());
-  EXPECT_TRUE(plugin_files("").empty());
+  EXPECT_EQ(plugin_files({"", folder.path(), ""}), expected);
+  EXPECT_TRUE(plugin_files({"", folder / "nowhere", ""}).empty());
+  EXPECT_TRUE(plugin_files({"", "", ""}).empty());
 }
 
 TEST(LookUp, SaysWhatIsAtEachPlace) {
@@ -117,6 +122,36 @@ TEST(LookUp, SaysWhatIsAtEachPlace) {
     EXPECT_EQ(findings[i].place, &places[i]);
   }
   EXPECT_EQ(findings[4].path, folder / "full/libcoffer_x.so");
+}
+
+TEST(LookUp, SaysWhoElseMayReplaceAFile) {
+  namespace fs = std::filesystem;
+  const TemporaryFolder folder;
+  write_file(folder / "libcoffer_x.so", "");
+  const std::vector<SearchPlace> places = {{"p", folder.path(), ""}};
+  fs::permissions(folder / "libcoffer_x.so", fs::perms(0644));
+  EXPECT_EQ(look_up(places, "x")[0].comment, "found");
+  fs::permissions(folder / "libcoffer_x.so", fs::perms(0666));
+  EXPECT_EQ(look_up(places, "x")[0].comment,
+            "found, but anybody may replace it: it is world-writable");
+  fs::permissions(folder / "libcoffer_x.so", fs::perms(0644));
+  fs::permissions(folder.path(), fs::perms(0777));
+  EXPECT_EQ(look_up(places, "x")[0].comment,
+            "found, but anybody may replace it: its folder is world-writable");
+  fs::permissions(folder.path(), fs::perms(01777));  // sticky, as /tmp is
+  EXPECT_EQ(look_up(places, "x")[0].comment, "found");
+}
+
+TEST(LookUp, PassesOverExcludedFiles) {
+  const TemporaryFolder folder;
+  write_file(folder / "libcoffer_x.so", "");
+  write_file(folder / "libcoffer_y.so", "");
+  std::vector<SearchPlace> places = {{"p", folder.path(), ""}};
+  exclude_files(folder / "libcoffer_x.so", places);
+  EXPECT_FALSE(look_up(places, "x")[0].found);
+  EXPECT_NE(look_up(places, "x")[0].comment.find("plugin_exclude"), std::string::npos);
+  EXPECT_TRUE(look_up(places, "y")[0].found);
+  EXPECT_EQ(plugin_files(places[0]), std::vector<std::string>{folder / "libcoffer_y.so"});
 }
 
 TEST(LookUp, SaysThatAFolderMayNotBeRead) {

@@ -11,6 +11,10 @@ namespace coffer::core {
 inline constexpr coffer_option_spec kRuntimeOptions[] = {
     {"plugin_path", "", "folders to search for plugins first, separated by ':'", COFFER_TYPE_TEXT,
      0},
+    {"plugin_exclude", "", "plugin files that are passed over, separated by ':'", COFFER_TYPE_TEXT,
+     0},
+    {"plugin_files", "false",
+     "names of plugins in options may be paths of files: \"/opt/x/libx.so\"", COFFER_TYPE_BOOL, 0},
     {"clock", "system",
      "\"system\", or \"manual\" for tests: time moves only by coffer_runtime_advance",
      COFFER_TYPE_TEXT, 0},

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/config/text.h"
 #include "core/loader/describe.h"
 #include "core/runtime/fork.h"
 #include "core/runtime/options.h"
@@ -27,8 +28,8 @@ uint64_t random_seed() {
 coffer_status check_values(const core::Options& options, coffer_sink& sink) {
   const std::string& clock = options.find("clock")->text;
   if (clock != "system" && clock != "manual") {
-    return sink.fail(COFFER_INVALID_ARGUMENT,
-                     "runtime: clock is '" + clock + "'; it may be 'system' or 'manual'");
+    return sink.fail(COFFER_INVALID_ARGUMENT, "runtime: clock is " + core::quoted(clock) +
+                                                  "; it may be 'system' or 'manual'");
   }
   const int64_t workers = options.find("workers")->i64;
   if (workers < 1 || workers > 256) {
@@ -55,8 +56,14 @@ coffer_status coffer_runtime::create(const coffer_option* options, size_t count,
 
 coffer_runtime::coffer_runtime(const core::Options& options)
     : options_(options),
-      plugins_(std::make_unique<core::Registry>(options.find("plugin_path")->text)),
       hub_(std::make_shared<core::EventHub>()),
+      plugins_(std::make_unique<core::Registry>(
+          options.find("plugin_path")->text, options.find("plugin_exclude")->text,
+          options.find("plugin_files")->i64 != 0 ? core::Registry::Paths::kAllowed
+                                                 : core::Registry::Paths::kRefused,
+          [this](const core::Plugin& plugin, const std::string& message) {
+            hub_->log(now(), COFFER_LOG_WARNING, plugin.title, message);
+          })),
       workers_(std::make_unique<core::Workers>(static_cast<size_t>(options.find("workers")->i64))) {
   if (options.find("clock")->text == "manual") clock_.set_manual();
   const core::Option* seed = options.find("hash_seed");

@@ -60,8 +60,8 @@ struct coffer_runtime : coffer::core::RefCounted<coffer_runtime> {
   coffer::core::Options options_;
   coffer::core::Clock clock_;
   uint64_t hash_seed_ = 0;
-  std::unique_ptr<coffer::core::Registry> plugins_;
   std::shared_ptr<coffer::core::EventHub> hub_;
+  std::unique_ptr<coffer::core::Registry> plugins_;
   coffer::core::Members<coffer::core::StoreMember> stores_;
   coffer::core::Members<coffer::core::CacheMember> caches_;
   std::mutex opening_;

@@ -44,6 +44,7 @@ pypi_packages = repository_rule(
 
 # Repository -> packages. A test names `@<repository>//:packages` in its deps.
 PYPI = {
+    "pypi_auditwheel": ["auditwheel==6.8.2", "packaging==25.0", "pyelftools==0.33"],
     "pypi_django_4_2": ["asgiref==3.8.1", "Django==4.2.30", "sqlparse==0.5.3"],
     "pypi_django_5_2": ["asgiref==3.8.1", "Django==5.2.19", "sqlparse==0.5.3"],
     "pypi_hishel": [

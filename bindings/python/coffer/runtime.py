@@ -14,8 +14,10 @@ from coffer._options import to_options
 class Runtime(_coffer.Runtime):
     """One loaded engine. Most programs never create one: `Cache(...)` uses the process's own.
 
-    Options: plugin_path (folders searched first, separated by ':'), clock ("system", or "manual" for
-    tests), housekeeping (how often expired entries are swept, 0: never), workers (threads for stores
+    Options: plugin_path (folders searched first, separated by ':'), plugin_exclude (plugin files to
+    pass over), plugin_files (True: plugins may be named by the path of their file, too; otherwise
+    that raises an error, so that whoever writes a URL cannot load any file), clock ("system", or
+    "manual" for tests), housekeeping (how often expired entries are swept, 0: never), workers (threads for stores
     that wait).
     """
 

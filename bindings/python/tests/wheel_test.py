@@ -2,6 +2,7 @@
 
 import glob
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -54,7 +55,7 @@ class WheelTest(unittest.TestCase):
                 wheel,
             )
             version = run(python, "-I", "-c", PROGRAM).strip()
-            self.assertIn(f"coffer-{version}-cp39-abi3-linux", os.path.basename(wheel))
+            self.assertIn(f"coffer-{version}-cp39-abi3-manylinux_2_", os.path.basename(wheel))
             self.assertIn(f"coffer {version}", run(python, "-m", "coffer", "version"))
             self.assertIn(
                 f"coffer {version}", run(os.path.join(folder, "venv", "bin", "coffer"), "version")
@@ -68,6 +69,19 @@ class WheelTest(unittest.TestCase):
             self.use_pytest(folder, run, python)
             run(python, "-m", "pip", "uninstall", "-y", "--disable-pip-version-check", "coffer")
             self.assertFalse(os.path.exists(os.path.join(installed, "__init__.py")))
+
+    def test_platform_tag_is_what_auditwheel_finds(self):
+        (wheel,) = glob.glob(os.path.abspath(os.path.join(sys.argv[1], "*.whl")))
+        done = subprocess.run(
+            [sys.executable, "-m", "auditwheel", "show", wheel],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        self.assertEqual(done.returncode, 0, done.stderr)
+        (tag,) = re.findall(r'platform tag:\s+"(\w+)"', done.stdout)
+        self.assertTrue(wheel.endswith(f"-cp39-abi3-{tag}.whl"), f"{wheel}: {done.stdout}")
 
     @staticmethod
     def use_pytest(folder, run, python):

@@ -1,7 +1,7 @@
 """pack.py MANIFEST VERSION_HEADER OUT_FOLDER: writes OUT_FOLDER/coffer-<version>-cp39-abi3-<platform>.whl.
 
 The same input gives the same bytes: sorted names, no times, fixed modes. Shared objects lose their debug information
-and find libcoffer beside themselves.
+and find libcoffer beside themselves. The platform is the oldest manylinux (PEP 600) that has what they need.
 """
 
 import base64
@@ -60,11 +60,21 @@ coffer = coffer.__main__:main
 coffer = coffer.pytest_plugin
 """
 
+# The first manylinux_2_X whose libstdc++ has these versions of symbols, as in the policies of auditwheel.
+LIBSTDCXX = [
+    ("GLIBCXX_3.4.19", 17),
+    ("GLIBCXX_3.4.22", 24),
+    ("GLIBCXX_3.4.24", 27),
+    ("GLIBCXX_3.4.28", 31),
+    ("GLIBCXX_3.4.29", 34),
+    ("GLIBCXX_3.4.30", 35),
+    ("GLIBCXX_3.4.33", 39),
+]
+
 
 def main():
     manifest, version_header, out = sys.argv[1:]
     version = re.search(r'kVersion\[\] = "([^"]+)"', read(version_header)).group(1)
-    tag = "cp39-abi3-" + sysconfig.get_platform().replace("-", "_").replace(".", "_")
     info = f"coffer-{version}.dist-info"
     with tempfile.TemporaryDirectory() as root:
         texts = {}
@@ -76,6 +86,7 @@ def main():
                 place(os.path.join(root, where), path)
         for path in walk(root):
             finish(root, path)
+        tag = "cp39-abi3-" + platform(root)
         write(root, f"{info}/METADATA", METADATA.format(version=version, readme=texts["@readme"]))
         write(root, f"{info}/LICENSE", texts["@license"])
         write(root, f"{info}/WHEEL", WHEEL.format(tag=tag))
@@ -106,6 +117,31 @@ def finish(root, path):
         run("patchelf", "--set-rpath", "$ORIGIN/../lib", path)
     elif name.startswith("coffer/_coffer."):
         run("patchelf", "--set-rpath", "$ORIGIN/lib", path)
+
+
+def platform(root):
+    """manylinux_2_X_MACHINE for the lowest X that has every versioned symbol the files need."""
+    machine = sysconfig.get_platform().partition("-")[2].replace("-", "_")
+    least = 17
+    for path in walk(root):
+        with open(path, "rb") as file:
+            if file.read(4) != b"\x7fELF":
+                continue
+        for name in set(re.findall(r"Name: (GLIBC(?:XX)?_[0-9.]+)", run("readelf", "-VW", path))):
+            least = max(least, libc_of(name))
+    return f"manylinux_2_{least}_{machine}"
+
+
+def libc_of(symbol_version):
+    """The X of the first manylinux_2_X with this version of symbols of libc or libstdc++."""
+    library, number = symbol_version.split("_")
+    parts = tuple(map(int, number.split(".")))
+    if library == "GLIBC":
+        return parts[1]
+    for last, libc in LIBSTDCXX:
+        if parts <= tuple(map(int, last.split("_")[1].split("."))):
+            return libc
+    sys.exit(f"pack.py: no manylinux is known to have {symbol_version}; add it to LIBSTDCXX")
 
 
 def record(root, own):
@@ -147,7 +183,7 @@ def write(root, name, text):
 def run(tool, *arguments):
     if shutil.which(tool) is None:
         sys.exit(f"pack.py: {tool} is not installed (./bazelw installs it)")
-    subprocess.run([tool, *arguments], check=True)
+    return subprocess.run([tool, *arguments], check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def read(path):
