@@ -1,4 +1,6 @@
-"""The wheel, installed by pip into a clean virtual environment without a network, works."""
+"""wheel_test.py FOLDER [PYTHON...]: the wheel, installed by pip into a clean virtual environment without a network,
+works: for the system's Python, or for each interpreter named.
+"""
 
 import glob
 import os
@@ -26,6 +28,11 @@ print(coffer.__version__)
 
 class WheelTest(unittest.TestCase):
     def test_it_installs_and_runs(self):
+        for python in sys.argv[2:] or ["/usr/bin/python3"]:
+            with self.subTest(python):
+                self.install_and_run(python)
+
+    def install_and_run(self, interpreter):
         (wheel,) = glob.glob(os.path.abspath(os.path.join(sys.argv[1], "*.whl")))
         with tempfile.TemporaryDirectory() as folder:
             environment = {"PATH": "/usr/bin:/bin", "HOME": folder}
@@ -42,7 +49,7 @@ class WheelTest(unittest.TestCase):
                 self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
                 return done.stdout
 
-            run("/usr/bin/python3", "-m", "venv", "venv")
+            run(interpreter, "-m", "venv", "venv")
             python = os.path.join(folder, "venv", "bin", "python")
             run(
                 python,
@@ -66,7 +73,8 @@ class WheelTest(unittest.TestCase):
             )
             for name in ("py.typed", "_coffer.pyi", "_coffer.abi3.so", "lib/libcoffer.so.1"):
                 self.assertTrue(os.path.exists(os.path.join(installed, name)), name)
-            self.use_pytest(folder, run, python)
+            if interpreter == "/usr/bin/python3":
+                self.use_pytest(folder, run, python)
             run(python, "-m", "pip", "uninstall", "-y", "--disable-pip-version-check", "coffer")
             self.assertFalse(os.path.exists(os.path.join(installed, "__init__.py")))
 
