@@ -3,6 +3,7 @@
 from coffer import errors, keys
 from coffer._coffer import version as __version__
 from coffer._durations import Duration, Ttl
+from coffer._previous import previous
 from coffer._rows import Rows
 from coffer._sentinel import FOREVER, KEEP, MISS
 from coffer.cache import Cache
@@ -26,4 +27,5 @@ __all__ = [
     "default_runtime",
     "errors",
     "keys",
+    "previous",
 ]

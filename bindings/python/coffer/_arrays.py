@@ -19,9 +19,15 @@ Encoder = Callable[[Any], Any]
 def encoder(kind: Type[Any]) -> Optional[Encoder]:
     """What makes plain values of an instance of the class, which say all that it says; None for other classes."""
     if kind not in _known:
-        names = (f"{base.__module__}.{base.__qualname__}" for base in kind.__mro__)
-        _known[kind] = next((_ENCODERS[name] for name in names if name in _ENCODERS), None)
+        _known[kind] = _find(kind)
     return _known[kind]
+
+
+def _find(kind: Type[Any]) -> Optional[Encoder]:
+    if kind.__module__.partition(".")[0] not in ("numpy", "pandas"):
+        return None  # a subclass may hold more, such as a unit
+    names = (f"{base.__module__}.{base.__qualname__}" for base in kind.__mro__)
+    return next((_ENCODERS[name] for name in names if name in _ENCODERS), None)
 
 
 _known: "weakref.WeakKeyDictionary[Type[Any], Optional[Encoder]]" = weakref.WeakKeyDictionary()

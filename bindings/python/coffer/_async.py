@@ -21,11 +21,13 @@ K = TypeVar("K", bound=Key)
 class AsyncMethods:
     """The half of Cache that is awaited."""
 
-    async def aget(self: Any, key: Key, default: Any = None) -> Any:
+    async def aget(self: Any, key: Key, default: Any = None, *, stale: bool = False) -> Any:
+        if stale:
+            return await in_thread(self, self._get_stale, key, default)
         if not self._blocking or self._bypassed():
             return self.get(key, default)
         value = (await self._arun(OP_GET, [key]))[0]
-        return default if value is MISS else value
+        return self._previous_of(key, default) if value is MISS else value
 
     async def aset(
         self: Any,

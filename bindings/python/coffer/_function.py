@@ -22,6 +22,7 @@ from typing import (
 )
 
 from coffer import _coffer, _load, _load_async
+from coffer._handles import AsyncBound, Bound, CallKey
 from coffer._identity import code_digest, has_code, plain_name, unique_name
 from coffer._kind import Kind, kind_of, to_function
 from coffer._load import Spec
@@ -147,7 +148,7 @@ class CachedFunction(Generic[P, R]):
         self._key_option = key
         self._ignore = (ignore,) if isinstance(ignore, str) else tuple(ignore)
         self._spec = Spec(**how)
-        self._parameters = Parameters(function)
+        self._parameters = self._parameters_of(function)
         if kind == _FUNCTION and self._parameters.names[:1] in (["self"], ["cls"]):
             self._kind = _METHOD
         self._parameters.check(self._ignore, "ignore")
@@ -155,9 +156,16 @@ class CachedFunction(Generic[P, R]):
         self._tags, self._rows = tags, rows
         self._version = self._version_text(version)
         self._name = (name or self._identity(function)) + self._version
+        # Keys that a function makes tell nobody whose they are, so clear() has a tag to end.
+        tagged = callable(key) and not self.cache.describe()["options"]["raw"]
+        self._own_tag = [self._name] if tagged else []
         self._default_early: Optional[float] = None
-        self._counters = {"misses": 0, "loads": 0, "errors": 0, "seconds": 0.0}
+        self._cleared = 0
+        self.reset_stats()
         self._plan()
+
+    def _parameters_of(self, function: Any) -> Parameters:
+        return Parameters(function)
 
     def _templates(self, tags: Any) -> Optional[List[Template]]:
         if callable(tags):
@@ -249,7 +257,7 @@ class CachedFunction(Generic[P, R]):
         return _load.load(
             self.cache,
             key,
-            lambda: self._compute(args, kwargs),
+            lambda: self._compute(args, kwargs, key),
             self._spec,
             self._dependencies(args, kwargs),
             anew,
@@ -263,7 +271,7 @@ class CachedFunction(Generic[P, R]):
 
     # ---- Computing ----
 
-    def _compute(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Any:
+    def _compute(self, args: Tuple[Any, ...], kwargs: Dict[str, Any], *keys: bytes) -> Any:
         start = self._begin()
         try:
             return checked(self.original(*args, **kwargs), self.original)
@@ -271,18 +279,21 @@ class CachedFunction(Generic[P, R]):
             self._counters["errors"] += 1
             raise
         finally:
-            self._end(start)
+            if self._end(start):
+                self.cache.delete_many(keys)
 
-    def _begin(self) -> Tuple[float, int]:
-        return time.perf_counter(), self.cache.runtime.now_ns()
+    def _begin(self) -> Tuple[float, int, int]:
+        return time.perf_counter(), self.cache.runtime.now_ns(), self._cleared
 
-    def _end(self, start: Tuple[float, int]) -> None:
+    def _end(self, start: Tuple[float, int, int]) -> bool:
+        """True if what was computed is not to be stored: deleting its key ends the right to."""
         self._counters["loads"] += 1
         self._counters["seconds"] += time.perf_counter() - start[0]
         took = self.cache.runtime.now_ns() - start[1]
         if took > _COSTLY and self._early() > 0:
             # So much earlier, or more, early refresh comes once in 20,000 times.
             self._watch = max(self._watch, min(int(10 * took * self._early()), 2**63))
+        return self._cleared != start[2]
 
     def _early(self) -> float:
         if self._spec.early is not None:
@@ -292,10 +303,10 @@ class CachedFunction(Generic[P, R]):
         return self._default_early
 
     def _dependencies(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Dependencies:
-        if not self._tags and not self._rows:
+        if not self._tags and not self._rows and not self._own_tag:
             return None
         rows = self._rows(*args, **kwargs) if callable(self._rows) else self._rows
-        return to_dependencies(self._tags_of(args, kwargs), rows)
+        return to_dependencies(self._tags_of(args, kwargs) + self._own_tag, rows)
 
     def _tags_of(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> List[str]:
         if self._tag_templates is None:
@@ -330,6 +341,32 @@ class CachedFunction(Generic[P, R]):
     def invalidate_tag(self, *tags: str) -> None:
         """Ends every result that depends on any of the tags, of this function and of others."""
         self.cache.invalidate_tag(*tags)
+
+    def clear(self) -> None:
+        """Ends all results of this function, those that are being computed included.
+
+        Costs as much as there are entries in the store, unless the key is a function. With a template every entry ends
+        whose key it could have made.
+        """
+        self._cleared += 1
+        if self._own_tag:
+            self.cache._invalidate_tags(tuple(self._own_tag), None)
+            return
+        if callable(self._key_option):
+            raise ArgumentError(
+                f"clear() of {plain_name(self.original)}: its keys are made by a function, and values without tags "
+                "(raw=1) do not say whose they are; give it a template, or a namespace and clear that"
+            )
+        self.cache.delete_prefix(f"{self._name}(")
+        if isinstance(self._maker, TemplateKey):
+            self.cache.delete_many(
+                list(filter(self._maker.made, self.cache.keys(self._maker.prefix)))
+            )
+
+    def reset_stats(self) -> None:
+        """Counts from 0 again."""
+        self._hits = 0
+        self._counters = {"misses": 0, "loads": 0, "errors": 0, "seconds": 0.0}
 
     def stats(self) -> Dict[str, Union[int, float]]:
         """hits, misses (calls that found nothing fresh), loads (runs of the function), errors, seconds (in it)."""
@@ -393,13 +430,13 @@ class AsyncCachedFunction(CachedFunction[P, R]):
         return await _load_async.load(
             self.cache,
             key,
-            lambda: self._acompute(args, kwargs),
+            lambda: self._acompute(args, kwargs, key),
             self._spec,
             self._dependencies(args, kwargs),
             anew,
         )
 
-    async def _acompute(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Any:
+    async def _acompute(self, args: Tuple[Any, ...], kwargs: Dict[str, Any], *keys: bytes) -> Any:
         start = self._begin()
         try:
             return await awaited(self.original(*args, **kwargs), self.original)
@@ -407,7 +444,8 @@ class AsyncCachedFunction(CachedFunction[P, R]):
             self._counters["errors"] += 1
             raise
         finally:
-            self._end(start)
+            if self._end(start):
+                await self.cache.adelete_many(keys)
 
     async def refresh(self, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
         if self.cache._bypassed():
@@ -420,97 +458,6 @@ class AsyncCachedFunction(CachedFunction[P, R]):
             self.cache, self.cache.invalidate, self._key(args, kwargs)
         )
 
-
-class Bound(_coffer.Bound):
-    """A cached method of one object: calls and handles have it as their first argument."""
-
-    __slots__ = ()
-
-    def __getattr__(self, name: str) -> Any:
-        if name == "__signature__":
-            signature = inspect.signature(self.__func__)
-            return signature.replace(parameters=list(signature.parameters.values())[1:])
-        value = getattr(self.__func__, name)
-        if name in _HANDLES:
-            return functools.partial(value, self.__self__)
-        return value
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, Bound)
-            and self.__func__ is other.__func__
-            and self.__self__ is other.__self__
-        )
-
-    def __hash__(self) -> int:
-        return hash((id(self.__func__), id(self.__self__)))
-
-    def __repr__(self) -> str:
-        return f"<bound {self.__func__!r} of {self.__self__!r}>"
-
-    def __reduce__(self) -> Any:
-        return getattr, (self.__self__, self.__func__.__name__)
-
-
-class AsyncBound(Bound):
-    __slots__ = ()
-
-    async def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return await self.__func__(self.__self__, *args, **kwargs)
-
-
-_HANDLES = frozenset({"key", "invalidate", "ainvalidate", "refresh", "nocache", "original"})
-
-
-class CallKey:
-    """The entry that holds the result of one call."""
-
-    __slots__ = ("_function", "_args", "_kwargs", "bytes")
-
-    def __init__(
-        self, function: CachedFunction, args: Tuple[Any, ...], kwargs: Dict[str, Any]
-    ) -> None:
-        self._function, self._args, self._kwargs = function, args, kwargs
-        self.bytes = function._key(args, kwargs)
-
-    def __str__(self) -> str:
-        return self.bytes.decode("utf-8", "backslashreplace")
-
-    def __repr__(self) -> str:
-        return f"<CallKey {self}>"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, CallKey) and self.bytes == other.bytes
-
-    def __hash__(self) -> int:
-        return hash(self.bytes)
-
-    def get(self, default: Any = None) -> Any:
-        """The result, without calling the function."""
-        return self._function.cache.get(self.bytes, default)
-
-    def set(self, value: Any, ttl: Any = MISS) -> None:
-        """Stores a result as if the function had returned it: for its ttl, with its tags."""
-        function = self._function
-        if function.cache._bypassed():
-            return
-        spec = function._spec if ttl is MISS else Spec(ttl=ttl, stale=function._spec.stale)
-        function.cache._put(
-            self.bytes,
-            value,
-            spec.ttl_of(value),
-            0,
-            0,
-            spec.grace,
-            function._dependencies(self._args, self._kwargs),
-        )
-
-    def delete(self) -> bool:
-        return self._function.cache.delete(self.bytes)
-
-    def exists(self) -> bool:
-        return self._function.cache.exists(self.bytes)
-
-    def ttl(self) -> Any:
-        """Seconds left, FOREVER, or None."""
-        return self._function.cache.ttl(self.bytes)
+    async def aclear(self) -> None:
+        """`clear` for stores that may wait."""
+        await _load_async.in_thread(self.cache, self.clear)

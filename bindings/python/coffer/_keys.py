@@ -73,11 +73,15 @@ def encode_other(value: Any) -> bytes:
     """What the native half asks for all but the plainest types."""
     from coffer._coffer import encode_key
 
-    arrays = _arrays.encoder(type(value))
+    kind = type(value)
+    key = _said(value, kind)
+    if key is not Sentinel.MISS:
+        return b"@" + _name(kind).encode() + b"(" + encode_key(key) + b")"
+    arrays = _arrays.encoder(kind)
     if arrays is not None:
-        return b"@" + _name(type(value)).encode() + b"(" + encode_key(arrays(value)) + b")"
-    for kind, encode in _ENCODERS:
-        if isinstance(value, kind):
+        return b"@" + _name(kind).encode() + b"(" + encode_key(arrays(value)) + b")"
+    for base, encode in _ENCODERS:
+        if isinstance(value, base):
             return encode(value, encode_key)
     return _encode_object(value, encode_key)
 
@@ -116,11 +120,12 @@ def encode_receiver(value: Any) -> bytes:
     return text + b"(" + encode_key(value.__cache_key__() if by == KEYED else value) + b")"
 
 
-def encode_keywords(named: Dict[str, Any]) -> bytes:
-    """What **keywords count as."""
-    from coffer._coffer import encode_key
+class Keywords(Dict[str, Any]):
+    """**keywords of a call: they count in their order, which the function sees."""
 
-    items = (name.encode() + b"=" + encode_key(value) for name, value in named.items())
+
+def _encode_keywords(named: Keywords, encode: Callable[[Any], bytes]) -> bytes:
+    items = (name.encode() + b"=" + encode(value) for name, value in named.items())
     return b"k{" + b",".join(items) + b"}"
 
 
@@ -169,6 +174,7 @@ def _decimal(value: decimal.Decimal) -> Any:
 
 _ENCODERS: Tuple[Tuple[Any, Callable[[Any, Callable[[Any], bytes]], bytes]], ...] = (
     (enum.Enum, _plain(lambda value: value.name)),
+    (Keywords, _encode_keywords),
     (dict, _encode_dict),
     (types.MappingProxyType, lambda value, encode: _encode_dict(dict(value), encode)),
     ((set, frozenset), _encode_set),
@@ -201,12 +207,17 @@ def _encode_object(value: Any, encode: Callable[[Any], bytes]) -> bytes:
     )
 
 
-def _key_of(value: Any, kind: Type[Any]) -> Any:
+def _said(value: Any, kind: Type[Any]) -> Any:
+    """What its class, or whoever registered it, says that the value counts as; MISS if nobody does."""
     if hasattr(kind, "__cache_key__"):
         return value.__cache_key__()
     for base in kind.__mro__:
         if base in _registered:
             return _registered[base](value)
+    return Sentinel.MISS
+
+
+def _key_of(value: Any, kind: Type[Any]) -> Any:
     if dataclasses.is_dataclass(kind):
         return {
             field.name: getattr(value, field.name)

@@ -10,9 +10,10 @@ import dataclasses
 import functools
 from typing import Any, Callable, Dict, FrozenSet, Optional, Tuple
 
-from coffer import _background, _context
+from coffer import _background, _context, _unstored
 from coffer._copy import freeze
 from coffer._durations import Duration, Ttl, to_grace, to_ns, to_ttl
+from coffer._previous import renewing
 from coffer._rows import Dependencies
 from coffer._sentinel import MISS
 from coffer.errors import ArgumentError, CacheError, CacheTimeoutError, StateError, UnavailableError
@@ -127,7 +128,7 @@ def load(
     while True:
         state, lease, value = answer
         if state == LEAD or (lease and state != WAIT and (anew or value is MISS)):
-            return compute_and_commit(cache, key, lease, compute, spec)
+            return compute_and_commit(cache, key, lease, renewing(compute, cache, key, value), spec)
         if state == WAIT:
             if not spec.lock:
                 cache._lease_release(lease)
@@ -139,7 +140,9 @@ def load(
         elif state == NONE:
             return compute()
         elif value is not MISS:
-            if lease and not _background.run(_refresh, cache, key, lease, compute, spec):
+            if lease and not _background.run(
+                _refresh, cache, key, lease, renewing(compute, cache, key, value), spec
+            ):
                 cache._lease_release(lease)
             return value
         else:  # it cannot be decoded: compute it anew
@@ -173,19 +176,24 @@ def compute_and_commit(
     try:
         with Computing(cache, key):
             value = compute()
-        commit(cache, lease, value, spec)
+        commit(cache, key, lease, value, spec)
     except BaseException as error:
         give_up(cache, lease, error)
         raise
     return value
 
 
-def commit(cache: Any, lease: int, value: Any, spec: Spec) -> None:
-    """Keeps the value. One that a store cannot take because it is out of reach is the caller's all the same."""
+def commit(cache: Any, key: Any, lease: int, value: Any, spec: Spec) -> None:
+    """Keeps the value. One that a store cannot take, because it is too large, cannot be encoded or the store is out of
+    reach, is the caller's all the same."""
+    ttl = spec.ttl_of(value)
     try:
-        cache._lease_commit(lease, value, spec.ttl_of(value), spec.grace, None)
+        cache._lease_commit(lease, value, ttl, spec.grace, None)
     except UNREACHABLE:
         cache._lease_release(lease)
+    except Exception as error:  # noqa: BLE001: what a serializer raises
+        cache._lease_release(lease)
+        _unstored.report(cache, key, error)
 
 
 def give_up(cache: Any, lease: int, error: BaseException) -> None:

@@ -10,6 +10,7 @@ from coffer import _background, _context
 from coffer._copy import freeze
 from coffer._load import LEAD, NONE, UNREACHABLE, WAIT, Computing, Spec, commit, give_up, refuse_own
 from coffer._loop import queue_of
+from coffer._previous import renewing_async
 from coffer._rows import Dependencies
 from coffer._sentinel import MISS
 from coffer.errors import CacheError, StateError
@@ -64,7 +65,9 @@ async def load(
     while True:
         state, lease, value = answer
         if state == LEAD or (lease and state != WAIT and (anew or value is MISS)):
-            return await compute_and_commit(cache, key, lease, compute, spec)
+            return await compute_and_commit(
+                cache, key, lease, renewing_async(compute, cache, key, value), spec
+            )
         if state == WAIT:
             if not spec.lock:
                 cache._lease_release(lease)
@@ -77,7 +80,7 @@ async def load(
             return await compute()
         elif value is not MISS:
             if lease:
-                refresh_later(cache, key, lease, compute, spec)
+                refresh_later(cache, key, lease, renewing_async(compute, cache, key, value), spec)
             return value
         else:
             answer = await _fetch(cache, key, spec.anew_only, dependencies)
@@ -119,7 +122,7 @@ async def compute_and_commit(
     try:
         with Computing(cache, key):
             value = await compute()
-        await in_thread(cache, commit, cache, lease, value, spec)
+        await in_thread(cache, commit, cache, key, lease, value, spec)
     except BaseException as error:
         give_up(cache, lease, error)
         raise

@@ -7,6 +7,7 @@ from typing import Any, Awaitable, Callable, Dict, Iterable, List, Mapping, Sequ
 from coffer import _background, _context, _load, _load_async
 from coffer._copy import freeze
 from coffer._load import LEAD, NONE, UNREACHABLE, WAIT, Spec
+from coffer._previous import renewing_async, renewing_many
 from coffer._rows import Dependencies
 from coffer._sentinel import MISS
 from coffer._storable import checked
@@ -103,8 +104,11 @@ def load(
     except BaseException:
         _release(cache, [lease for _, lease in [*plan.wait.values(), *plan.refresh.values()]])
         raise
-    if plan.refresh and not _background.run(_refresh, cache, plan.refresh, compute, spec):
-        _release(cache, [lease for _, lease in plan.refresh.values()])
+    if plan.refresh:
+        old = {one: (key, plan.found[one]) for one, (key, _) in plan.refresh.items()}
+        renew = renewing_many(compute, cache, old)
+        if not _background.run(_refresh, cache, plan.refresh, renew, spec):
+            _release(cache, [lease for _, lease in plan.refresh.values()])
     for one, (key, lease) in plan.wait.items():
         values[one] = _await(cache, one, key, lease, compute, spec, dependencies)
     return {one: values[one] for one in ids}
@@ -119,8 +123,8 @@ def _compute(
 ) -> Dict[Any, Any]:
     try:
         values = _kept(cache, complete(ids, compute(ids)))
-        for one, (_, lease) in leases.items():
-            _load.commit(cache, lease, values[one], spec)
+        for one, (key, lease) in leases.items():
+            _load.commit(cache, key, lease, values[one], spec)
     except BaseException as error:
         _give_up(cache, leases, error)
         raise
@@ -183,7 +187,8 @@ async def load_async(
         _release(cache, [lease for _, lease in [*plan.wait.values(), *plan.refresh.values()]])
         raise
     for one, (key, lease) in plan.refresh.items():
-        _load_async.refresh_later(cache, key, lease, _single(compute, one), spec)
+        single = renewing_async(_single(compute, one), cache, key, plan.found[one])
+        _load_async.refresh_later(cache, key, lease, single, spec)
     for one, (key, lease) in plan.wait.items():
         values[one] = await _await_async(cache, one, key, lease, compute, spec, dependencies)
     return {one: values[one] for one in ids}
@@ -198,8 +203,8 @@ async def _compute_async(
 ) -> Dict[Any, Any]:
     try:
         values = _kept(cache, complete(ids, await compute(ids)))
-        for one, (_, lease) in leases.items():
-            await _load_async.in_thread(cache, _load.commit, cache, lease, values[one], spec)
+        for one, (key, lease) in leases.items():
+            await _load_async.in_thread(cache, _load.commit, cache, key, lease, values[one], spec)
     except BaseException as error:
         _give_up(cache, leases, error)
         raise

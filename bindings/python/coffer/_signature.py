@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Tuple
+import re
+from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Tuple, Union
 
 from coffer._coffer import encode_key
-from coffer._keys import encode_keywords, encode_receiver
+from coffer._keys import Keywords, encode_receiver
 from coffer._sentinel import MISS
 from coffer._template import Template
 from coffer.errors import ArgumentError
@@ -40,8 +41,12 @@ class Parameters:
         kinds = {parameter.kind for parameter in own.parameters.values()}
         self._own = own
         takes_any = _P.VAR_POSITIONAL in kinds or _P.VAR_KEYWORD in kinds
-        self.signature = _signature(function, follow_wrapped=True) if takes_any else own
+        self._loosely = False
+        self._read(_signature(function, follow_wrapped=True) if takes_any else own)
         self._loosely = takes_any and self.signature != own
+
+    def _read(self, signature: inspect.Signature) -> None:
+        self.signature = signature
         self.names = list(self.signature.parameters)
         self._kinds = [parameter.kind for parameter in self.signature.parameters.values()]
         self._plain = all(
@@ -53,6 +58,17 @@ class Parameters:
         self.keywords = next(
             (n for n, kind in zip(self.names, self._kinds) if kind == _P.VAR_KEYWORD), None
         )
+
+    def one_of_many(self) -> Optional[str]:
+        """Makes one parameter of `*ids`, for keys of single ids, and gives its name; None if there is no such one."""
+        parameters = list(self.signature.parameters.values())
+        for i, parameter in enumerate(parameters):
+            if parameter.kind == _P.VAR_POSITIONAL:
+                parameters[i] = parameter.replace(kind=_P.POSITIONAL_OR_KEYWORD)
+                before = [one.replace(default=_P.empty) for one in parameters[:i]]
+                self._read(self.signature.replace(parameters=[*before, *parameters[i:]]))
+                return parameter.name
+        return None
 
     def native(self) -> Tuple[Tuple[str, ...], Tuple[Any, ...], int, bool]:
         """As the native half takes them."""
@@ -73,8 +89,10 @@ class Parameters:
             if not self._loosely:
                 raise
             self._own.bind(*args, **(kwargs or {}))
-            return {_LOOSE: (tuple(args), kwargs or {})}
+            return {_LOOSE: (tuple(args), Keywords(kwargs or {}))}
         bound.apply_defaults()
+        if self.keywords is not None:
+            bound.arguments[self.keywords] = Keywords(bound.arguments[self.keywords])
         return bound.arguments
 
     def check(self, names: Iterable[str], what: str) -> None:
@@ -100,7 +118,6 @@ class TypedKey:
     ) -> None:
         self.name = name
         self._receiver = parameters.names[0] if method and parameters.names else None
-        self._keywords = parameters.keywords
         self._used = [one for one in parameters.names if one not in ignore]
 
     def format(self, bound: Dict[str, Any]) -> bytes:
@@ -108,15 +125,13 @@ class TypedKey:
             args, kwargs = bound[_LOOSE]
             first = [encode_receiver(args[0])] if self._receiver is not None and args else []
             rest = [encode_key(value) for value in args[len(first) :]]
-            parts = [b"*", *first, *rest, encode_keywords(kwargs)]
+            parts = [b"*", *first, *rest, encode_key(kwargs)]
         else:
             parts = [self._part(one, bound[one]) for one in self._used]
         return shorten(self.name.encode() + b"(" + b",".join(parts) + b")", self.name)
 
     def _part(self, name: str, value: Any) -> bytes:
-        if name == self._receiver:
-            return encode_receiver(value)
-        return encode_keywords(value) if name == self._keywords else encode_key(value)
+        return encode_receiver(value) if name == self._receiver else encode_key(value)
 
     def plan(self, parameters: Parameters) -> NativePlan:
         if not self._used:
@@ -139,6 +154,15 @@ class TemplateKey:
     def __init__(self, template: str, after: str, name: str, parameters: Parameters) -> None:
         self.template = Template(template, parameters.names, "the key")
         self._after, self._name = after, name
+        self.prefix = self.template.parts[0][0] if self.template.parts else ""
+        literals = (re.escape(literal.encode()) for literal, *_ in self.template.parts)
+        fields = (field is not None for _, field, _, _ in self.template.parts)
+        pattern = b"".join(one + b".*" * there for one, there in zip(literals, fields))
+        self._pattern = re.compile(pattern + re.escape(after.encode()), re.DOTALL)
+
+    def made(self, key: Union[str, bytes]) -> bool:
+        """Whether the template could have made this key."""
+        return bool(self._pattern.fullmatch(key.encode() if isinstance(key, str) else key))
 
     def format(self, bound: Dict[str, Any]) -> bytes:
         if _LOOSE in bound:
@@ -175,4 +199,4 @@ class TemplateKey:
 def shorten(key: bytes, name: str) -> bytes:
     if len(key) <= _LONGEST:
         return key
-    return f"{name}#{hashlib.blake2b(key, digest_size=20).hexdigest()}".encode()
+    return f"{name}(#{hashlib.blake2b(key, digest_size=20).hexdigest()})".encode()

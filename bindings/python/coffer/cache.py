@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import itertools
 import os
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple, TypeVar, Union
+from typing import (
+    Any,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Tuple,
+    TypeVar,
+    Union,
+)
 
 from coffer import _coffer
 from coffer._async import AsyncMethods
 from coffer._durations import Duration, Ttl, from_ttl, to_grace, to_ttl
 from coffer._freshness import FreshnessMethods
 from coffer._options import to_options
+from coffer._previous import previous_of
 from coffer._rows import Rows, to_dependencies
 from coffer._sentinel import KEEP, MISS, Sentinel
 from coffer.errors import ArgumentError, StateError
@@ -23,6 +35,10 @@ K = TypeVar("K", bound=Key)
 _SET, _ADD, _REPLACE, _CAS = range(4)
 _COPIES = {"share": 0, "freeze": 1, "clone": 2}
 _PREFIX, _GLOB = 0, 1
+_LOOK = (1, 0, 0, 0, -1.0)  # options of a fetch that takes no lease
+
+# What stats() tells of now rather than counts.
+_GAUGES = frozenset({"entries", "bytes", "capacity", "byte_limit"})
 
 DEFAULT_SERIALIZER = "msgpack"
 
@@ -43,6 +59,8 @@ class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
 
     Threads may share it, and so may the processes forked from this one.
     """
+
+    _counted: Optional[Dict[str, int]] = None
 
     def __init__(
         self,
@@ -179,6 +197,18 @@ class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
         """Stores the value only if the entry still has that version; True if it did."""
         return self._put_if(key, value, ttl, _CAS, version)
 
+    def _get_stale(self, key: Key, default: Any) -> Any:
+        """What `get(..., stale=True)` does."""
+        if self._bypassed():
+            return default
+        value = self._fetch(key, _LOOK, None, None)[2]
+        return default if value is MISS else value
+
+    def _previous_of(self, key: Key, default: Any) -> Any:
+        """What `get` gives a loader that misses the very key that it computes anew."""
+        value = previous_of(self, key)
+        return default if value is MISS else value
+
     def ttl(self, key: Key) -> Union[float, Sentinel, None]:
         """Seconds left, FOREVER, or None if there is no entry."""
         left = self._ttl_left(key)
@@ -212,6 +242,21 @@ class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
             return False
         self._put_raw(key, b"%d" % value, to_ttl(KEEP), _CAS, version, 0, None)
         return True
+
+    # ---- Counters ----
+
+    def stats(self) -> Dict[str, int]:
+        """Counters of this handle and of the store under it, since reset_stats() if it was called, as a dict."""
+        counters: Dict[str, int] = super().stats()
+        if self._counted is not None:
+            for name, before in self._counted.items():
+                counters[name] -= before
+        return counters
+
+    def reset_stats(self) -> None:
+        """Lets stats() of this handle count from 0 again; other handles, and describe(), count on."""
+        counters = super().stats()
+        self._counted = {name: counters[name] for name in counters if name not in _GAUGES}
 
     # ---- Many keys ----
 

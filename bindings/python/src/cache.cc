@@ -160,6 +160,7 @@ PyObject* stats(PyObject* self) {
       {"deletes", s.deletes},
       {"errors", s.errors},
       {"undecodable", cache.undecodable},
+      {"unstored", cache.unstored},
       {"tag_events", s.tag_events},
       {"space_events", s.space_events},
       {"row_events", s.row_events},
@@ -193,7 +194,9 @@ PyObject* describe(PyObject* self) {
 
 PyMethodDef methods[] = {
     method("get", cache_get,
-           "get(key, default=None)\n--\n\nThe value under `key`, or `default` if there is none."),
+           "get(key, default=None, *, stale=False)\n--\n\nThe value under `key`, or `default` if "
+           "there "
+           "is none. `stale`: also one past its time, within its grace."),
     method("set", cache_set,
            "set(key, value, ttl=None, *, tags=(), rows=())\n--\n\nStores `value` under `key` for "
            "`ttl`."),
@@ -243,6 +246,8 @@ PyMethodDef methods[] = {
 
 PyMemberDef members[] = {
     {"_live", T_BOOL, offsetof(CacheObject, live), READONLY, "entries hold live objects"},
+    {"_unstored", T_ULONGLONG, offsetof(CacheObject, unstored), 0,
+     "computed values that went to their callers only"},
     {"_blocking", T_BOOL, offsetof(CacheObject, blocking), READONLY, "calls may wait"},
     {nullptr, 0, 0, 0, nullptr},
 };

@@ -18,6 +18,7 @@ struct CacheObject {
   bool live;             // keeps live objects
   bool blocking;         // its calls may wait, so the GIL is released for them
   uint64_t undecodable;  // entries that could not be decoded and were missing therefore
+  uint64_t unstored;     // computed values that went to their callers only, see coffer/_load.py
 };
 
 inline CacheObject& cache_of(PyObject* self) { return *reinterpret_cast<CacheObject*>(self); }

@@ -40,6 +40,8 @@ PyObject* get(PyObject* self, PyObject* key, PyObject* otherwise) {
   if (value != module.miss) [[likely]]
     return value;
   Py_DECREF(value);
+  if (module.renewals != 0) [[unlikely]]
+    return PyObject_CallMethodObjArgs(self, COFFER_NAME("_previous_of"), key, otherwise, nullptr);
   return share(otherwise);
 }
 
@@ -84,6 +86,7 @@ PyObject* cache_get(PyObject* self, Args args, Py_ssize_t count, PyObject* names
   }
   PyObject* key = count >= 1 ? args[0] : nullptr;
   PyObject* otherwise = count >= 2 ? args[1] : Py_None;
+  int stale = 0;
   const Py_ssize_t named = PyTuple_Size(names);
   if (!takes("get", count, 0, 2)) return nullptr;
   for (Py_ssize_t i = 0; i < named; ++i) {
@@ -92,10 +95,15 @@ PyObject* cache_get(PyObject* self, Args args, Py_ssize_t count, PyObject* names
       key = args[count + i];
     } else if (PyUnicode_CompareWithASCIIString(name, "default") == 0 && count < 2) {
       otherwise = args[count + i];
+    } else if (PyUnicode_CompareWithASCIIString(name, "stale") == 0) {
+      stale = PyObject_IsTrue(args[count + i]);
+      if (stale < 0) return nullptr;
     } else {
       return PyErr_Format(PyExc_TypeError, "get() got an unexpected keyword argument '%U'", name);
     }
   }
+  if (key != nullptr && stale != 0)
+    return PyObject_CallMethodObjArgs(self, COFFER_NAME("_get_stale"), key, otherwise, nullptr);
   if (key != nullptr) return get(self, key, otherwise);
   PyErr_SetString(PyExc_TypeError, "get() missing its argument 'key'");
   return nullptr;

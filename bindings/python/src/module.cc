@@ -68,6 +68,15 @@ PyObject* leave_context(PyObject*, PyObject*) {
   Py_RETURN_NONE;
 }
 
+PyObject* enter_renewal(PyObject*, PyObject*) {
+  ++module.renewals;
+  Py_RETURN_NONE;
+}
+PyObject* leave_renewal(PyObject*, PyObject*) {
+  --module.renewals;
+  Py_RETURN_NONE;
+}
+
 PyObject* contexts(PyObject*, PyObject*) { return PyLong_FromSsize_t(module.contexts); }
 
 // Gives back what stores no longer hold; returns how many objects that were.
@@ -77,6 +86,9 @@ PyMethodDef functions[] = {
     {"enter_context", enter_context, METH_NOARGS,
      "Makes every cache ask coffer._context before it acts."},
     {"leave_context", leave_context, METH_NOARGS, "Undoes one enter_context."},
+    {"enter_renewal", enter_renewal, METH_NOARGS,
+     "Makes every miss ask coffer._previous whether it is that of a loader."},
+    {"leave_renewal", leave_renewal, METH_NOARGS, "Undoes one enter_renewal."},
     {"contexts", contexts, METH_NOARGS, "How many contexts are entered, anywhere in the process."},
     {"drain", drain, METH_NOARGS,
      "Gives back objects that stores no longer hold; returns their number."},

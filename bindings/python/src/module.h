@@ -32,6 +32,8 @@ struct Module {
   // How many contexts (disabled, transaction) are entered anywhere: while it is 0 nobody needs to
   // ask which.
   Py_ssize_t contexts = 0;
+  // How many loaders run that replace a value; while it is 0 no miss needs to ask for that.
+  Py_ssize_t renewals = 0;
 };
 
 extern Module module;

@@ -189,6 +189,30 @@ class Arrays(unittest.TestCase):
         self.assertEqual((total.stats()["loads"], solve.stats()["loads"]), (2, 2))
         self.assertLess(len(total.key(big).bytes), 300)
 
+    def test_subclasses_say_what_they_hold(self):
+        class Quantity(numpy.ndarray):
+            unit = "m"
+
+        class Keyed(Quantity):
+            def __cache_key__(self):
+                return self.unit, self.view(numpy.ndarray)
+
+        class Frame(pandas.DataFrame):
+            pass
+
+        class Speed(numpy.float64):
+            pass
+
+        with self.assertRaisesRegex(TypeError, "Quantity.*__cache_key__"):
+            encode_key(numpy.zeros(2).view(Quantity))
+        with self.assertRaisesRegex(TypeError, "Frame.*coffer.keys.register"):
+            encode_key(Frame({"a": [1]}))
+        self.assertNotEqual(encode_key(Speed(1)), encode_key(numpy.float64(1)))
+        one, other = numpy.zeros(2).view(Keyed), numpy.zeros(2).view(Keyed)
+        self.assertEqual(encode_key(one), encode_key(other))
+        other.unit = "km"
+        self.assertNotEqual(encode_key(one), encode_key(other))
+
     def test_templates(self):
         f = Cache()(lambda a: a, key="x:{a}")
         array, other = numpy.zeros(10_000), numpy.zeros(10_000)

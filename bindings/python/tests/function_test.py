@@ -428,6 +428,54 @@ class Batches(FunctionTest):
                 f([1, 2])
         self.assertEqual(self.calls, [[1, 2], [1, 2]])
 
+    def test_ids_however_they_are_given(self):
+        calls = self.calls
+
+        class Owner:
+            @self.cache.batch(ignore=("self",))
+            def of(self, ids, factor=1):
+                calls.append(list(ids))
+                return {i: i * factor for i in ids}
+
+            @self.cache.batch(ignore=("self",), key="of:{ids}:{factor}")
+            def spread(self, *ids, factor=1):
+                calls.append(list(ids))
+                return {i: i * factor for i in ids}
+
+        @self.cache.batch(tags=["t:{ids}"])
+        def spread(*ids):
+            calls.append(list(ids))
+            return [i for i in ids]
+
+        @self.cache.batch
+        def named(*, ids):
+            calls.append(list(ids))
+            return {i: i for i in ids}
+
+        owner, f = Owner(), self.load()
+        for call, more in (
+            (lambda ids: f(ids=ids), lambda ids: f(ids)),
+            (lambda ids: named(ids=ids), lambda ids: named(ids=tuple(ids))),
+            (lambda ids: spread(*ids), lambda ids: spread(*ids)),
+            (lambda ids: owner.of(ids=ids), lambda ids: owner.of(ids, 1)),
+            (lambda ids: owner.of(factor=1, ids=ids), lambda ids: owner.of(ids)),
+            (lambda ids: owner.spread(*ids), lambda ids: owner.spread(*ids, factor=1)),
+        ):
+            self.cache.clear()
+            calls.clear()
+            self.assertEqual(call([1, 2]), {1: 1, 2: 2})
+            self.assertEqual(more([2, 3]), {2: 2, 3: 3})
+            self.assertEqual(calls, [[1, 2], [3]])
+        self.assertEqual(spread.refresh(1, 2), {1: 1, 2: 2})
+        spread.invalidate_tag("t:1")
+        self.assertEqual((spread.key(1).exists(), spread.key(2).exists()), (False, True))
+        self.assertTrue(spread.invalidate(2))
+        self.assertTrue(owner.spread.key(3).exists())
+        self.assertEqual(str(owner.spread.key(3)), "of:3:1")
+        for wrong in (lambda: f(), lambda: f(factor=2), lambda: named()):
+            with self.assertRaisesRegex(TypeError, "first argument"):
+                wrong()
+
     def test_get_or_set_many(self):
         def load(ids):
             self.calls.append(ids)

@@ -166,6 +166,18 @@ class Encoding(unittest.TestCase):
             with self.assertRaisesRegex(TypeError, "cache key"):
                 encode_key(value)
 
+    def test_what_a_class_says_wins(self):
+        class Said(dict):
+            def __cache_key__(self):
+                return 1
+
+        class Registered(list):
+            pass
+
+        keys.register(Registered, len)
+        self.assertEqual(encode_key(Said(a=1)), encode_key(Said(a=2)))
+        self.assertEqual(encode_key(Registered([1])), encode_key(Registered([2])))
+
     def test_handles_do_not_count(self):
         with sqlite3.connect(":memory:") as one, sqlite3.connect(":memory:") as other:
             self.assertEqual(encode_key(one), encode_key(other))
@@ -252,6 +264,17 @@ class Calls(unittest.TestCase):
             self.cache(key="{user}")(lambda a: a)
         h = self.cache(key=lambda a, b=2: f"{a}/{b}")(lambda a, b=2: a)
         self.assertEqual(str(h.key(1)), "1/2")
+
+    def test_keywords_count_in_their_order(self):
+        def f(**named):
+            return list(named.items())
+
+        for options in ({}, {"key": "f:{named}"}):
+            cached = self.cache(f, **options)
+            for named in ({"a": 1, "b": 2}, {"b": 2, "a": 1}):
+                self.assertEqual(cached(**named), list(named.items()))
+        named = self.cache(key="f:{named[a]}")(f)
+        self.assertEqual(named.key(a=1, b=2), named.key(b=3, a=1))
 
     def test_ignored_parameters(self):
         @self.cache(ignore=("session",))

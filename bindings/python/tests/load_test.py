@@ -139,12 +139,6 @@ class Once(LoadTest):
             self.cache.get_or_set("k", interrupted)
         self.assertEqual(self.cache.get_or_set("k", lambda: 1), 1)
 
-    def test_a_value_that_cannot_be_kept_is_an_error_and_frees_the_key(self):
-        cache = Cache(runtime=self.runtime, serializer="json")
-        with self.assertRaises(errors.UnsupportedError):
-            cache.get_or_set("k", object)
-        self.assertEqual(cache.get_or_set("k", lambda: 1), 1)
-
     def test_get_or_set(self):
         self.assertEqual(self.cache.get_or_set("k", lambda: 1, "5s", tags=["t"]), 1)
         self.assertEqual(self.cache.get_or_set("k", lambda: 2), 1)

@@ -408,5 +408,64 @@ class Refusals(unittest.TestCase):
             self.assertIs(cache.get("k"), value)
 
 
+class Unstored(unittest.TestCase):
+    """Results that the store or its serializer cannot take go to their callers."""
+
+    def check(self, cache, value):
+        calls = []
+
+        def load():
+            calls.append(1)
+            return value
+
+        async def aload():
+            return load()
+
+        f, g = cache(load), cache(aload)
+        with self.assertLogs("coffer", "WARNING") as logs:
+            for call in (
+                lambda: cache.get_or_set("k", load),
+                lambda: cache.get_or_set_many(["k"], lambda ids: {"k": load()})["k"],
+                lambda: f(),
+                lambda: run(cache.aget_or_set("k", aload)),
+                lambda: run(g()),
+                lambda: f.refresh(),
+            ):
+                for _ in range(2):
+                    self.assertIs(call(), value)
+        self.assertEqual(len(calls), 12)
+        self.assertEqual(cache.stats()["unstored"], 12)
+        self.assertEqual(len(logs.output), 1, logs.output)
+        self.assertIn("is not stored", logs.output[0])
+        self.assertIs(cache.get("k", MISS), MISS)
+        cache.get_or_set("k", lambda: 1)  # nothing is left behind
+        self.assertEqual(cache.get("k"), 1)
+
+    def test_what_is_larger_than_max_value(self):
+        self.check(Cache(max_value=100, serializer="json"), "x" * 1000)
+
+    def test_what_is_larger_than_the_store(self):
+        self.check(Cache("memory://?bytes=1MiB"), "x" * 4_000_000)
+        self.check(Cache("memory://?bytes=1MiB&serializer=json"), "x" * 4_000_000)
+
+    def test_what_a_serializer_cannot_hold(self):
+        class Local:
+            pass
+
+        self.check(Cache(serializer="json"), Local())
+        self.check(Cache(serializer="msgpack"), [Local()])
+        self.check(Cache(serializer="pickle!"), Local())
+        self.check(Cache(copy="freeze", serializer="json"), {"a": object()})
+
+    def test_what_is_given_to_be_stored_is_an_error(self):
+        cache = Cache(max_value=100, serializer="json")
+        for call in (
+            lambda: cache.set("k", "x" * 1000),
+            lambda: cache(lambda: 1).key().set("x" * 1000),
+        ):
+            with self.assertRaisesRegex(ValueError, "max_value"):
+                call()
+
+
 if __name__ == "__main__":
     unittest.main()
