@@ -42,7 +42,7 @@ void write_and_read(benchmark::State& state) {
     char* const end = write_envelope(envelope, room.data());
     benchmark::ClobberMemory();
     const coffer_status status =
-        reader.read({room.data(), static_cast<size_t>(end - room.data())}, sink);
+        reader.read({room.data(), static_cast<size_t>(end - room.data())}, {}, sink);
     if (status != COFFER_OK) state.SkipWithError("it cannot be read");
     benchmark::DoNotOptimize(reader->payload.data);
   }

@@ -35,8 +35,10 @@ std::string seal(const CodecStack& stack, const std::string& value, coffer_bytes
   coffer_sink sink;
   CodecBuffer buffer;
   CodecRecord record;
-  EXPECT_EQ(stack.encode({value.data(), value.size()}, key, buffer, record, sink), COFFER_OK);
   Envelope envelope;
+  envelope.key = key;
+  envelope.payload = {value.data(), value.size()};
+  EXPECT_EQ(stack.encode(envelope, buffer, record, sink), COFFER_OK);
   envelope.codecs = record.view();
   envelope.payload = buffer.bytes();
   std::string bytes(envelope_size(envelope), '\0');
@@ -48,9 +50,9 @@ coffer_status unseal(const CodecStack& stack, const std::string& bytes, coffer_b
                      std::string& value) {
   coffer_sink sink;
   EnvelopeReader reader;
-  coffer_status status = reader.read({bytes.data(), bytes.size()}, sink);
+  coffer_status status = reader.read({bytes.data(), bytes.size()}, key, sink);
   CodecBuffer buffer(1 << 20);
-  if (!failed(status)) status = stack.decode(reader->codecs, reader->payload, key, buffer, sink);
+  if (!failed(status)) status = stack.decode(reader.get(), buffer, sink);
   if (!failed(status))
     value.assign(static_cast<const char*>(buffer.bytes().data), buffer.bytes().size);
   return status;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/codec/context.h"
 #include "core/config/nearest.h"
 #include "core/loader/catalogue.h"
 #include "core/runtime/runtime.h"
@@ -96,17 +97,21 @@ Options CodecStack::given_options() const {
   return all;
 }
 
-coffer_status CodecStack::encode(coffer_bytes bytes, coffer_bytes context, CodecBuffer& out,
-                                 CodecRecord& record, coffer_sink& sink) const {
-  out.start(bytes);
+coffer_status CodecStack::encode(const Envelope& envelope, CodecBuffer& out, CodecRecord& record,
+                                 coffer_sink& sink) const {
+  Envelope noted = envelope;
+  out.start(envelope.payload);
   record.clear();
   for (const Ref<Codec>& codec : codecs_) {
     const size_t size = out.bytes().size;
     if (codec->compresses() && size <= kLeastGain) continue;
     const uint64_t max_size = codec->compresses() ? size - kLeastGain : UINT64_MAX;
     coffer_codec_note note;
-    const coffer_status status =
-        codec->encode(out.bytes(), context, max_size, out.next(), note, sink);
+    noted.codecs = record.view();
+    const std::string context =
+        codec->encrypts() ? codec_context(noted, noted.codecs.size()) : std::string();
+    const coffer_status status = codec->encode(out.bytes(), {context.data(), context.size()},
+                                               max_size, out.next(), note, sink);
     if (failed(status)) return status;
     if (note.skipped != 0) continue;
     out.take_next();
@@ -115,18 +120,33 @@ coffer_status CodecStack::encode(coffer_bytes bytes, coffer_bytes context, Codec
   return COFFER_OK;
 }
 
-coffer_status CodecStack::decode(std::span<const EnvelopeCodec> record, coffer_bytes bytes,
-                                 coffer_bytes context, CodecBuffer& out, coffer_sink& sink) const {
-  coffer_status status = check_encrypted(record, sink);
-  out.start(bytes);
-  for (size_t i = record.size(); i-- > 0 && !failed(status);) {
-    Ref<Codec> codec;
-    status = codec_of(record[i].codec, codec, sink);
-    if (failed(status)) break;
-    status =
-        codec->decode(out.bytes(), context, record[i].parameters, out.max_size(), out.next(), sink);
-    if (!failed(status)) out.take_next();
+coffer_status CodecStack::decode(const Envelope& read, CodecBuffer& out, coffer_sink& sink) const {
+  coffer_status status = check_encrypted(read.codecs, sink);
+  out.start(read.payload);
+  for (size_t i = read.codecs.size(); i-- > 0 && !failed(status);) {
+    status = undo(read, i, out, sink);
   }
+  return status;
+}
+
+coffer_status CodecStack::undo(const Envelope& read, size_t index, CodecBuffer& out,
+                               coffer_sink& sink) const {
+  const EnvelopeCodec& step = read.codecs[index];
+  Ref<Codec> codec;
+  coffer_status status = codec_of(step.codec, codec, sink);
+  if (failed(status)) return status;
+  std::string context;
+  if (codec->encrypts()) {
+    if (!is_canonical(read)) {
+      return sink.fail(COFFER_CORRUPT, "the entry is encrypted by " + codec->name() +
+                                           " and its fields are not in the form in which they "
+                                           "were written; it was changed since");
+    }
+    context = codec_context(read, index);
+  }
+  status = codec->decode(out.bytes(), {context.data(), context.size()}, step.parameters,
+                         out.max_size(), out.next(), sink);
+  if (!failed(status)) out.take_next();
   return status;
 }
 

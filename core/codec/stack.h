@@ -1,11 +1,11 @@
 // The codecs of a cache, in the order in which they are applied: "zstd,aes_gcm".
 //
 // Before bytes leave the process:
-//   codecs->encode(value, key, buffer, record, sink);
+//   codecs->encode(envelope, buffer, record, sink);
 //   envelope.codecs = record.view();
 //   envelope.payload = buffer.bytes();
 // When they come back:
-//   codecs->decode(entry->codecs, entry->payload, key, buffer, sink);
+//   codecs->decode(reader.get(), buffer, sink);
 #ifndef COFFER_CORE_CODEC_STACK_H_
 #define COFFER_CORE_CODEC_STACK_H_
 
@@ -70,22 +70,25 @@ class CodecStack : public RefCounted<CodecStack> {
   // Those that somebody gave, as "codec.zstd.level"; secrets are marked.
   Options given_options() const;
 
-  // Applies the codecs in order. `context` is what the bytes belong to, for those that
-  // authenticate: the key. `bytes` must not lie in `out`. One that compresses is left out where it
-  // does not help: the record says what was done.
-  coffer_status encode(coffer_bytes bytes, coffer_bytes context, CodecBuffer& out,
-                       CodecRecord& record, coffer_sink& sink) const;
+  // Applies the codecs to the payload of `envelope`, in order. Those that encrypt authenticate its
+  // key and all its other fields, so they are complete, but for `codecs`. The payload must not lie
+  // in `out`. A codec that compresses is left out where it does not help: the record says what was
+  // done.
+  coffer_status encode(const Envelope& envelope, CodecBuffer& out, CodecRecord& record,
+                       coffer_sink& sink) const;
 
-  // Undoes what the record says, from the last to the first. It may name codecs that are not in
-  // this stack. If this stack encrypts, an entry that is not encrypted in the same way is
-  // COFFER_DENIED: whoever can write into the store could have put it there.
-  coffer_status decode(std::span<const EnvelopeCodec> record, coffer_bytes bytes,
-                       coffer_bytes context, CodecBuffer& out, coffer_sink& sink) const;
+  // Undoes what the codecs of an envelope that was read did to its payload, from the last to the
+  // first. They may be others than those of this stack. If one of them encrypts, and the envelope
+  // is not canonical, it is COFFER_CORRUPT: what the codec does not authenticate must have one form
+  // only. If this stack encrypts, an entry that is not encrypted in the same way is COFFER_DENIED:
+  // whoever can write into the store could have put it there.
+  coffer_status decode(const Envelope& read, CodecBuffer& out, coffer_sink& sink) const;
 
  private:
   explicit CodecStack(coffer_runtime* runtime) : runtime_(runtime) {}
 
   coffer_status add(std::string_view name, const Options& options, coffer_sink& sink);
+  coffer_status undo(const Envelope& read, size_t index, CodecBuffer& out, coffer_sink& sink) const;
   coffer_status check_encrypted(std::span<const EnvelopeCodec> record, coffer_sink& sink) const;
   // This stack's codec of that id, or whichever in the search list has it and opens without
   // options.

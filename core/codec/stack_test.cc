@@ -7,6 +7,7 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "core/codec/context.h"
 #include "core/loader/static_plugins.h"
 #include "core/runtime/runtime.h"
 
@@ -158,16 +159,34 @@ struct CodecStackTest : testing::Test {
   // "" or the failure. What came out is in `buffer` and `record`.
   std::string encode(const std::string& bytes) {
     coffer_sink sink;
-    last = stack->encode({bytes.data(), bytes.size()}, {"key", 3}, buffer, record, sink);
+    last = stack->encode(entry(bytes, {}), buffer, record, sink);
     return failed(last) ? sink.error->message : "";
   }
+  // As an envelope that was written with these codecs, and read as the entry of `key`.
   std::string decode(const std::string& bytes, std::span<const EnvelopeCodec> steps,
-                     std::string* out, std::string_view context = "key") {
+                     std::string* out, std::string_view key = "key") {
+    const Envelope envelope = entry(bytes, steps);
+    std::string stored(envelope_size(envelope), '\0');
+    write_envelope(envelope, stored.data());
+    return decode_stored(stored, out, key);
+  }
+  std::string decode_stored(const std::string& stored, std::string* out,
+                            std::string_view key = "key") {
     coffer_sink sink;
-    last = stack->decode(steps, {bytes.data(), bytes.size()}, {context.data(), context.size()},
-                         buffer, sink);
+    EnvelopeReader reader;
+    last = reader.read({stored.data(), stored.size()}, {key.data(), key.size()}, sink);
+    if (!failed(last)) last = stack->decode(reader.get(), buffer, sink);
     if (!failed(last)) *out = view(buffer.bytes());
     return failed(last) ? sink.error->message : "";
+  }
+
+  static Envelope entry(const std::string& payload, std::span<const EnvelopeCodec> codecs) {
+    Envelope out;
+    out.key = {"key", 3};
+    out.format = 'f';
+    out.codecs = codecs;
+    out.payload = {payload.data(), payload.size()};
+    return out;
   }
 
   std::string ids() {
@@ -188,8 +207,12 @@ TEST_F(CodecStackTest, AppliesInOrderAndUndoesInReverse) {
   const std::string value(100, 'A');
   ASSERT_EQ(encode(value), "");
   const std::string stored(view(buffer.bytes()));
-  EXPECT_EQ(stored, "mask(key)HIDE\bKEY\tA");
   EXPECT_EQ(ids(), "2000 2001 2002 ");
+  // Each has the key, the fields, and the codecs before it as its context.
+  const Envelope whole = entry("", record.view());
+  std::string hidden = "hide(" + codec_context(whole, 1) + ")";
+  for (char& c : hidden) c = static_cast<char>(c ^ 0x20);
+  EXPECT_EQ(stored, "mask(" + codec_context(whole, 2) + ")" + hidden + "A");
   std::string back;
   EXPECT_EQ(decode(stored, record.view(), &back), "");
   EXPECT_EQ(back, value);
@@ -250,6 +273,34 @@ TEST_F(CodecStackTest, RefusesWhatIsNotEncrypted) {
   const std::string stored(view(buffer.bytes()));
   EXPECT_EQ(decode(stored, record.view(), &back, "other"), "codec hide: not authentic");
   EXPECT_EQ(last, COFFER_CORRUPT);
+}
+
+// Bytes beside the encrypted ones that mean the same would be a change that nobody notices.
+TEST_F(CodecStackTest, RefusesFormsThatNobodyWrites) {
+  ASSERT_EQ(open("hide"), "");
+  ASSERT_EQ(encode("value"), "");
+  const std::string hidden(view(buffer.bytes()));
+  const Envelope envelope = entry(hidden, record.view());
+  std::string stored(envelope_size(envelope), '\0');
+  write_envelope(envelope, stored.data());
+  std::string back;
+  ASSERT_EQ(decode_stored(stored, &back), "");
+  ASSERT_EQ(stored.substr(5, 4),
+            "\x10\x01\x20"
+            "f");
+  const std::pair<const char*, std::string> forms[] = {
+      {"a field twice", stored.substr(0, 5) + "\x10\x01" + stored.substr(5)},
+      {"another order",
+       stored.substr(0, 5) + stored.substr(7, 2) + stored.substr(5, 2) + stored.substr(9)},
+      {"a longer number", stored.substr(0, 6) + std::string("\x81\0", 2) + stored.substr(7)},
+      {"a field behind the payload", stored + std::string("\x88\x01\0", 3)},
+      {"a field in its codec", stored.substr(0, 9) + "\x82\x01\x05" + stored.substr(12, 3) +
+                                   "\x18\x01" + stored.substr(15)},
+  };
+  for (const auto& [what, bytes] : forms) {
+    EXPECT_NE(decode_stored(bytes, &back).find("codec hide"), std::string::npos) << what;
+    EXPECT_EQ(last, COFFER_CORRUPT) << what;
+  }
 }
 
 TEST_F(CodecStackTest, NamesAndOptionsAreChecked) {

@@ -36,6 +36,9 @@ struct EnvelopeCodec {
 
 // The fields of entry.proto. Views: whoever fills it keeps what it points to.
 struct Envelope {
+  // What the store keeps the entry under. Not written; a checksum covers it.
+  coffer_bytes key = {nullptr, 0};
+
   uint32_t revision = kEnvelopeRevision;
   uint32_t required_revision = 0;
   uint32_t format = 0;
@@ -54,14 +57,17 @@ struct Envelope {
   bool checksum = false;  // written: compute one; read: there was one, and it was right
   coffer_bytes payload = {nullptr, 0};
 
-  // Fields that this release does not know, among all of the bytes they were read from.
-  coffer_bytes unknown_in = {nullptr, 0};
+  // Of an envelope that was read: all its bytes, and the size of the fields among them that this
+  // release does not know.
+  coffer_bytes read_from = {nullptr, 0};
   size_t unknown_size = 0;
 };
 
-// Bytes that write_envelope writes, and those before the payload.
+// Bytes that write_envelope writes; those before the payload; those of all fields but checksum and
+// payload.
 size_t envelope_size(const Envelope& envelope);
 size_t envelope_head_size(const Envelope& envelope);
+size_t envelope_fields_size(const Envelope& envelope);
 
 // Writes envelope_size bytes and returns their end. Allocates nothing.
 char* write_envelope(const Envelope& envelope, char* to);
@@ -70,6 +76,15 @@ char* write_envelope(const Envelope& envelope, char* to);
 // For a payload that lies somewhere else or is written later; with a checksum it must be readable
 // now.
 char* write_envelope_head(const Envelope& envelope, char* to);
+
+// Writes envelope_fields_size bytes, which no byte of the payload has an influence on, and returns
+// their end.
+char* write_envelope_fields(const Envelope& envelope, char* to);
+
+// Whether an envelope that was read has exactly the bytes that write_envelope makes of it: fields
+// in the order of their numbers, each once, lengths and numbers in their shortest form, and no
+// unknown fields in its codecs.
+bool is_canonical(const Envelope& read);
 
 // Whether these bytes claim to be an envelope: nothing but one starts as it does.
 bool is_envelope(coffer_bytes bytes);
@@ -81,10 +96,10 @@ class EnvelopeReader {
   EnvelopeReader(const EnvelopeReader&) = delete;
   EnvelopeReader& operator=(const EnvelopeReader&) = delete;
 
-  // Input is hostile. COFFER_CORRUPT with detail "offset"; COFFER_UNSUPPORTED for an entry that
-  // says it is for a later release only. After COFFER_OK the fields view `bytes` and this reader.
-  // Allocates nothing unless it fails.
-  coffer_status read(coffer_bytes bytes, coffer_sink& sink);
+  // The entry that a store keeps under `key`. Input is hostile. COFFER_CORRUPT with detail
+  // "offset"; COFFER_UNSUPPORTED for an entry that says it is for a later release only. After
+  // COFFER_OK the fields view `bytes`, `key` and this reader. Allocates nothing unless it fails.
+  coffer_status read(coffer_bytes bytes, coffer_bytes key, coffer_sink& sink);
 
   const Envelope& get() const { return envelope_; }
   const Envelope* operator->() const { return &envelope_; }

@@ -61,7 +61,7 @@ TEST(Envelope, ThePayloadIsReadInPlace) {
   const std::string bytes = written(owned.view());
   EnvelopeReader reader;
   coffer_sink sink;
-  ASSERT_EQ(reader.read({bytes.data(), bytes.size()}, sink), COFFER_OK);
+  ASSERT_EQ(reader.read({bytes.data(), bytes.size()}, {}, sink), COFFER_OK);
   EXPECT_EQ(reader->payload.data, bytes.data() + bytes.size() - 5);
   EXPECT_EQ(reader->payload.size, 5u);
 }
@@ -74,6 +74,34 @@ TEST(Envelope, TheHeadAloneLeavesThePayloadToTheCaller) {
   std::string head(envelope_head_size(owned.envelope), '\0');
   EXPECT_EQ(write_envelope_head(owned.envelope, head.data()), head.data() + head.size());
   EXPECT_EQ(head + "value", whole);
+}
+
+TEST(Envelope, TheCanonicalFormIsThatOfTheWriter) {
+  std::mt19937_64 random(testing::test_seed());
+  const auto canonical = [](const std::string& bytes) {
+    EnvelopeReader reader;
+    coffer_sink sink;
+    return reader.read({bytes.data(), bytes.size()}, {}, sink) == COFFER_OK &&
+           is_canonical(reader.get());
+  };
+  for (int i = 0; i < 2'000; ++i) {
+    OwnedEnvelope owned;
+    fill_randomly(owned, random);
+    owned.envelope.required_revision = 0;
+    owned.envelope.checksum = false;
+    const std::string bytes = written(owned.view());
+    ASSERT_TRUE(canonical(bytes));
+    ASSERT_FALSE(canonical(bytes + field(4, wire::kVarint, "\x10")));
+    // Any other bytes of the same meaning.
+    std::string other = bytes;
+    const size_t at = wire::kMagicSize + random() % (bytes.size() - wire::kMagicSize);
+    other.insert(at, 1, static_cast<char>(random()));
+    const auto read = read_all(other);
+    if (read.status == COFFER_OK && read.described == described(owned.envelope) &&
+        read.rewritten == bytes) {
+      ASSERT_FALSE(canonical(other));
+    }
+  }
 }
 
 TEST(Envelope, FieldsOfNewerRevisionsSurvive) {

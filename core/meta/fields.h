@@ -6,8 +6,9 @@
 
 namespace coffer::core::wire {
 
-inline constexpr uint32_t kMagic = 0x31464F43;
-inline constexpr size_t kMagicSize = 5;  // with its tag
+inline constexpr uint32_t kMagic = 0x31464F43;         // "COF1"
+inline constexpr uint32_t kCheckedMagic = 0x43464F43;  // "COFC": the entry has a checksum
+inline constexpr size_t kMagicSize = 5;                // with its tag
 
 inline constexpr uint32_t kMagicTag = tag(1, kFixed32);
 inline constexpr uint32_t kRevisionTag = tag(2, kVarint);

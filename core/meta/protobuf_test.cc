@@ -45,7 +45,7 @@ void take(const coffer::Entry& entry, OwnedEnvelope& out) {
 coffer::Entry give(const OwnedEnvelope& from) {
   const Envelope& e = from.envelope;
   coffer::Entry entry;
-  entry.set_magic(wire::kMagic);
+  entry.set_magic(e.checksum ? wire::kCheckedMagic : wire::kMagic);
   entry.set_revision(e.revision);
   entry.set_required_revision(e.required_revision);
   entry.set_format(e.format);
@@ -83,7 +83,7 @@ TEST_F(ProtobufTest, ReadsWhatWeWriteAndWritesTheSameBytes) {
     const std::string bytes = written(owned.view());
     coffer::Entry entry;
     ASSERT_TRUE(entry.ParseFromString(bytes));
-    ASSERT_EQ(entry.magic(), wire::kMagic);
+    ASSERT_EQ(entry.magic(), owned.envelope.checksum ? wire::kCheckedMagic : wire::kMagic);
     OwnedEnvelope back;
     take(entry, back);
     ASSERT_EQ(described(back.envelope), described(owned.envelope));

@@ -13,9 +13,10 @@ using namespace wire;
 // One read. The steps return false after they have reported why.
 class EnvelopeParser {
  public:
-  EnvelopeParser(EnvelopeReader& reader, coffer_bytes bytes, coffer_sink& sink)
+  EnvelopeParser(EnvelopeReader& reader, coffer_bytes bytes, coffer_bytes key, coffer_sink& sink)
       : reader_(reader),
         out_(reader.envelope_),
+        key_(key),
         begin_(static_cast<const char*>(bytes.data)),
         size_(bytes.size),
         cursor_(begin_, size_),
@@ -46,10 +47,9 @@ class EnvelopeParser {
     }
     out_.stamps = {reader_.stamps_, number_count_ / 3};
     out_.codecs = {reader_.codecs_, codec_count_};
-    if (unknown_size_ != 0) {
-      out_.unknown_in = {begin_, size_};
-      out_.unknown_size = unknown_size_;
-    }
+    out_.key = key_;
+    out_.read_from = {begin_, size_};
+    out_.unknown_size = unknown_size_;
     if (out_.required_revision > kEnvelopeRevision) return too_new();
     if (payload_at_ == 0)
       return corrupt(size_, "it has no payload, so its end is missing"), status_;
@@ -89,7 +89,7 @@ class EnvelopeParser {
       case kMagicTag:
         uint32_t magic;
         if (!cursor_.fixed(magic)) return cut(start);
-        return magic == kMagic || corrupt(start, "another magic number");
+        return magic == load<uint32_t>(begin_ + 1) || corrupt(start, "another magic number");
       case kRevisionTag: return number32(out_.revision, start);
       case kRequiredRevisionTag: return number32(out_.required_revision, start);
       case kFormatTag: return number32(out_.format, start);
@@ -109,10 +109,7 @@ class EnvelopeParser {
                    ? cut(start)
                    : stamp_numbers(cursor_.at(), 1, start) && cursor_.skip(tag);
       case kCodecsTag: return codec(start);
-      case kChecksumTag:
-        out_.checksum = true;
-        checksum_at_ = start;
-        return cursor_.fixed(checksum_) || cut(start);
+      case kChecksumTag: checksum_at_ = start; return cursor_.fixed(checksum_) || cut(start);
       case kPayloadTag: return payload(start);
       default:
         if (!cursor_.skip(tag)) return cut(start);
@@ -202,16 +199,26 @@ class EnvelopeParser {
            corrupt(start, "a codec has too many parameters");
   }
 
+  // The magic says whether there is one, so that damage cannot take it away. Behind it nothing is
+  // left to choice: the payload's tag, its length in the shortest form, the payload, the end.
   coffer_status check_sum() {
+    out_.checksum = load<uint32_t>(begin_ + 1) == kCheckedMagic;
+    if (out_.checksum != (checksum_at_ != 0)) {
+      return corrupt(checksum_at_, out_.checksum ? "its checksum is missing"
+                                                 : "it has a checksum, and its magic number says "
+                                                   "that there is none"),
+             status_;
+    }
     if (!out_.checksum) return COFFER_OK;
     const size_t behind = checksum_at_ + varint_size(kChecksumTag) + sizeof checksum_;
-    const auto* const payload = static_cast<const char*>(out_.payload.data);
-    if (payload_at_ != behind || payload + out_.payload.size != begin_ + size_) {
+    const size_t head = behind + varint_size(kPayloadTag) + varint_size(out_.payload.size);
+    if (payload_at_ != behind || out_.payload.data != begin_ + head ||
+        head + out_.payload.size != size_) {
       return corrupt(checksum_at_,
                      "the payload does not follow the checksum, or something follows the payload"),
              status_;
     }
-    if (checksum_of(begin_, checksum_at_, payload, out_.payload.size) != checksum_) {
+    if (checksum_of(key_, begin_, checksum_at_, out_.payload) != checksum_) {
       return corrupt(checksum_at_, "the checksum is wrong"), status_;
     }
     return COFFER_OK;
@@ -219,6 +226,7 @@ class EnvelopeParser {
 
   EnvelopeReader& reader_;
   Envelope& out_;
+  const coffer_bytes key_;
   const char* const begin_;
   const size_t size_;
   Cursor cursor_;
@@ -232,11 +240,11 @@ class EnvelopeParser {
 bool is_envelope(coffer_bytes bytes) {
   const auto* data = static_cast<const char*>(bytes.data);
   return bytes.size >= kMagicSize && *data == static_cast<char>(kMagicTag) &&
-         load<uint32_t>(data + 1) == kMagic;
+         (load<uint32_t>(data + 1) == kMagic || load<uint32_t>(data + 1) == kCheckedMagic);
 }
 
-coffer_status EnvelopeReader::read(coffer_bytes bytes, coffer_sink& sink) {
-  return EnvelopeParser(*this, bytes, sink).run();
+coffer_status EnvelopeReader::read(coffer_bytes bytes, coffer_bytes key, coffer_sink& sink) {
+  return EnvelopeParser(*this, bytes, key, sink).run();
 }
 
 }  // namespace coffer::core

@@ -1,5 +1,7 @@
 // Envelopes written.
+#include <algorithm>
 #include <bit>
+#include <string>
 
 #include "core/meta/checksum.h"
 #include "core/meta/envelope.h"
@@ -95,19 +97,22 @@ char* put_stamps(char* to, std::span<const EnvelopeStamp> stamps) {
 
 }  // namespace
 
+size_t envelope_fields_size(const Envelope& e) {
+  return kMagicSize + number_size<kRevisionTag>(e.revision) +
+         number_size<kRequiredRevisionTag>(e.required_revision) +
+         number_size<kFormatTag>(e.format) + number_size<kFormatVersionTag>(e.format_version) +
+         number_size<kFlagsTag>(e.flags) + number_size<kVersionTag>(e.version) +
+         number_size<kCreatedTag>(static_cast<uint64_t>(e.created)) +
+         number_size<kFreshUntilTag>(static_cast<uint64_t>(e.fresh_until)) +
+         number_size<kStaleUntilTag>(static_cast<uint64_t>(e.stale_until)) +
+         number_size<kLoadCostTag>(e.load_cost) + number_size<kSlidingTag>(e.sliding) +
+         number_size<kSlidingUntilTag>(static_cast<uint64_t>(e.sliding_until)) +
+         number_size<kRootTag>(e.root) + bytes_size(kStampsTag, e.stamps.size() * kStampSize) +
+         codecs_size(e.codecs) + e.unknown_size;
+}
+
 size_t envelope_head_size(const Envelope& e) {
-  size_t size =
-      kMagicSize + number_size<kRevisionTag>(e.revision) +
-      number_size<kRequiredRevisionTag>(e.required_revision) + number_size<kFormatTag>(e.format) +
-      number_size<kFormatVersionTag>(e.format_version) + number_size<kFlagsTag>(e.flags) +
-      number_size<kVersionTag>(e.version) +
-      number_size<kCreatedTag>(static_cast<uint64_t>(e.created)) +
-      number_size<kFreshUntilTag>(static_cast<uint64_t>(e.fresh_until)) +
-      number_size<kStaleUntilTag>(static_cast<uint64_t>(e.stale_until)) +
-      number_size<kLoadCostTag>(e.load_cost) + number_size<kSlidingTag>(e.sliding) +
-      number_size<kSlidingUntilTag>(static_cast<uint64_t>(e.sliding_until)) +
-      number_size<kRootTag>(e.root) + bytes_size(kStampsTag, e.stamps.size() * kStampSize) +
-      codecs_size(e.codecs) + e.unknown_size;
+  size_t size = envelope_fields_size(e);
   if (e.checksum) size += varint_size(kChecksumTag) + sizeof(uint64_t);
   return size + varint_size(kPayloadTag) + varint_size(e.payload.size);
 }
@@ -116,9 +121,9 @@ size_t envelope_size(const Envelope& envelope) {
   return envelope_head_size(envelope) + envelope.payload.size;
 }
 
-char* write_envelope_head(const Envelope& e, char* const begin) {
-  *begin = static_cast<char>(kMagicTag);
-  char* to = store(begin + 1, kMagic);
+char* write_envelope_fields(const Envelope& e, char* to) {
+  *to = static_cast<char>(kMagicTag);
+  to = store(to + 1, e.checksum ? kCheckedMagic : kMagic);
   to = put_number<kRevisionTag>(to, e.revision);
   to = put_number<kRequiredRevisionTag>(to, e.required_revision);
   to = put_number<kFormatTag>(to, e.format);
@@ -135,10 +140,14 @@ char* write_envelope_head(const Envelope& e, char* const begin) {
   to = put_stamps(to, e.stamps);
   to = put_codecs(to, e.codecs);
   if (e.unknown_size != 0) [[unlikely]]
-    to = put_unknown(to, e.unknown_in);
+    to = put_unknown(to, e.read_from);
+  return to;
+}
+
+char* write_envelope_head(const Envelope& e, char* const begin) {
+  char* to = write_envelope_fields(e, begin);
   if (e.checksum) {
-    const auto before = static_cast<size_t>(to - begin);
-    const uint64_t sum = checksum_of(begin, before, e.payload.data, e.payload.size);
+    const uint64_t sum = checksum_of(e.key, begin, static_cast<size_t>(to - begin), e.payload);
     to = store(put_varint(to, kChecksumTag), sum);  // also if it is 0: that it is there counts
   }
   return put_varint(put_varint(to, kPayloadTag),
@@ -147,6 +156,20 @@ char* write_envelope_head(const Envelope& e, char* const begin) {
 
 char* write_envelope(const Envelope& envelope, char* to) {
   return put_bytes(write_envelope_head(envelope, to), envelope.payload.data, envelope.payload.size);
+}
+
+bool is_canonical(const Envelope& read) {
+  EnvelopeCodec codecs[kMostEnvelopeCodecs];
+  std::copy(read.codecs.begin(), read.codecs.end(), codecs);
+  for (EnvelopeCodec& codec : codecs) codec.message = {nullptr, 0};
+  Envelope again = read;
+  again.codecs = {codecs, read.codecs.size()};
+  const size_t head_size = envelope_head_size(again);
+  if (head_size + again.payload.size != read.read_from.size) return false;
+  std::string head(head_size, '\0');
+  write_envelope_head(again, head.data());
+  const auto* const bytes = static_cast<const char*>(read.read_from.data);
+  return std::memcmp(bytes, head.data(), head_size) == 0 && again.payload.data == bytes + head_size;
 }
 
 }  // namespace coffer::core

@@ -132,14 +132,8 @@ coffer_status Sealer::seal(coffer_store_put& item, SealedBytes& bytes, coffer_si
   CodecBuffer buffer;
   Draft draft;
   Envelope& envelope = draft.envelope;
+  envelope.key = {item.key.data, item.key.size};
   envelope.payload = item.value;
-  if (!codecs_->empty()) {
-    const coffer_status status =
-        codecs_->encode(item.value, {item.key.data, item.key.size}, buffer, record, sink);
-    if (failed(status)) return status;
-    envelope.payload = buffer.bytes();
-    envelope.codecs = record.view();
-  }
   envelope.format = item.format;
   envelope.flags = item.flags;
   envelope.checksum = checksum_;
@@ -147,6 +141,12 @@ coffer_status Sealer::seal(coffer_store_put& item, SealedBytes& bytes, coffer_si
     MetaView meta;
     meta.read(item.meta.data, item.meta.size);
     draft.take_meta(meta, item.ttl, clock_);
+  }
+  if (!codecs_->empty()) {
+    const coffer_status status = codecs_->encode(envelope, buffer, record, sink);
+    if (failed(status)) return status;
+    envelope.payload = buffer.bytes();
+    envelope.codecs = record.view();
   }
   bytes.size = envelope_size(envelope);
   bytes.data.reset(new char[bytes.size]);
@@ -162,12 +162,11 @@ coffer_status Sealer::seal(coffer_store_put& item, SealedBytes& bytes, coffer_si
 
 coffer_status Sealer::unseal(const coffer_key& key, coffer_entry& entry, coffer_sink& sink) const {
   EnvelopeReader reader;
-  coffer_status status = reader.read({entry.data, entry.size}, sink);
+  coffer_status status = reader.read({entry.data, entry.size}, {key.data, key.size}, sink);
   if (failed(status)) return status;
   auto opened = std::make_unique<Opened>(max_value_.load(std::memory_order_relaxed));
   // Also if the record is empty: where everything must be encrypted, that is for the codecs to say.
-  status =
-      codecs_->decode(reader->codecs, reader->payload, {key.data, key.size}, opened->value, sink);
+  status = codecs_->decode(reader.get(), opened->value, sink);
   coffer_time expires_at = entry.expires_at;
   if (!failed(status) && scope_ == Scope::kEntry)
     status = read_meta(reader.get(), clock_, *opened, expires_at, sink);

@@ -46,7 +46,7 @@ void compare(const Envelope& a, const Envelope& b) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   EnvelopeReader first, second;
   coffer_sink sink;
-  const coffer_status status = first.read({data, size}, sink);
+  const coffer_status status = first.read({data, size}, {}, sink);
   if (status != COFFER_OK) {
     require(sink.error != nullptr && sink.error->status == status, "a refusal without a reason");
     if (status == COFFER_UNSUPPORTED) return 0;
@@ -61,7 +61,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   char* const bytes = new char[needed];
   require(write_envelope(first.get(), bytes) == bytes + needed,
           "the size computed is not the size written");
-  require(second.read({bytes, needed}, sink) == COFFER_OK, "what was written cannot be read");
+  require(second.read({bytes, needed}, {}, sink) == COFFER_OK, "what was written cannot be read");
   compare(first.get(), second.get());
   delete[] bytes;
   return 0;

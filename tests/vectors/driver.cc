@@ -7,8 +7,9 @@
 //   which a store keeps the key tag SCOPE TAG, space SCOPE SPACE     -> the dependency's id, its
 //   low and its high half: LOW:HIGH rows SCOPE SPACE [COLUMN TYPE VALUE]...  -> the same of a
 //   conjunction; TYPE: COFFER_COLUMN_*, 1 if it is not declared envelope NAME=NUMBER... -> bytes
-//   also stamp=LOW:HIGH:VALUE, codec=ID:PARAMETERS, payload=BYTES, entry BYTES -> fields
-//   checksum=1; without fields that are 0
+//   also stamp=LOW:HIGH:VALUE, codec=ID:PARAMETERS, payload=BYTES, key=BYTES
+//   context NAME=NUMBER...              -> what the last of the codecs is given as context
+//   entry BYTES KEY                     -> fields; checksum=1; without fields that are 0
 //
 // Bytes, scopes, tags, spaces and columns are hexadecimal. Everything but ids and the envelope,
 // which programs have no door to, goes through the public header.
@@ -22,6 +23,7 @@
 #include <vector>
 
 #include "coffer/coffer.h"
+#include "core/codec/context.h"
 #include "core/meta/envelope.h"
 #include "plugins/serializers/testing/value.h"
 #include "tests/vectors/dependency_id.h"
@@ -104,7 +106,7 @@ class Driver {
     if (command == "space")
       return id(coffer::core::space_id(unhex(fields.at(1)), unhex(fields.at(2))));
     if (command == "rows") return rows(fields);
-    if (command == "envelope") return envelope(fields);
+    if (command == "envelope" || command == "context") return envelope(fields);
     if (command == "entry") return entry(fields);
     throw std::runtime_error("unknown command " + command);
   }
@@ -206,7 +208,7 @@ class Driver {
     Envelope e;
     std::vector<EnvelopeStamp> stamps;
     std::vector<std::pair<uint32_t, std::string>> codecs;
-    std::string payload;
+    std::string payload, key;
     for (size_t i = 1; i < fields.size(); ++i) {
       const size_t equals = fields[i].find('=');
       const std::string name = fields[i].substr(0, equals), text = fields[i].substr(equals + 1);
@@ -219,6 +221,8 @@ class Driver {
                           parts.size() > 1 ? unhex(parts[1]) : ""});
       } else if (name == "payload") {
         payload = unhex(text);
+      } else if (name == "key") {
+        key = unhex(text);
       } else {
         set(e, name, text);
       }
@@ -230,6 +234,8 @@ class Driver {
     e.stamps = stamps;
     e.codecs = views;
     e.payload = {payload.data(), payload.size()};
+    e.key = {key.data(), key.size()};
+    if (fields[0] == "context") return hex(coffer::core::codec_context(e, codecs.size() - 1));
     std::string bytes(envelope_size(e), '\0');
     write_envelope(e, bytes.data());
     return hex(bytes);
@@ -268,7 +274,9 @@ class Driver {
     const std::string bytes = fields.size() > 1 ? unhex(fields[1]) : "";
     EnvelopeReader e;
     coffer_sink sink;
-    const coffer_status status = e.read({bytes.data(), bytes.size()}, sink);
+    const std::string key = fields.size() > 2 ? unhex(fields[2]) : "";
+    const coffer_status status =
+        e.read({bytes.data(), bytes.size()}, {key.data(), key.size()}, sink);
     if (status != COFFER_OK) refuse(status, sink.error->message);
     std::string out;
     const auto add = [&](const char* name, auto number) {

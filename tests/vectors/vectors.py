@@ -181,8 +181,9 @@ class Check:
         self.outcome(case, "id", answer if answer[0] == "!" else answer.split(":"))
 
     def case_of_envelope(self, case):
+        key = key_bytes(case.get("key", ""))
         if "entry" not in case:
-            answer = self.driver.ask("entry", case["bytes"]).rstrip("\t")
+            answer = self.driver.ask("entry", case["bytes"], key).rstrip("\t")
             self.outcome(case, "reads_as", answer)
             return
         fields = []
@@ -195,9 +196,11 @@ class Check:
                 ]
             else:
                 fields.append("%s=%s" % (name, content))
-        self.outcome(case, "bytes", self.driver.ask("envelope", *fields))
+        self.outcome(case, "bytes", self.driver.ask("envelope", "key=" + key, *fields))
+        if "context" in case:
+            self.expect(case, "context", self.driver.ask("context", "key=" + key, *fields))
         expected = ["revision=1"] + fields
-        back = self.driver.ask("entry", case["bytes"]).split("\t")[:-1]
+        back = self.driver.ask("entry", case["bytes"], key).split("\t")[:-1]
         if sorted(back) != sorted(expected):
             self.wrong.append("%s: it is read as %s" % (case["name"], back))
 

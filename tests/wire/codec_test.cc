@@ -26,10 +26,10 @@ class CodecTest : public RuntimeTest {
     bare_ = open("shared://?capacity=1000&raw=1");
   }
   std::vector<uint32_t> record_of(std::string_view key) {
-    const std::string bytes = get(bare_, key);
+    const std::string stored = get(bare_, key);
     coffer_sink sink;
     core::EnvelopeReader reader;
-    EXPECT_EQ(reader.read({bytes.data(), bytes.size()}, sink), COFFER_OK);
+    EXPECT_EQ(reader.read({stored.data(), stored.size()}, bytes(key), sink), COFFER_OK);
     std::vector<uint32_t> codecs;
     for (const core::EnvelopeCodec& codec : reader->codecs) codecs.push_back(codec.codec);
     return codecs;

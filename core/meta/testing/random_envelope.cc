@@ -103,12 +103,12 @@ std::string described(const Envelope& e) {
   return out.str();
 }
 
-ReadResult read_all(const std::string& bytes) {
+ReadResult read_all(const std::string& bytes, coffer_bytes key) {
   const std::unique_ptr<char[]> exact(new char[bytes.size()]);
   bytes.copy(exact.get(), bytes.size());
   EnvelopeReader reader;
   coffer_sink sink;
-  ReadResult result{reader.read({exact.get(), bytes.size()}, sink), "", "", "", ""};
+  ReadResult result{reader.read({exact.get(), bytes.size()}, key, sink), "", "", "", ""};
   if (sink.error != nullptr) {
     result.message = sink.error->message;
     const char* offset = sink.error->detail("offset");

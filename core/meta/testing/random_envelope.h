@@ -54,7 +54,7 @@ struct ReadResult {
   std::string described;  // of an OK
   std::string rewritten;  // of an OK
 };
-ReadResult read_all(const std::string& bytes);
+ReadResult read_all(const std::string& bytes, coffer_bytes key = {nullptr, 0});
 
 }  // namespace coffer::core::testing
 

@@ -27,10 +27,11 @@ typedef struct coffer_codec_note {
   unsigned char parameters[COFFER_CODEC_MAX_PARAMETERS];
 } coffer_codec_note;
 
-/* All functions are [any-thread]; calls overlap. `context` is what the bytes belong to (a key): the
- * same bytes are given to `encode` and `decode`, and are not stored. A codec that encrypts
- * authenticates them, so that nobody can serve one entry for another; others ignore them. Append
- * only. */
+/* All functions are [any-thread]; calls overlap. `context` is what the bytes belong to, for a codec
+ * that encrypts: the key and the other fields of the entry, in the form that core/meta/entry.proto
+ * publishes. The same bytes are given to `encode` and `decode`, and need not be stored. The codec
+ * authenticates them, so that nobody can serve one entry for another or change what is known of it.
+ * Codecs that do not encrypt are given none. Append only. */
 typedef struct coffer_codec {
   uint32_t struct_size;
   uint32_t codec; /* published id, 16 and up; 1024 and up for third parties */
