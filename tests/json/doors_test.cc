@@ -99,7 +99,7 @@ TEST_F(DoorsTest, FailuresSayWhereAndWhatToDo) {
   EXPECT_STREQ(coffer_error_detail(error, "plugin"), "json");
   EXPECT_EQ(message_of(error),
             "serializer json: $.items[0] is NaN, which JSON does not have; the option \"nan\" can "
-            "make it null or text");
+            "make it null, text or a bare name");
 
   Builder builder;
   EXPECT_EQ(coffer_decode(json, "[1,]", 4, builder.visitor(), nullptr, &error), COFFER_CORRUPT);
@@ -145,7 +145,7 @@ TEST_F(DoorsTest, MistakesAreErrors) {
   EXPECT_EQ(coffer_serializer_open(runtime_, "json", &wrong, 1, &out, &error),
             COFFER_INVALID_ARGUMENT);
   EXPECT_STREQ(coffer_error_detail(error, "option"), "nan");
-  EXPECT_NE(message_of(error).find("it can be error, null or text"), std::string::npos);
+  EXPECT_NE(message_of(error).find("it can be error, null, text or number"), std::string::npos);
 
   const coffer_value nothing = {nullptr, nullptr};
   coffer_buffer buffer;

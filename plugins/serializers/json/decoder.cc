@@ -22,7 +22,8 @@ using Reader = rapidjson::GenericReader<rapidjson::UTF8<>, rapidjson::UTF8<>, St
 // What the reader hands its events to. Every function returns whether to go on.
 class Player {
  public:
-  Player(const coffer_visitor& into, const coffer_limits& limits) : into_(into), limits_(limits) {}
+  Player(const coffer_visitor& into, const coffer_limits& limits, Options::Nan nan)
+      : into_(into), limits_(limits), nan_(nan) {}
 
   // The reader's events.
   bool Null() { return item() && pass(into_.null(into_.self)); }
@@ -82,6 +83,9 @@ class Player {
     return item() && bytes(size) && pass(into_.text(into_.self, utf8, size));
   }
 
+  // A name in place of a number, as the option "nan" says.
+  bool not_finite(Input& in, std::string_view name);
+
   // Appends the run of plain bytes up to `run_end` and the escape behind it, and so on to the
   // closing quote.
   bool unescape(Input& in, const char* run, const char* run_end, uint64_t non_ascii);
@@ -102,6 +106,7 @@ class Player {
 
   const coffer_visitor& into_;
   const coffer_limits& limits_;
+  const Options::Nan nan_;
   uint64_t items_ = 0;
   uint64_t bytes_ = 0;
   uint32_t depth_ = 0;
@@ -115,7 +120,10 @@ class Player {
 
 bool Player::number(Input& in) {
   const Number n = read_number(in.src_, in.end_);
-  if (n.kind == Number::Kind::kInvalid) return corrupt(in, in.src_ + n.size, n.problem);
+  if (n.kind == Number::Kind::kInvalid) [[unlikely]] {
+    const std::string_view name = not_finite_name(in.src_, in.end_);
+    return name.empty() ? corrupt(in, in.src_ + n.size, n.problem) : not_finite(in, name);
+  }
   const char* const text = in.src_;
   in.src_ += n.size;
   if (!item()) return false;
@@ -125,6 +133,19 @@ bool Player::number(Input& in) {
     case Number::Kind::kF64: return pass(into_.f64(into_.self, n.f64));
     default: return bytes(n.size) && pass(into_.bigint(into_.self, text, n.size));
   }
+}
+
+bool Player::not_finite(Input& in, std::string_view name) {
+  if (nan_ == Options::Nan::kError) {
+    return corrupt(in, in.src_,
+                   "NaN and infinities are no JSON; the option \"nan\" can read them as null, text "
+                   "or number");
+  }
+  in.src_ += name.size();
+  if (nan_ == Options::Nan::kText) return text(name.data(), name.size());
+  if (!item()) return false;
+  return nan_ == Options::Nan::kNull ? pass(into_.null(into_.self))
+                                     : pass(into_.f64(into_.self, not_finite_number(name)));
 }
 
 bool Player::string(Input& in) {
@@ -209,9 +230,10 @@ const char* grammar_problem(rapidjson::ParseErrorCode code) {
 namespace {
 
 coffer_status play(const coffer_host* host, coffer_bytes bytes, const coffer_visitor& into,
-                   const coffer_limits& limits, const Untag* untag, coffer_sink* sink) {
+                   const coffer_limits& limits, Options::Nan nan, const Untag* untag,
+                   coffer_sink* sink) {
   Input in(static_cast<const char*>(bytes.data), bytes.size);
-  Player player(into, limits);
+  Player player(into, limits, nan);
   StackMemory memory;
   Reader reader(&memory);
   const rapidjson::ParseResult result = reader.Parse<kFlags>(in, player);
@@ -258,10 +280,12 @@ coffer_limits wider(const coffer_limits& limits) {
 
 coffer_status decode(const coffer_host* host, const Options& options, coffer_bytes bytes,
                      const coffer_visitor& into, const coffer_limits& limits, coffer_sink* sink) {
-  if (options.ext != Options::Ext::kTagged) return play(host, bytes, into, limits, nullptr, sink);
+  if (options.ext != Options::Ext::kTagged) {
+    return play(host, bytes, into, limits, options.nan, nullptr, sink);
+  }
   Untag untag(into, limits);
   const coffer_visitor visitor = untag.visitor();
-  return play(host, bytes, visitor, wider(limits), &untag, sink);
+  return play(host, bytes, visitor, wider(limits), options.nan, &untag, sink);
 }
 
 }  // namespace coffer::json

@@ -61,7 +61,7 @@ class Punctuation : public Base {
 };
 
 constexpr std::string_view kNanReason =
-    "which JSON does not have; the option \"nan\" can make it null or text";
+    "which JSON does not have; the option \"nan\" can make it null, text or a bare name";
 constexpr std::string_view kBinaryReason =
     "which JSON does not have; the option \"binary\" can make them text in base64";
 constexpr std::string_view kExtReason =
@@ -169,6 +169,9 @@ class Encoder {
       case Options::Nan::kNull: return plain(rapidjson::kNullType, name, "null", 4);
       case Options::Nan::kText:
         if (may_be_text(name)) string(name.data(), name.size());
+        return;
+      case Options::Nan::kNumber:
+        return plain(rapidjson::kNumberType, name, name.data(), name.size());
     }
   }
 

@@ -29,8 +29,9 @@ TEST(Corrupt, NamesOffsetAndReason) {
   corrupt(json, "nul", 3, "ends in the middle");
   corrupt(json, "nule", 3, "expected a value");
   corrupt(json, "True", 0, "expected a value");
-  corrupt(json, "NaN", 0, "expected a value");
-  corrupt(json, "[-Infinity]", 2, "expected a digit after '-'");
+  corrupt(json, "NaN", 0, "the option \"nan\" can read them");
+  corrupt(json, "[-Infinity]", 1, "NaN and infinities are no JSON");
+  corrupt(json, "[-Inf]", 2, "expected a digit after '-'");
   corrupt(json, "-", 1, "ends in the middle");
   corrupt(json, "[01]", 2, "must not start with 0");
   corrupt(json, "+1", 0, "expected a value");

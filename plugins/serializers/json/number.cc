@@ -144,4 +144,18 @@ Number read_number(const char* begin, const char* end) {
                           : read_double(begin, p, decimal);
 }
 
+std::string_view not_finite_name(const char* begin, const char* end) {
+  const std::string_view text(begin, static_cast<size_t>(end - begin));
+  for (const std::string_view name : {"NaN", "Infinity", "-Infinity"}) {
+    if (text.starts_with(name)) return name;
+  }
+  return {};
+}
+
+double not_finite_number(std::string_view name) {
+  using Limits = std::numeric_limits<double>;
+  if (name == "NaN") return Limits::quiet_NaN();
+  return name.starts_with('-') ? -Limits::infinity() : Limits::infinity();
+}
+
 }  // namespace coffer::json

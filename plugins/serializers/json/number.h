@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace coffer::json {
 
@@ -22,6 +23,12 @@ struct Number {
 };
 
 Number read_number(const char* begin, const char* end);
+
+// What is no JSON, and yet written by Python, JavaScript libraries and others: "NaN", "Infinity" or
+// "-Infinity" at the front of a text. Empty: none of them.
+std::string_view not_finite_name(const char* begin, const char* end);
+// The number of such a name.
+double not_finite_number(std::string_view name);
 
 }  // namespace coffer::json
 

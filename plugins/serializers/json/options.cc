@@ -9,7 +9,9 @@ namespace coffer::json {
 const coffer_option_spec kOptionSpecs[] = {
     {"indent", "0", "spaces for each level of nesting, 0 to 16; 0: one line, no spaces",
      COFFER_TYPE_INT, 0},
-    {"nan", "error", "NaN and infinities: error; null; text: \"NaN\", \"Infinity\", \"-Infinity\"",
+    {"nan", "error",
+     "NaN and infinities, written and read: error; null; text: \"NaN\", \"Infinity\", "
+     "\"-Infinity\"; number: the same without quotes, which is no JSON",
      COFFER_TYPE_TEXT, 0},
     {"binary", "error", "bytes: error; base64: as text in base 64", COFFER_TYPE_TEXT, 0},
     {"keys", "error", "keys of maps that are not text: error; text: as their JSON text",
@@ -37,7 +39,7 @@ void read_option(const coffer_option& option, OptionReader& reader, Options& out
   if (key == "indent") {
     out.indent = static_cast<unsigned>(reader.number(option, 0, kMaxIndent));
   } else if (key == "nan") {
-    constexpr std::string_view kChoices[] = {"error", "null", "text"};
+    constexpr std::string_view kChoices[] = {"error", "null", "text", "number"};
     out.nan = static_cast<Options::Nan>(reader.choose(option, kChoices));
   } else if (key == "binary") {
     out.base64 = is("base64");

@@ -1,4 +1,4 @@
-// The options of the plugin, as text in coffer_option and as what the encoder asks.
+// The options of the plugin, as text in coffer_option and as what encoder and decoder ask.
 #ifndef COFFER_PLUGINS_SERIALIZERS_JSON_OPTIONS_H_
 #define COFFER_PLUGINS_SERIALIZERS_JSON_OPTIONS_H_
 
@@ -12,9 +12,10 @@ namespace coffer::json {
 extern const coffer_option_spec kOptionSpecs[];
 extern const size_t kOptionCount;
 
-// What becomes of a value that JSON does not have. The defaults refuse: nothing changes silently.
+// What becomes of a value that JSON does not have, and of NaN and infinities in JSON that others
+// wrote. The defaults refuse: nothing changes silently.
 struct Options {
-  enum class Nan { kError, kNull, kText };
+  enum class Nan { kError, kNull, kText, kNumber };
   enum class Ext { kError, kPlain, kTagged };
 
   unsigned indent = 0;

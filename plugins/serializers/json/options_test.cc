@@ -37,6 +37,34 @@ TEST(Options, Nan) {
   refused(real(-kInfinity), "$", "$ is -Infinity");
   EXPECT_EQ(written(value, {{"nan", "null"}}), "[null,null,null,1.0]");
   EXPECT_EQ(written(value, {{"nan", "text"}}), "[\"NaN\",\"Infinity\",\"-Infinity\",1.0]");
+  EXPECT_EQ(written(value, {{"nan", "number"}}), "[NaN,Infinity,-Infinity,1.0]");
+}
+
+TEST(Options, NanIsRead) {
+  const std::string theirs = "[NaN, Infinity,-Infinity ,{\"NaN\":NaN},1.5]";
+  const auto read = [](const std::string& text, const conformance::OptionValues& options) {
+    return Serializer(kJson, options).decode(text);
+  };
+  const Decoded strict = read(theirs, {});
+  EXPECT_EQ(strict.status, COFFER_CORRUPT);
+  EXPECT_EQ(strict.detail("offset"), "1");
+  EXPECT_NE(strict.message.find("the option \"nan\" can read them as"), std::string::npos);
+  for (const std::string ext : {"error", "plain", "tagged"}) {
+    const auto three = [&](const Value& nan, const Value& up, const Value& down) {
+      return list({nan, up, down, map({{text("NaN"), nan}}), real(1.5)});
+    };
+    EXPECT_EQ(read(theirs, {{"nan", "null"}, {"ext", ext}}).value, three(null(), null(), null()));
+    EXPECT_EQ(read(theirs, {{"nan", "text"}, {"ext", ext}}).value,
+              three(text("NaN"), text("Infinity"), text("-Infinity")));
+    EXPECT_EQ(read(theirs, {{"nan", "number"}, {"ext", ext}}).value,
+              three(real(kNan), real(kInfinity), real(-kInfinity)));
+  }
+  EXPECT_EQ(read("-Infinity", {{"nan", "number"}}).value, real(-kInfinity));
+  for (const std::string no :
+       {"nan", "NAN", "Nan", "-NaN", "+Infinity", "Inf", "inf", "-Inf", "infinity", "NaN1", "NaNN",
+        "[NaN Infinity]", "--Infinity", "{NaN:1}", "- Infinity", "Na", "-Infinit", "N", "-I"}) {
+    EXPECT_EQ(read(no, {{"nan", "number"}}).status, COFFER_CORRUPT) << no;
+  }
 }
 
 TEST(Options, Binary) {
@@ -163,12 +191,13 @@ TEST(Options, ThoseThatMakeNoSenseAreRefused) {
     const char* key;
     const char* value;
     const char* message;
-  } cases[] = {{"nan", "NULL", "the option \"nan\" is \"NULL\"; it can be error, null or text"},
-               {"binary", "hex", "it can be error or base64"},
-               {"keys", "", "it can be error or text"},
-               {"ext", "iso", "it can be error, plain or tagged"},
-               {"indent", "17", "the option \"indent\" is 17; it can be 0 to 16"},
-               {"indent", "-1", "0 to 16"}};
+  } cases[] = {
+      {"nan", "NULL", "the option \"nan\" is \"NULL\"; it can be error, null, text or number"},
+      {"binary", "hex", "it can be error or base64"},
+      {"keys", "", "it can be error or text"},
+      {"ext", "iso", "it can be error, plain or tagged"},
+      {"indent", "17", "the option \"indent\" is 17; it can be 0 to 16"},
+      {"indent", "-1", "0 to 16"}};
   for (const auto& c : cases) {
     Serializer json(kJson, {{c.key, c.value}});
     EXPECT_EQ(json.created().status, COFFER_INVALID_ARGUMENT) << c.key;
