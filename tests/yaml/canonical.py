@@ -31,7 +31,11 @@ def of_map(pairs):
 
 
 def of_list(kind, items):
-    return ("list", kind) + tuple(sorted(items, key=repr) if kind == SET else items)
+    if kind == SET:
+        items = sorted(
+            {as_python_compares(item): item for item in reversed(items)}.values(), key=repr
+        )
+    return ("list", kind) + tuple(items)
 
 
 def of_float(value):

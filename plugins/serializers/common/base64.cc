@@ -15,8 +15,6 @@ int digit_value(char c) {
   return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
 }  // namespace
 
 void write_base64(Output& out, const void* bytes, size_t size) {
@@ -42,21 +40,24 @@ bool read_base64(std::string_view text, std::string& out) {
   out.reserve(text.size() / 4 * 3);
   uint32_t group = 0;
   size_t digits = 0, padding = 0;  // of the group
+  bool done = false;
   for (const char c : text) {
-    if (is_space(c)) continue;
-    const int value = c == '=' ? 0 : digit_value(c);
-    if (c == '=') ++padding;
-    // Padding comes last, and there is an end to it.
-    if (value < 0 || padding > 2 || (padding > 0 && (c != '=' || digits < 2))) return false;
-    group = group << 6 | static_cast<uint32_t>(value);
-    if (++digits < 4) continue;
-    for (size_t i = 0; i < 3 - padding; ++i) {
-      out.push_back(static_cast<char>(group >> (16 - 8 * i)));
+    if (static_cast<unsigned char>(c) >= 0x80) return false;
+    const int value = digit_value(c);
+    if (done || (value < 0 && c != '=')) continue;
+    if (c == '=') {
+      ++padding;
+      done = digits >= 2 && digits + padding >= 4;
+      continue;
     }
-    digits = 0;
-    group = 0;
+    padding = 0;
+    group = (group << 6 | static_cast<uint32_t>(value)) & 0xFFFFFF;
+    // The second digit completes a byte, with 4 bits to spare; the third with 2, the fourth with 0.
+    ++digits;
+    if (digits > 1) out.push_back(static_cast<char>(group >> (8 - 2 * digits)));
+    digits %= 4;
   }
-  return digits == 0;
+  return digits == 0 || done;
 }
 
 }  // namespace coffer::serial

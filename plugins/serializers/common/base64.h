@@ -12,8 +12,9 @@ namespace coffer::serial {
 
 void write_base64(Output& out, const void* data, size_t size);
 
-// Replaces `out` by the bytes; spaces and line breaks in the text are skipped. False if the text is
-// of another form.
+// Replaces `out` by the bytes, as Python's base64.decodebytes() reads them: ASCII characters that
+// are no digits are skipped, and where padding completes a group, the text ends. False if a group
+// lacks digits or padding, and for other characters.
 bool read_base64(std::string_view text, std::string& out);
 
 }  // namespace coffer::serial

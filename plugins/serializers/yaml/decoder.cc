@@ -8,6 +8,7 @@
 #include "plugins/serializers/yaml/document.h"
 #include "plugins/serializers/yaml/loader.h"
 #include "plugins/serializers/yaml/player.h"
+#include "plugins/serializers/yaml/surrogates.h"
 
 namespace coffer::yaml {
 namespace {
@@ -53,15 +54,17 @@ size_t byte_offset(std::string_view text, size_t character) {
   return at;
 }
 
-coffer_status report(const coffer_host* host, const Failure& failure, std::string_view text,
-                     coffer_sink* sink) {
+// `skipped`: what stands before the text that was read.
+coffer_status report(const coffer_host* host, const Failure& failure, size_t skipped,
+                     std::string_view text, const Surrogates& surrogates, coffer_sink* sink) {
   if (failure.limit != nullptr) {
     return serial::report_too_large(host, failure.limit, failure.limit_value, sink);
   }
   if (failure.problem.empty()) return failure.status;
-  const size_t offset = failure.in_characters ? byte_offset(text, failure.offset)
-                                              : std::min(failure.offset, text.size());
-  serial::report_corrupt(host, "YAML", offset, failure.problem, sink);
+  const size_t in_joined =
+      failure.in_characters ? byte_offset(surrogates.text(), failure.offset) : failure.offset;
+  const size_t offset = std::min(surrogates.original_offset(in_joined), text.size());
+  serial::report_corrupt(host, "YAML", skipped + offset, failure.problem, sink);
   if (!failure.tag.empty()) {
     host->fail_detail(host, sink, "tag", failure.tag.data(), failure.tag.size());
   }
@@ -72,16 +75,22 @@ coffer_status report(const coffer_host* host, const Failure& failure, std::strin
 
 coffer_status decode(const coffer_host* host, const Options& options, coffer_bytes bytes,
                      const coffer_visitor& into, const coffer_limits& limits, coffer_sink* sink) {
-  const std::string_view text(static_cast<const char*>(bytes.data), bytes.size);
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  std::string_view text(static_cast<const char*>(bytes.data), bytes.size);
+  // libyaml would count it as a column of the first line.
+  const size_t skipped = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+  text.remove_prefix(skipped);
   Failure failure;
+  Surrogates surrogates;
   const auto read = [&] {
-    if (!check_text(text, failure)) return false;
-    if (is_plain(text)) return play_as_read(bytes, into, limits, options.expansion, failure);
+    if (!check_text(text, failure) || !surrogates.join(text, failure)) return false;
+    const coffer_bytes joined = {surrogates.text().data(), surrogates.text().size()};
+    if (is_plain(text)) return play_as_read(joined, into, limits, options.expansion, failure);
     Document document;
-    return load(bytes, limits, document, failure) &&
+    return load(joined, limits, document, failure) &&
            play(document, into, limits, options.expansion, failure);
   };
-  return read() ? COFFER_OK : report(host, failure, text, sink);
+  return read() ? COFFER_OK : report(host, failure, skipped, text, surrogates, sink);
 }
 
 }  // namespace coffer::yaml

@@ -39,7 +39,7 @@ TEST(Corrupt, NamesOffsetAndReason) {
   corrupt(yaml, "- 2001-02-30", 2, "no such date or time");
   corrupt(yaml, "- !!int x", 2, "not an integer");
   corrupt(yaml, "- !!bool x", 2, "not a boolean");
-  corrupt(yaml, "- !!binary '*'", 2, "not base64");
+  corrupt(yaml, "- !!binary 'A'", 2, "not base64");
   corrupt(yaml, "- !!omap [a]", 10, "maps of one pair");
   corrupt(yaml, "- <<: 1", 6, "neither a map nor a list of maps");
   // Offsets are of bytes, where libyaml counts characters.
@@ -81,7 +81,7 @@ TEST(Corrupt, EncodingsOtherThanUtf8) {
   corrupt(yaml, "\"\xed\xa0\x80\"", 1, "not UTF-8");  // a surrogate
   corrupt(yaml, "\xc0\xaf", 0, "not UTF-8");          // overlong
   corrupt(yaml, "a\x01", 1, "control characters");
-  corrupt(yaml, "\"\\uD800\"", 3, "invalid Unicode character");
+  corrupt(yaml, "\"\\uD800\"", 1, "half a surrogate pair");
 }
 
 // Cut anywhere, and changed anywhere: CORRUPT or a value, and the report is in order.

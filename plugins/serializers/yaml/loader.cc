@@ -1,13 +1,11 @@
 #include "plugins/serializers/yaml/loader.h"
 
-#include <yaml.h>
-
 #include <algorithm>
 #include <map>
-#include <new>
 #include <vector>
 
 #include "coffer/plugin/utf8.hpp"
+#include "plugins/serializers/yaml/parser.h"
 
 namespace coffer::yaml {
 namespace {
@@ -17,49 +15,6 @@ constexpr size_t kMostShown = 100;  // bytes of a tag or a name in a message
 std::string_view view(const yaml_char_t* text) {
   return text == nullptr ? std::string_view() : reinterpret_cast<const char*>(text);
 }
-
-class Event {
- public:
-  Event() = default;
-  Event(const Event&) = delete;
-  Event& operator=(const Event&) = delete;
-  ~Event() { yaml_event_delete(&event_); }
-
-  yaml_event_t* operator->() { return &event_; }
-  yaml_event_t* get() { return &event_; }
-
- private:
-  yaml_event_t event_ = {};
-};
-
-class Parser {
- public:
-  explicit Parser(coffer_bytes bytes) {
-    if (yaml_parser_initialize(&parser_) == 0) throw std::bad_alloc();
-    yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
-    // No bytes may come as NULL, which libyaml ends the process for.
-    const void* const data = bytes.data != nullptr ? bytes.data : "";
-    yaml_parser_set_input_string(&parser_, static_cast<const unsigned char*>(data), bytes.size);
-  }
-  Parser(const Parser&) = delete;
-  Parser& operator=(const Parser&) = delete;
-  ~Parser() { yaml_parser_delete(&parser_); }
-
-  // The next event. False and why if there is none.
-  bool next(Event& event, Failure& failure) {
-    if (yaml_parser_parse(&parser_, event.get()) != 0) return true;
-    if (parser_.error == YAML_MEMORY_ERROR) throw std::bad_alloc();
-    std::string problem = parser_.problem != nullptr ? parser_.problem : "malformed";
-    if (parser_.context != nullptr) problem.append(" ").append(parser_.context);
-    const bool in_bytes = parser_.error == YAML_READER_ERROR;
-    failure.in_characters = !in_bytes;
-    return corrupt(failure, in_bytes ? parser_.problem_offset : parser_.problem_mark.index,
-                   std::move(problem));
-  }
-
- private:
-  yaml_parser_t parser_;
-};
 
 const char* name_of(Node::Kind kind) {
   return kind == Node::kScalar ? "a scalar" : kind == Node::kSequence ? "a sequence" : "a mapping";
@@ -129,6 +84,10 @@ class Loader {
     const auto& scalar = event->data.scalar;
     std::string_view text(reinterpret_cast<const char*>(scalar.value), scalar.length);
     Tag tag = scalar.plain_implicit != 0 ? resolve_line(text) : Tag::kStr;
+    // The tag "!" by itself, which libyaml takes for text.
+    if (text.empty() && scalar.style == YAML_PLAIN_SCALAR_STYLE && view(scalar.tag) == "!") {
+      tag = Tag::kNull;
+    }
     if (!explicit_tag(view(scalar.tag), Node::kScalar, offset, tag)) return false;
     Node node = make(Node::kScalar, tag, offset);
     node.at = out_.text().size();

@@ -39,7 +39,11 @@ TEST_F(Types, Constants) {
   same(null(), "null");
   same(boolean(true), "true");
   same(boolean(false), "false");
-  for (const char* word : {"~", "Null", "NULL", "--- ", "!!null x"}) reads(word, null());
+  for (const char* word : {"~", "Null", "NULL", "--- ", "!!null x", "!", "--- !\n"}) {
+    reads(word, null());
+  }
+  reads("{a: !, b: c}", map({{text("a"), null()}, {text("b"), text("c")}}));
+  reads("- ! ''\n- ! |\n  x\n", list({null(), text("x\n")}));
   for (const char* word : {"yes", "On", "TRUE", "!!bool 'tRuE'"}) reads(word, boolean(true));
   for (const char* word : {"no", "off", "False"}) reads(word, boolean(false));
   for (const char* word : {"y", "N", "tRue", "nuLL"}) reads(word, text(word));
@@ -145,7 +149,13 @@ TEST_F(Types, Bytes) {
   same(blob(""), "!!binary \"\"");
   same(blob(std::string_view("\0\xff\x10\x83", 4)), "!!binary AP8Qgw==");
   reads("!!binary |\n  AP8Q\n  gw==\n", blob(std::string_view("\0\xff\x10\x83", 4)));
-  for (const char* wrong : {"AP8", "A===", "AA=A", "AP8Qgw==AA==", "AP8!"}) {
+  // As PyYAML reads them: other characters are skipped, and padding is the end.
+  for (const char* other : {"'AP8Q gw=='", "'*AP8Q.gw=*='", "AP8Qgw==AA==", "'AP8Q=gw=='"}) {
+    reads("!!binary " + std::string(other), blob(std::string_view("\0\xff\x10\x83", 4)));
+  }
+  for (const char* nothing : {"'*'", "====", "''"})
+    reads("!!binary " + std::string(nothing), blob(""));
+  for (const char* wrong : {"AP8", "A===", "AA=A", "AP8!", "ä", "'ä'", "AP8Qä"}) {
     EXPECT_EQ(yaml.decode("!!binary " + std::string(wrong)).status, COFFER_CORRUPT) << wrong;
   }
 }
