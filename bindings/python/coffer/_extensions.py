@@ -6,7 +6,9 @@ import datetime
 import decimal
 import struct
 import uuid
-from typing import Any, Callable, Dict, Optional, Tuple
+from typing import Any, Callable, Dict, Optional, Tuple, Union
+
+from coffer.errors import UnsupportedError
 
 DECIMAL, UUID, DATE, TIME, DATETIME, DATETIME_TZ, DURATION = range(1, 8)
 
@@ -30,36 +32,51 @@ def encode(value: Any) -> Optional[Tuple[int, bytes]]:
     if isinstance(value, datetime.time):
         return _encode_time(value)
     if isinstance(value, datetime.timedelta):
+        _refuse_nanoseconds(value, "nanoseconds")
         seconds, rest = divmod(value, _SECOND)
         return DURATION, struct.pack("<qi", seconds, rest.microseconds * 1000)
     return None
 
 
 def _encode_datetime(value: datetime.datetime) -> Tuple[int, bytes]:
-    offset = value.utcoffset()
+    _refuse_nanoseconds(value, "nanosecond")
+    # By hand: at either end of the calendar the same instant in UTC would leave it.
+    seconds, rest = divmod(value.replace(tzinfo=None) - EPOCH, _SECOND)
+    offset = _offset(value)
     if offset is None:
-        seconds, rest = divmod(value.replace(tzinfo=None) - EPOCH, _SECOND)
         return DATETIME, struct.pack("<qi", seconds, rest.microseconds * 1000)
-    seconds, rest = divmod(value - EPOCH_UTC, _SECOND)
-    return DATETIME_TZ, struct.pack(
-        "<qii", seconds, rest.microseconds * 1000, _whole_seconds(offset)
-    )
+    return DATETIME_TZ, struct.pack("<qii", seconds - offset, rest.microseconds * 1000, offset)
 
 
 def _encode_time(value: datetime.time) -> Tuple[int, bytes]:
     ns = ((value.hour * 60 + value.minute) * 60 + value.second) * 10**9 + value.microsecond * 1000
+    offset = _offset(value)
+    return TIME, struct.pack("<q", ns) if offset is None else struct.pack("<qi", ns, offset)
+
+
+def _offset(value: Union[datetime.datetime, datetime.time]) -> Optional[int]:
+    """Seconds east of UTC; None without a zone."""
     offset = value.utcoffset()
     if offset is None:
-        return TIME, struct.pack("<q", ns)
-    return TIME, struct.pack("<qi", ns, _whole_seconds(offset))
-
-
-def _whole_seconds(offset: datetime.timedelta) -> int:
+        if value.tzinfo is not None:
+            raise UnsupportedError(
+                f"{value!r} has a zone that does not say how far from UTC it is, as those do that "
+                "depend on the date; zones are stored as such an offset"
+            )
+        return None
     if offset.microseconds:
-        raise ValueError(
+        raise UnsupportedError(
             f"the offset {offset} from UTC has a fraction of a second, which cannot be stored"
         )
     return offset // _SECOND
+
+
+def _refuse_nanoseconds(value: Any, attribute: str) -> None:
+    """Those that pandas adds to datetimes; read back, they would be missing."""
+    if getattr(value, attribute, 0):
+        raise UnsupportedError(
+            f"{value!r} has nanoseconds, and Python reads back microseconds; round it first"
+        )
 
 
 def _zone(offset: int) -> datetime.tzinfo:
@@ -85,8 +102,8 @@ def _decode_datetime(data: bytes) -> datetime.datetime:
 
 def _decode_datetime_tz(data: bytes) -> datetime.datetime:
     seconds, ns, offset = struct.unpack("<qii", data)
-    utc = EPOCH_UTC + datetime.timedelta(seconds=seconds, microseconds=ns // 1000)
-    return utc.astimezone(_zone(offset))
+    local = EPOCH + datetime.timedelta(seconds=seconds + offset, microseconds=ns // 1000)
+    return local.replace(tzinfo=_zone(offset))
 
 
 def _decode_duration(data: bytes) -> datetime.timedelta:
@@ -108,5 +125,5 @@ _DECODERS: Dict[int, Callable[[bytes], Any]] = {
 def decode(kind: int, data: bytes) -> Any:
     decoder = _DECODERS.get(kind)
     if decoder is None:
-        raise ValueError(f"a value of the extension {kind} has no form in Python")
+        raise UnsupportedError(f"a value of the extension {kind} has no form in Python")
     return decoder(data)

@@ -64,17 +64,26 @@ class Pickle:
 
     def loads(self, data: bytes) -> Any:
         if self._secret is None:
-            return pickle.loads(data)
+            return _unpickle(data)
         size = hashlib.sha256().digest_size
         if not hmac.compare_digest(self._sign(data[size:]), data[:size]):
             raise CorruptError(
                 "the signature of a pickled value is wrong: another secret, or bytes that were changed"
             )
-        return pickle.loads(data[size:])
+        return _unpickle(data[size:])
 
     def _sign(self, data: bytes) -> bytes:
         assert self._secret is not None
         return hmac.digest(self._secret, data, "sha256")
+
+
+def _unpickle(data: bytes) -> Any:
+    try:
+        return pickle.loads(data)
+    except MemoryError:
+        raise
+    except Exception as error:  # whatever: a pickle may call anything
+        raise CorruptError(f"a pickled value cannot be read: {error!r}") from error
 
 
 def named_in(url: str) -> Tuple[Optional[str], Dict[str, str]]:

@@ -1,5 +1,6 @@
 #include "bindings/python/src/decode.h"
 
+#include "bindings/python/src/errors.h"
 #include "bindings/python/src/module.h"
 
 namespace coffer::python {
@@ -87,29 +88,35 @@ Builder::Builder(bool without_gil)
                pick<BuilderEvents::end>(without_gil),
                pick<BuilderEvents::ext>(without_gil)} {}
 
-// Any failure here has a Python exception set, which wins over the status.
+// What Python cannot hold: a list for a key, a year after 9999. The exception that is set wins over
+// the status.
+coffer_status Builder::refuse() {
+  wrap_raised(COFFER_UNSUPPORTED, "the bytes hold a value that Python does not have");
+  return COFFER_CANCELLED;
+}
+
 coffer_status Builder::add(PyObject* owned) {
   Object value(owned);
-  if (!value) return COFFER_CANCELLED;
+  if (!value) return refuse();
   if (open_.empty()) {
     result_ = std::move(value);
     return COFFER_OK;
   }
   Open& into = open_.back();
   if (into.kind != kMap)
-    return PyList_Append(into.items.get(), value.get()) == 0 ? COFFER_OK : COFFER_CANCELLED;
+    return PyList_Append(into.items.get(), value.get()) == 0 ? COFFER_OK : refuse();
   if (!into.key) {
     into.key = std::move(value);
     return COFFER_OK;
   }
   const int set = PyDict_SetItem(into.items.get(), into.key.get(), value.get());
   into.key.reset();
-  return set == 0 ? COFFER_OK : COFFER_CANCELLED;
+  return set == 0 ? COFFER_OK : refuse();
 }
 
 coffer_status Builder::begin(PyObject* owned, int32_t kind) {
   Object items(owned);
-  if (!items) return COFFER_CANCELLED;
+  if (!items) return refuse();
   open_.push_back({std::move(items), Object(), kind});
   return COFFER_OK;
 }

@@ -30,6 +30,7 @@ class Builder {
   };
   static constexpr int32_t kMap = -1;
 
+  static coffer_status refuse();
   coffer_status add(PyObject* owned);
   coffer_status begin(PyObject* owned, int32_t kind);
   coffer_status end();

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "bindings/python/src/errors.h"
 #include "bindings/python/src/module.h"
 
 namespace coffer::python {
@@ -50,14 +51,17 @@ class Player {
     const Object plain(PyNumber_ToBase(object, 10));
     Py_ssize_t size = 0;
     const char* digits = plain ? PyUnicode_AsUTF8AndSize(plain.get(), &size) : nullptr;
-    return digits == nullptr ? raised()
-                             : into_.bigint(into_.self, digits, static_cast<size_t>(size));
+    if (digits != nullptr) return into_.bigint(into_.self, digits, static_cast<size_t>(size));
+    wrap_raised(COFFER_TOO_LARGE, "an integer cannot be encoded");
+    return raised();
   }
 
   coffer_status text(PyObject* object) {
     Py_ssize_t size = 0;
     const char* utf8 = PyUnicode_AsUTF8AndSize(object, &size);
-    return utf8 == nullptr ? raised() : into_.text(into_.self, utf8, static_cast<size_t>(size));
+    if (utf8 != nullptr) return into_.text(into_.self, utf8, static_cast<size_t>(size));
+    wrap_raised(COFFER_UNSUPPORTED, "text with half a surrogate pair in it cannot be encoded");
+    return raised();
   }
 
   coffer_status bytes(PyObject* object) {

@@ -34,6 +34,8 @@ bool load_errors() {
   if (!errors) return false;
   const Object by_status(PyObject_GetAttrString(errors.get(), "BY_STATUS"));
   if (!by_status) return false;
+  module.cache_error = PyObject_GetAttrString(errors.get(), "CacheError");
+  if (module.cache_error == nullptr) return false;
   for (int status = COFFER_INVALID_ARGUMENT; status < static_cast<int>(std::size(module.errors));
        ++status) {
     const Object name(PyUnicode_FromString(coffer_status_name(status)));
@@ -63,6 +65,28 @@ Object to_exception(coffer_status status, const coffer_error* error) {
           PyFloat_FromDouble(static_cast<double>(coffer_error_retry_after(error)) / 1e9)) &&
       set(self, "details", error != nullptr ? details_of(error) : PyDict_New());
   return complete ? std::move(exception) : Object();
+}
+
+void wrap_raised(coffer_status status, const char* what) {
+  if (!PyErr_ExceptionMatches(PyExc_Exception) || PyErr_ExceptionMatches(PyExc_MemoryError) ||
+      PyErr_ExceptionMatches(module.cache_error)) {
+    return;
+  }
+  PyObject *type, *value, *traceback;
+  PyErr_Fetch(&type, &value, &traceback);
+  PyErr_NormalizeException(&type, &value, &traceback);
+  if (traceback != nullptr) PyException_SetTraceback(value, traceback);
+  const Object owned_type(type), owned_traceback(traceback);
+  Object cause(value);
+  const Object message(PyUnicode_FromFormat("%s: %S", what, value));
+  const Object wrapped(
+      message ? PyObject_CallFunctionObjArgs(module.errors[status], message.get(), nullptr)
+              : nullptr);
+  if (!wrapped || !set(wrapped.get(), "status", PyUnicode_FromString(coffer_status_name(status)))) {
+    return;  // with the exception of that
+  }
+  PyException_SetCause(wrapped.get(), cause.release());
+  PyErr_SetObject(module.errors[status], wrapped.get());
 }
 
 PyObject* raise(coffer_status status, coffer_error* error) {

@@ -17,6 +17,11 @@ Object to_exception(coffer_status status, const coffer_error* error);
 // callback raised it) stays. Returns NULL, for `return raise(...)`.
 PyObject* raise(coffer_status status, coffer_error* error);
 
+// Wraps the exception that is set, unless it is one of this package's, tells of no memory or is no
+// Exception (an interrupt, say): the class of `status`, `what`, a colon and what the exception
+// says, with that as its cause.
+void wrap_raised(coffer_status status, const char* what);
+
 inline bool failed(coffer_status status) { return status >= COFFER_INVALID_ARGUMENT || status < 0; }
 
 // Receives the error of one call, to be raised.

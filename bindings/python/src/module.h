@@ -10,8 +10,9 @@ namespace coffer::python {
 // One per process: like all modules with objects shared by native threads it lives in the main
 // interpreter only.
 struct Module {
-  PyObject* miss = nullptr;   // the sentinel coffer.MISS
-  PyObject* errors[32] = {};  // exception class by status
+  PyObject* miss = nullptr;         // the sentinel coffer.MISS
+  PyObject* errors[32] = {};        // exception class by status
+  PyObject* cache_error = nullptr;  // that of all of them
   PyObject* encode_extension =
       nullptr;  // coffer._extensions.encode(value) -> (type, bytes) or None
   PyObject* decode_extension = nullptr;  // coffer._extensions.decode(type, bytes) -> value
