@@ -42,6 +42,12 @@ class AtOnce(unittest.IsolatedAsyncioTestCase):
         answers = await asyncio.gather(*(site.aask(f"X: {n % 5}") for n in range(50)))
         self.assertEqual((len({answer.body for answer in answers}), len(site.calls)), (5, 5))
 
+    async def test_rfc9211_collapsed(self):
+        site = self.site(FRESH, cache_status="c")
+        answers = await asyncio.gather(*(site.aask() for _ in range(3)))
+        told = [answer["cache-status"] for answer in answers]
+        self.assertEqual(told, ["c; fwd=miss; stored"] + ["c; fwd=miss; collapsed; ttl=60"] * 2)
+
     async def test_uncacheable_ones_in_parallel(self):
         for lines, status in (
             (["Cache-Control: no-store"], 200),

@@ -146,6 +146,7 @@ class Lifetime(unittest.TestCase):
             "max-age=1.5",
             'max-age="5',
             "max-age=+5",
+            "max-age==5",
         ):
             self.assertEqual(self.fresh_for(Site(f"Cache-Control: {value}", ttl=50)), 0, value)
 

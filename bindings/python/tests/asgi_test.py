@@ -334,6 +334,25 @@ class FastApi(unittest.IsolatedAsyncioTestCase):
             known = {"If-None-Match": whole[0].headers["etag"]}
             self.assertEqual((await client.get("/file", headers=known)).status_code, 304)
 
+    async def test_cors(self):
+        """Its middleware names Origin in Vary only if the request has that field."""
+        import fastapi
+        import httpx
+        from fastapi.middleware.cors import CORSMiddleware
+
+        app = fastapi.FastAPI()
+        app.add_middleware(CORSMiddleware, allow_origins=["http://a", "http://b"])
+        app.add_middleware(CachedResponses, cache=self.cache, ttl=60)
+        app.get("/x")(lambda: self.calls.append("x"))
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            for _ in range(2):
+                for fields in ({}, {"Origin": "http://a"}, {"Origin": "http://b"}):
+                    answer = await client.get("/x", headers=fields)
+                    told = answer.headers.get("access-control-allow-origin")
+                    self.assertEqual(told, fields.get("Origin"))
+        self.assertEqual(len(self.calls), 3)
+
     async def test_errors(self):
         async with self.client as client:
 

@@ -244,7 +244,9 @@ class Clients(unittest.TestCase):
         import httpx
         from hishel.httpx import CacheTransport
 
-        transport = CacheTransport(httpx.HTTPTransport(), CofferStorage(Cache()), rfc=True)
+        transport = CacheTransport(
+            httpx.HTTPTransport(verify=False), CofferStorage(Cache()), rfc=True
+        )
         with httpx.Client(transport=transport) as client:
             self.check(lambda path: client.get(self.url + path).content)
 
@@ -256,7 +258,7 @@ class Clients(unittest.TestCase):
 
         async def get(path):
             transport = AsyncCacheTransport(
-                httpx.AsyncHTTPTransport(), AsyncCofferStorage(cache), rfc=True
+                httpx.AsyncHTTPTransport(verify=False), AsyncCofferStorage(cache), rfc=True
             )
             async with httpx.AsyncClient(transport=transport) as client:
                 return (await client.get(self.url + path)).content

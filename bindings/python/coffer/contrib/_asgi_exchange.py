@@ -128,7 +128,7 @@ class Exchange:
                 await self._pass()
                 raise
             _background.report(self._target.key, error)
-            await self._stand_in()
+            await self._stand_in("fwd=stale")
         finally:
             self._outbox.close()
             self._shelf.release(self._lease)
@@ -161,7 +161,7 @@ class Exchange:
             return
         if self._status in _FAILED and self._may_stand_in():
             self._react = self._skip
-            await self._stand_in()
+            await self._stand_in(f"fwd=stale; fwd-status={self._status}")
             return
         terms = await self._settle(bool(message.get("trailers")))
         if terms is None:
@@ -321,7 +321,7 @@ class Exchange:
             self._asked, self._old, self._settings.now()
         )
 
-    async def _stand_in(self) -> None:
+    async def _stand_in(self, how: str) -> None:
         """Answers with the stored one, for this client and for those who wait (RFC 5861 §4)."""
         old, now = self._old, self._settings.now()
         assert old is not None
@@ -330,4 +330,4 @@ class Exchange:
             lease, self._lease = self._lease, 0
             terms = Terms(*old[4:])
             await self._shelf.keep(lease, old, max(1.0, self._retention(terms, old.age(now))))
-        await deliver(self._send, self._asked, old, self._settings, "hit")
+        await deliver(self._send, self._asked, old, self._settings, how)

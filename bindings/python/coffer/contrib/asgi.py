@@ -73,7 +73,7 @@ class CachedResponses:
         ttl: Ttl = None,
         stale: Optional[Duration] = None,
         tags: Optional[Callable[[Scope], Iterable[str]]] = None,
-        vary: Iterable[str] = ("accept", "accept-encoding", "accept-language"),
+        vary: Iterable[str] = ("accept", "accept-encoding", "accept-language", "origin"),
         largest: int = 2**20,
         *,
         stale_if_error: Optional[Duration] = None,
@@ -131,23 +131,25 @@ class CachedResponses:
             if asked.only_if_cached:  # RFC 9111 §5.2.1.7
                 await self._not_cached(send)
                 return
-            wait = _waits(asked, found[0])
+            wait, why = _waits(asked, found[0]), _why(asked, found[0])
             lease, computed = 0, None
             if wait or isinstance(found[0], Stored) or not asked.conditional:
                 lease, computed = await shelf.lead(keys[0], tags, wait)
             target = Target(url, names, keys[0], tags, lease, _to_validate(asked, found[0]))
-            # Somebody else may have stored it between the look and the lease.
-            again = await shelf.find(keys) if lease else [computed]
-            if again != found and await self._serve(
-                scope, send, asked, target, again, "; collapsed"
-            ):
+            try:
+                # Somebody else may have stored it between the look and the lease.
+                again = await shelf.find(keys) if lease else [computed]
+                how = f"fwd={why}; collapsed"
+                if again != found and await self._serve(scope, send, asked, target, again, how):
+                    return
+                known, names = names, await shelf.names(url)
+                if lease or known == names:
+                    exchange = Exchange(self._settings, asked, target, send, why)
+                    lease = 0  # the exchange ends it
+                    await exchange.run(self.app, scope, receive)
+                    return
+            finally:
                 shelf.release(lease)
-                return
-            known, names = names, await shelf.names(url)
-            if lease or known == names:
-                break
-        why = _why(asked, found[0])
-        await Exchange(self._settings, asked, target, send, why).run(self.app, scope, receive)
 
     async def _serve(
         self,
@@ -156,7 +158,7 @@ class CachedResponses:
         asked: Asked,
         target: Target,
         found: Sequence[Any],
-        how: str = "",
+        how: str = "hit",
     ) -> bool:
         """Sends the first of the stored answers that may be used; False if there is none."""
         now = self._settings.now()
@@ -167,12 +169,12 @@ class CachedResponses:
                 answer = answers[verdicts.index(verdict)]
                 if verdict == STALE and _rfc9111.within_while_revalidate(answer, now):
                     await self._refresh(scope, asked, target, answer)
-                await deliver(send, asked, answer, self._settings, "hit" + how)
+                await deliver(send, asked, answer, self._settings, how)
                 return True
-        for answer in answers if how else ():  # of the one who computed it, if that failed
+        for answer in answers if how != "hit" else ():  # of the one who computed it, if that failed
             failed = target.lease == 0 and answer.age(now) >= answer.lifetime
             if failed and _rfc9111.usable_on_error(asked, answer, now):
-                await deliver(send, asked, answer, self._settings, "hit" + how)
+                await deliver(send, asked, answer, self._settings, how)
                 return True
         return False
 
@@ -180,11 +182,10 @@ class CachedResponses:
         """Computes an answer anew in the background, unless somebody does already (RFC 5861 §3)."""
         keys = _keys(target.url, target.names, asked)
         found = await self._settings.shelf.find(keys)
-        key, method = next(
-            (key, key.split(b" ", 1)[0].decode())
-            for key, stored in zip(keys, found)
-            if stored == answer
-        )
+        key = next((key for key, stored in zip(keys, found) if stored == answer), None)
+        if key is None:  # it is gone already
+            return
+        method = key.split(b" ", 1)[0].decode()
         lease, _ = await self._settings.shelf.lead(key, target.tags, wait=False)
         if not lease:
             return
