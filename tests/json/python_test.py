@@ -11,10 +11,10 @@ import struct
 import sys
 import unittest
 
-from tests.values.values import Driver, test_seed
+from tests.values.values import Driver, test_count, test_seed
 
 DRIVER = Driver(os.path.join("tests", "json", "driver"))
-COUNT = 10000
+COUNT = test_count()
 
 
 def notation(value):

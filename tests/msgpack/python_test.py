@@ -16,7 +16,7 @@ from tests.values import values
 from tests.values.values import Ext, Kind, Map, notation
 
 DRIVER = values.Driver(os.path.join("tests", "msgpack", "driver"))
-COUNT = 10000
+COUNT = values.test_count()
 
 
 def packed(value):
@@ -181,7 +181,7 @@ class PythonTest(unittest.TestCase):
                 self.assertIn(
                     "unhashable", str(error)
                 )  # the module hashes its map keys, our maps do not
-        self.assertGreaterEqual(read, 10000)
+        self.assertGreaterEqual(read, COUNT)
 
     def test_reads_what_python_writes(self):
         packings = [packed(value) for value in self.values]

@@ -16,7 +16,7 @@ from tests.pickle.python_values import (
 )
 from tests.values import values
 
-COUNT = 10000
+COUNT = values.test_count()
 PROTOCOLS = range(6)
 
 

@@ -267,6 +267,11 @@ class Driver:
         return encodings
 
 
+def test_count():
+    """How many random values a test tries: every run draws others, so few do for each."""
+    return int(os.environ.get("COFFER_TEST_COUNT", "2000"))
+
+
 def test_seed():
     """COFFER_TEST_SEED, or a new seed; prints it."""
     seed = int(os.environ.get("COFFER_TEST_SEED") or random.SystemRandom().getrandbits(32))

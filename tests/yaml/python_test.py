@@ -8,12 +8,12 @@ import unittest
 
 import yaml
 
-from tests.values.values import Driver, test_seed
+from tests.values.values import Driver, test_count, test_seed
 from tests.yaml import canonical
 from tests.yaml.grammar import Texts
 from tests.yaml.python_values import PythonValues
 
-COUNT = 10000
+COUNT = test_count()
 PURE = 40  # one in that many is also given to PyYAML's own parser and emitter, which are slow
 
 # PyYAML refuses these and the serializer does not, as its README says.
