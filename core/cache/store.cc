@@ -210,6 +210,7 @@ void Store::play_description(Player& player) const {
   player.field("version", instance_.plugin->info.version);
   player.field("path", instance_.plugin->path);
   player.field("name", name_);
+  player.field("in_process", local());
   player.key("options");
   player.options(options_);
   player.key("strategies");

@@ -1,11 +1,16 @@
-"""copy="freeze": what is cached cannot be changed by whoever reads it."""
+"""copy="freeze" and copy="pickle": what is cached cannot be changed by whoever reads it."""
 
 from __future__ import annotations
 
 import array
 import collections
+import functools
+import pickle as _pickle
 import types
 from typing import Any
+
+pickle = functools.partial(_pickle.dumps, protocol=_pickle.HIGHEST_PROTOCOL)
+unpickle = _pickle.loads
 
 # Containers that hold more than their items. What else they say is part of how they are made, not of what they hold.
 _KNOWN = (

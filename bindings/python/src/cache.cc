@@ -78,7 +78,7 @@ int init(PyObject* self, PyObject* args, PyObject*) {
   return 0;
 }
 
-// How values are kept: (serializer or None, its format, "share", "freeze" or "clone").
+// How values are kept: (serializer or None, its format, an index of Copy).
 PyObject* keep(PyObject* self, Args args, Py_ssize_t count) {
   if (!takes("_keep", count, 3, 3)) return nullptr;
   CacheObject& cache = cache_of(self);

@@ -8,7 +8,7 @@
 
 namespace coffer::python {
 
-enum class Copy : uint8_t { kShare, kFreeze, kClone };
+enum class Copy : uint8_t { kShare, kFreeze, kClone, kPickle };
 
 struct CacheObject {
   PyObject_HEAD coffer_cache* cache;

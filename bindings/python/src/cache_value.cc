@@ -10,8 +10,32 @@
 namespace coffer::python {
 namespace {
 
+// The format of what pickle wrote: that of coffer.serializers.Pickle without a secret.
+constexpr uint32_t kPickleFormat = 2048;
+
+// Whether nobody can change the object, which then needs no copy.
+bool is_immutable(PyObject* value) {
+  return PyUnicode_CheckExact(value) || PyLong_CheckExact(value) || PyBytes_CheckExact(value) ||
+         PyFloat_CheckExact(value) || PyBool_Check(value);
+}
+
+// Keeps the new reference `encoded`, which must be bytes. False with an exception set.
+bool keep_bytes(PyObject* encoded, uint32_t format, Payload& out) {
+  out.encoded.reset(encoded);
+  char* data = nullptr;
+  Py_ssize_t size = 0;
+  if (encoded == nullptr || PyBytes_AsStringAndSize(encoded, &data, &size) < 0) return false;
+  out.bytes_ = {data, static_cast<size_t>(size)};
+  out.format = format;
+  return true;
+}
+
 bool pack_object(CacheObject& cache, PyObject* value, Payload& out) {
-  if (cache.copy == Copy::kShare) {
+  if (cache.copy == Copy::kPickle && !is_immutable(value)) {
+    return keep_bytes(PyObject_CallFunctionObjArgs(module.pickle, value, nullptr), kPickleFormat,
+                      out);
+  }
+  if (cache.copy == Copy::kShare || cache.copy == Copy::kPickle) {
     out.object = Object::share(value);
   } else {
     PyObject* copier = cache.copy == Copy::kClone ? module.clone : module.freeze;
@@ -24,15 +48,9 @@ bool pack_object(CacheObject& cache, PyObject* value, Payload& out) {
 }
 
 bool pack_bytes(CacheObject& cache, PyObject* value, Payload& out) {
-  out.encoded.reset(
-      PyObject_CallMethodObjArgs(cache.serializer, COFFER_NAME("dumps"), value, nullptr));
-  if (!out.encoded) return false;
-  char* data = nullptr;
-  Py_ssize_t size = 0;
-  if (PyBytes_AsStringAndSize(out.encoded.get(), &data, &size) < 0) return false;
-  out.bytes_ = {data, static_cast<size_t>(size)};
-  out.format = cache.format;
-  return true;
+  return keep_bytes(
+      PyObject_CallMethodObjArgs(cache.serializer, COFFER_NAME("dumps"), value, nullptr),
+      cache.format, out);
 }
 
 PyObject* unpack_object(CacheObject& cache, PyObject* object) {
@@ -54,12 +72,22 @@ PyObject* unpack_raw(const coffer_entry& entry) {
   return PyBytes_FromStringAndSize(begin, static_cast<Py_ssize_t>(entry.size));
 }
 
+Object bytes_of(const coffer_entry& entry) {
+  return Object(PyBytes_FromStringAndSize(static_cast<const char*>(entry.data),
+                                          static_cast<Py_ssize_t>(entry.size)));
+}
+
 PyObject* unpack_own(CacheObject& cache, const coffer_entry& entry) {
-  const Object bytes(PyBytes_FromStringAndSize(static_cast<const char*>(entry.data),
-                                               static_cast<Py_ssize_t>(entry.size)));
+  const Object bytes = bytes_of(entry);
   return bytes ? PyObject_CallMethodObjArgs(cache.serializer, COFFER_NAME("loads"), bytes.get(),
                                             nullptr)
                : nullptr;
+}
+
+// Only of stores in this process, in which nobody else can put what runs code when it is read.
+PyObject* unpack_pickled(const coffer_entry& entry) {
+  const Object bytes = bytes_of(entry);
+  return bytes ? PyObject_CallFunctionObjArgs(module.unpickle, bytes.get(), nullptr) : nullptr;
 }
 
 PyObject* unpack_played(CacheObject& cache, const coffer_entry& entry) {
@@ -103,6 +131,9 @@ PyObject* unpack(CacheObject& cache, const coffer_entry& entry) {
   } else if ((entry.flags & COFFER_ENTRY_OBJECT) == 0 && entry.format == cache.format &&
              cache.serializer != nullptr) {
     value = unpack_own(cache, entry);
+  } else if ((entry.flags & COFFER_ENTRY_OBJECT) == 0 && entry.format == kPickleFormat &&
+             cache.live) {
+    value = unpack_pickled(entry);
   } else {
     value = unpack_played(cache, entry);
   }

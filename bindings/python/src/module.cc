@@ -56,7 +56,9 @@ bool load_classes() {
          (module.cannot_tell = import("coffer._instances", "cannot_tell")) != nullptr &&
          (module.refuse = import("coffer._storable", "refuse")) != nullptr &&
          (module.clone = import("copy", "deepcopy")) != nullptr &&
-         (module.freeze = import("coffer._copy", "freeze")) != nullptr;
+         (module.freeze = import("coffer._copy", "freeze")) != nullptr &&
+         (module.pickle = import("coffer._copy", "pickle")) != nullptr &&
+         (module.unpickle = import("coffer._copy", "unpickle")) != nullptr;
 }
 
 PyObject* enter_context(PyObject*, PyObject*) {

@@ -23,9 +23,11 @@ struct Module {
   PyObject* insert = nullptr;             // coffer._template.insert(value, separators) -> bytes
   PyObject* new_instance_name = nullptr;  // coffer._instances.new_name() -> bytes
   PyObject* cannot_tell = nullptr;        // coffer._instances.cannot_tell(class) -> TypeError
-  PyObject* refuse = nullptr;  // coffer._storable.refuse(value): raises if it cannot be cached
-  PyObject* clone = nullptr;   // copy.deepcopy
-  PyObject* freeze = nullptr;  // coffer._copy.freeze
+  PyObject* refuse = nullptr;    // coffer._storable.refuse(value): raises if it cannot be cached
+  PyObject* clone = nullptr;     // copy.deepcopy
+  PyObject* freeze = nullptr;    // coffer._copy.freeze
+  PyObject* pickle = nullptr;    // coffer._copy.pickle(value) -> bytes
+  PyObject* unpickle = nullptr;  // coffer._copy.unpickle(bytes) -> value
   PyTypeObject* runtime_type = nullptr;
   PyTypeObject* cache_type = nullptr;
   PyTypeObject* queue_type = nullptr;

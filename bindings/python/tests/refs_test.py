@@ -44,6 +44,7 @@ def operations():
     text = Cache("bytes://", runtime=runtime)
     wide = Cache("bytes://wide", runtime=runtime, serializer=Pickle(secret="s"))
     cloned, frozen = cache.with_options(copy="clone"), cache.with_options(copy="freeze")
+    pickled = cache.with_options(copy="pickle")
     loop = asyncio.new_event_loop()
     plain = cache(lambda x, y=1, *, z=2: [x])
     tagged = cache(key="t:{x}", tags=["t:{x}"], ttl=5)(lambda x: [x])
@@ -151,6 +152,10 @@ def operations():
             cloned.get("c"),
             frozen.set("c", [{i}]),
             frozen.get("c"),
+            pickled.set("c", [i]),
+            pickled.get("c"),
+            pickled.set("c", i),
+            pickled.get("c"),
         ),
         "bytes": lambda i: (
             text.set("k", {"a": [i, 1.5, None, "é", b"x", (2**70, {1}), frozenset()]}),

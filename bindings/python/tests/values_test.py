@@ -98,6 +98,51 @@ class Live(unittest.TestCase):
             f().append(2)
         self.assertEqual(f(), [1])
 
+    def test_pickle_gives_each_reader_its_own(self):
+        cache = Cache(runtime=self.runtime, copy="pickle")
+        value = {"a": [1], "at": datetime.date(2024, 2, 29), "thing": Thing(7)}
+        cache.set("k", value)
+        value["a"].append(2)
+        cache.get("k")["a"].append(3)
+        self.assertEqual(cache.get("k")["a"], [1])
+        self.assertEqual(cache.get_many(["k"])["k"]["thing"].number, 7)
+        self.assertEqual(cache.get_versioned("k")[0]["at"], datetime.date(2024, 2, 29))
+        f = cache(lambda: [1])
+        for _ in range(3):
+            f().append(2)
+        self.assertEqual(f(), [1])
+
+    def test_pickle_runs_when_a_value_is_stored(self):
+        cache = Cache(runtime=self.runtime, copy="pickle")
+        cache.set("k", Thing(1))
+        Thing.__setstate__ = lambda self, state: self.__dict__.update(number=state["number"] + 1)
+        self.addCleanup(delattr, Thing, "__setstate__")
+        self.assertEqual(cache.get("k").number, 2)
+        with self.assertRaises((pickle.PicklingError, AttributeError)):
+            cache.set("k", lambda: 1)
+        self.assertEqual(cache.get("k").number, 2)
+        del cache
+        gone = Cache(runtime=self.runtime, copy="pickle")
+        gone.set("k", Thing(1))
+        Thing.__setstate__ = lambda self, state: 1 / 0
+        self.assertIs(gone.get("k", MISS), MISS)
+        self.assertEqual(gone.stats()["undecodable"], 1)
+
+    def test_pickle_leaves_the_immutable_alone(self):
+        cache = Cache(runtime=self.runtime, copy="pickle")
+        for value in ("text", b"bytes", 1.5, True, 2**70, None):
+            cache.set("k", value)
+            self.assertIs(cache.get("k"), value)
+        cache.set("n", 41)
+        self.assertEqual((cache.incr("n"), cache.get("n")), (42, 42))
+
+    def test_pickle_is_read_by_all_handles(self):
+        cache = Cache(runtime=self.runtime, copy="pickle")
+        cache.set("k", [1])
+        self.assertEqual(cache.with_options(copy="share").get("k"), [1])
+        cache.with_options(serializer="pickle!").set("k", [2])
+        self.assertEqual(cache.get("k"), [2])
+
     def test_shared(self):
         f = Cache(runtime=self.runtime, copy="share")(lambda: [1])
         f().append(2)

@@ -1,22 +1,35 @@
 """A cache for Flask-Caching.
 
-    app.config["CACHE_TYPE"] = "coffer.contrib.flask.backend"
+    app.config["CACHE_TYPE"] = "coffer.contrib.flask.CofferCache"
     app.config["CACHE_COFFER_URL"] = "memory://?bytes=64MiB"
 
-CACHE_OPTIONS are options of coffer.Cache.
+CACHE_OPTIONS are options of coffer.Cache, CACHE_KEY_PREFIX is the namespace of the keys. A cache of your own goes in as
+CACHE_ARGS = [cache]. As for all backends but Flask-Caching's SimpleCache and FileSystemCache, CACHE_THRESHOLD means
+nothing: the bounds are those of the URL, `bytes` and `capacity`.
 """
 
 from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping
 
-from coffer.contrib.cachelib import CofferCache
+from flask_caching.backends.base import BaseCache
+
+from coffer.contrib import cachelib
 
 
-def backend(
-    app: Any, config: Mapping[str, Any], args: List[Any], options: Dict[str, Any]
-) -> CofferCache:
-    """What Flask-Caching calls to make its cache."""
-    chosen = {"default_timeout": config["CACHE_DEFAULT_TIMEOUT"], **options}
-    chosen.pop("ignore_delete_many_errors", None)  # there are none
-    return CofferCache(config.get("CACHE_COFFER_URL", "memory://"), *args, **chosen)
+class CofferCache(cachelib.CofferCache, BaseCache):
+    """coffer.Cache as a backend of Flask-Caching."""
+
+    @classmethod
+    def factory(
+        cls, app: Any, config: Mapping[str, Any], args: List[Any], kwargs: Dict[str, Any]
+    ) -> "CofferCache":
+        """What Flask-Caching calls to make its cache: `args` are CACHE_ARGS, `kwargs` CACHE_OPTIONS."""
+        options = {"default_timeout": config["CACHE_DEFAULT_TIMEOUT"], **kwargs}
+        if args:
+            return cls(*args, **options)
+        options.setdefault("namespace", config.get("CACHE_KEY_PREFIX") or None)
+        return cls(config.get("CACHE_COFFER_URL", "memory://"), **options)
+
+
+backend = CofferCache.factory  # the same, for a CACHE_TYPE that is a function
