@@ -53,10 +53,12 @@ class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
     Stores in this process keep the object itself, and a hit decodes nothing. `copy` says what is kept: "share"
     (the object; change it and you change what is cached), "freeze" (an immutable form of lists, dicts and sets),
     "clone" (a deep copy is kept, and each reader gets one) or "pickle" (what pickle makes of it is kept, and each
-    reader gets a new object; str, bytes, int, float and bool are kept as they are). Where a store keeps bytes, or if a `serializer` is
-    given, here or in the URL, values are encoded: by "msgpack" if nothing is said, by "json" and other plugins, by an
-    object (or its class) with format, dumps and loads, or by "pickle!" for arbitrary Python objects, which is safe
-    only while nobody else can write to the store. `serializer_options` are the serializer's own: {"ext": "plain"}.
+    reader gets a new object; str, bytes, int, float and bool are kept as they are).
+
+    Where a store keeps bytes, or if a `serializer` is given, here or in the URL, values are encoded: by "msgpack" if
+    nothing is said, by "json" and other plugins, by an object (or its class) with format, dumps and loads, or by
+    "pickle!" for arbitrary Python objects, which is safe only while nobody else can write to the store.
+    `serializer_options` are the serializer's own: {"ext": "plain"}.
 
     Threads may share it, and so may the processes forked from this one.
     """
@@ -107,7 +109,9 @@ class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
         options: Mapping[str, Any],
     ) -> None:
         if copy not in _COPIES:
-            raise ArgumentError(f'copy is {copy!r}; it may be "share", "freeze", "clone" or "pickle"')
+            raise ArgumentError(
+                f'copy is {copy!r}; it may be "share", "freeze", "clone" or "pickle"'
+            )
         self._copy, self._serializer, self._serializer_options = (
             copy,
             serializer,

@@ -220,7 +220,9 @@ class Locks(unittest.TestCase):
             thread = threading.Thread(target=mutex.release)
             thread.start()
             thread.join()
-            self.assertTrue(make("k").acquire())
+            again = make("k")
+            self.assertTrue(again.acquire())
+            again.release()
 
     def test_mutex_that_is_not_held(self):
         for make in self.mutexes():
