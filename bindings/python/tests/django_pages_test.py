@@ -138,6 +138,8 @@ class OneStore(Case):
         self.assertEqual(shared.get("k"), [1])
         with self.assertRaisesRegex(ImproperlyConfigured, "LOCATION 'agree'.*capacity.*same"):
             CofferCache("agree", {"OPTIONS": {"capacity": 20}})
+        with self.assertRaisesRegex(ImproperlyConfigured, "LOCATION is .*memory://"):
+            CofferCache(["127.0.0.1:11211"], {})
 
     def test_processes_forked_later_see_it(self):
         cache.set("k", [1])

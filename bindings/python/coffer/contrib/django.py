@@ -30,6 +30,10 @@ _opened: Dict[str, Tuple[Dict[str, Any], Cache, Recency]] = {}
 
 def _cache_of(location: str, options: Dict[str, Any]) -> Tuple[Cache, Recency]:
     """The one cache of a LOCATION, or a handle on it with options of its own."""
+    if not isinstance(location, str):
+        raise ImproperlyConfigured(
+            f'CACHES: LOCATION is {location!r}; give a URL like "memory://?bytes=64MiB", or a name'
+        )
     url = location if "://" in location else "memory://" + quote(location, safe="")
     if url not in _opened:
         _opened.setdefault(url, (options, open_cache(url, options), Recency()))
