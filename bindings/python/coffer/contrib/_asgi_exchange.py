@@ -8,7 +8,7 @@ from typing import Any, Awaitable, Callable, Deque, Dict, List, NamedTuple, Opti
 
 from coffer import _background
 from coffer.contrib import _rfc9111
-from coffer.contrib._asgi_shelf import Computing, Shelf, Url
+from coffer.contrib._asgi_shelf import Computing, Shelf, Url, selection_of
 from coffer.contrib._http_fields import combined, first, names_in
 from coffer.contrib._rfc9111 import Asked, Stored, Terms
 
@@ -200,7 +200,8 @@ class Exchange:
         if not await shelf.note(target.url, vary, None, self._retention(terms, 0)):
             await self._pass()
             return False
-        key = target.url.answer(names, self._asked, self._asked.method, self._asked.personal)
+        selection = selection_of(names, self._asked)
+        key = target.url.answer(selection, self._asked.method, self._asked.personal)
         lease, _ = await shelf.lead(key, target.tags, wait=False)
         former, self._lease = self._lease, lease
         self._keys.add(key)

@@ -22,7 +22,7 @@ from coffer import _load, _load_async
 from coffer._durations import Duration, to_ns
 from coffer._rows import to_dependencies
 from coffer._sentinel import MISS
-from coffer.contrib._http_fields import combined, normalized
+from coffer.contrib._http_fields import normalized
 from coffer.contrib._rfc9111 import Asked, Stored
 from coffer.errors import CacheError
 
@@ -59,13 +59,19 @@ class Url(NamedTuple):
         """One of 65,536, so that requests for more and more URLs do not make more and more tags."""
         return "coffer-asgi:" + self.digest[:2].hex()
 
-    def answer(self, names: Iterable[bytes], asked: Asked, method: str, personal: bool) -> bytes:
-        digest = hashlib.blake2b(self.digest, digest_size=16)
-        digest.update(b"personal" if personal else b"anyone")
-        for name in names:
-            value = normalized(combined(asked.fields, name))
-            digest.update(b"\n%s%s" % (name, b"" if value is None else b":" + value))
-        return b"%s %s %s" % (method.encode(), self.text[:200], digest.hexdigest().encode())
+    def answer(self, selection: bytes, method: str, personal: bool) -> bytes:
+        """The key of an answer: to the method, in a representation, for requests with or without credentials."""
+        lane = b"personal" if personal else b"anyone"
+        digest = hashlib.blake2b(self.digest + lane + selection, digest_size=16).hexdigest()
+        return b"%s %s %s" % (method.encode(), self.text[:200], digest.encode())
+
+
+def selection_of(names: Iterable[bytes], asked: Asked) -> bytes:
+    """The fields of a request that select the representation, for a key."""
+    values = ((name, normalized(asked.lines.get(name))) for name in names)
+    return b"".join(
+        b"\n" + (name if value is None else name + b":" + value) for name, value in values
+    )
 
 
 class Shelf:

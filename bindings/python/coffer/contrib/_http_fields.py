@@ -40,6 +40,15 @@ def combined(fields: Fields, name: bytes) -> Optional[bytes]:
     return b", ".join(lines) if lines else None
 
 
+def lines_by_name(fields: Fields) -> Dict[bytes, bytes]:
+    """All fields as `combined` gives them, by name in lower case."""
+    lines: Dict[bytes, bytes] = {}
+    for name, value in fields:
+        name = name.lower()
+        lines[name] = lines[name] + b", " + value if name in lines else value
+    return lines
+
+
 def first(fields: Fields, name: bytes) -> Optional[bytes]:
     """The first line of a field that may occur once."""
     return next((value.strip() for field, value in fields if field.lower() == name), None)
@@ -57,13 +66,18 @@ def names_in(value: Optional[bytes]) -> Set[bytes]:
 
 
 def cache_control(fields: Fields) -> Directives:
+    """The directives of the field Cache-Control."""
+    return directives_of(combined(fields, b"cache-control"))
+
+
+def directives_of(value: Optional[bytes]) -> Directives:
     """The directives of Cache-Control by name in lower case, with their arguments without quotes.
 
     Of a directive that occurs twice the first counts (RFC 9111 §4.2.1), but lists of field names add up, and without
     a list (None) no-cache and private are about the whole answer, whatever else there is.
     """
     directives: Directives = {}
-    text = (combined(fields, b"cache-control") or b"").decode("latin-1")
+    text = (value or b"").decode("latin-1")
     position = 0
     while position < len(text):
         piece = _DIRECTIVE.match(text, position)
@@ -132,4 +146,6 @@ def opaque(tag: bytes) -> bytes:
 
 def normalized(value: Optional[bytes]) -> Optional[bytes]:
     """A field's value so that two that match by RFC 9111 §4.1 are equal: without optional space around members."""
-    return None if value is None else b",".join(members(value))
+    if value is None or (b"," not in value and b'"' not in value):
+        return value and value.strip()
+    return b",".join(members(value))

@@ -6,7 +6,7 @@ argument. Where the RFC leaves a choice, the choice is the one that cannot show 
 
 from __future__ import annotations
 
-from typing import Any, List, NamedTuple, Optional, Set, Tuple
+from typing import Any, List, NamedTuple, Optional, Tuple
 
 from coffer.contrib._http_fields import (
     MOST_SECONDS,
@@ -15,7 +15,9 @@ from coffer.contrib._http_fields import (
     cache_control,
     combined,
     date,
+    directives_of,
     first,
+    lines_by_name,
     members,
     names_in,
     opaque,
@@ -101,13 +103,13 @@ class Asked:
 
     def __init__(self, method: str, fields: Fields) -> None:
         self.method, self.fields = method, fields
-        self.names: Set[bytes] = {name.lower() for name, _ in fields}
-        directives = cache_control(fields)
-        pragma = b"no-cache" in names_in(combined(fields, b"pragma"))  # RFC 9111 §5.4
+        self.lines = lines_by_name(fields)
+        directives = directives_of(self.lines.get(b"cache-control"))
+        pragma = b"no-cache" in names_in(self.lines.get(b"pragma"))  # RFC 9111 §5.4
         self.max_age = seconds(directives, "max-age")
         self.reload = (
             "no-cache" in directives
-            or (pragma and b"cache-control" not in self.names)
+            or (pragma and b"cache-control" not in self.lines)
             or (self.max_age == 0 and "max-stale" not in directives)
         )
         self.no_store = "no-store" in directives
@@ -117,8 +119,8 @@ class Asked:
         self.max_stale = seconds(directives, "max-stale")
         if "max-stale" in directives and directives["max-stale"] is None:
             self.max_stale = MOST_SECONDS
-        self.authorized = b"authorization" in self.names
-        self.cookies = b"cookie" in self.names
+        self.authorized = b"authorization" in self.lines
+        self.cookies = b"cookie" in self.lines
 
     @property
     def personal(self) -> bool:
@@ -128,16 +130,16 @@ class Asked:
     @property
     def conditional(self) -> bool:
         """Whether the client has an answer already, and asks for another one only."""
-        return b"if-none-match" in self.names or b"if-modified-since" in self.names
+        return b"if-none-match" in self.lines or b"if-modified-since" in self.lines
 
     def passes_by(self) -> bool:
         """Whether a cache has no part in it: parts of answers, preconditions that only the application can judge,
         requests with content, and those that forbid to store."""
-        content = (first(self.fields, b"content-length") or b"0") != b"0"
+        content = self.lines.get(b"content-length", b"0").strip() != b"0"
         return (
-            bool(self.names & _FOR_THE_ORIGIN)
+            not _FOR_THE_ORIGIN.isdisjoint(self.lines)
             or content
-            or b"transfer-encoding" in self.names
+            or b"transfer-encoding" in self.lines
             or self.no_store
         )
 
@@ -340,15 +342,15 @@ def freshened(answer: Stored, fields: Fields) -> List[Tuple[bytes, bytes]]:
 
 def not_modified(asked: Asked, status: int, fields: Fields) -> bool:
     """Whether the client has this answer already (§4.3.2, RFC 9110 §13.2.2)."""
-    if status != 200:
+    if status != 200 or not asked.conditional:
         return False
-    if b"if-none-match" in asked.names:
-        wanted = members(combined(asked.fields, b"if-none-match"))
+    if b"if-none-match" in asked.lines:
+        wanted = members(asked.lines[b"if-none-match"])
         tag = first(fields, b"etag")
         if b"*" in wanted:
             return True
         return tag is not None and opaque(tag) in [opaque(one) for one in wanted]
-    since = date(first(asked.fields, b"if-modified-since"))
+    since = date(asked.lines[b"if-modified-since"])
     modified = date(first(fields, b"last-modified"))
     return since is not None and modified is not None and modified <= since
 

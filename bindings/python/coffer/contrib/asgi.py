@@ -31,7 +31,7 @@ from coffer.contrib._asgi_exchange import (
     cache_status,
     deliver,
 )
-from coffer.contrib._asgi_shelf import PASS, Shelf, Url
+from coffer.contrib._asgi_shelf import PASS, Shelf, Url, selection_of
 from coffer.contrib._http_fields import MOST_SECONDS, combined, first
 from coffer.contrib._rfc9111 import FRESH, STALE, Asked, Stored
 from coffer.errors import ArgumentError, CacheError
@@ -306,9 +306,9 @@ def _keys(url: Url, names: Tuple[bytes, ...], asked: Asked) -> Sequence[bytes]:
 
     Answers to requests with credentials are apart from others, so that nobody waits for what is likely private.
     """
-    lanes = (asked.personal, not asked.personal)
+    selection, lanes = selection_of(names, asked), (asked.personal, not asked.personal)
     methods = ("HEAD", "GET") if asked.method == "HEAD" else ("GET",)
-    return [url.answer(names, asked, method, lane) for method in methods for lane in lanes]
+    return [url.answer(selection, method, lane) for method in methods for lane in lanes]
 
 
 def _waits(asked: Asked, own: Any) -> bool:
