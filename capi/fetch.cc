@@ -6,9 +6,12 @@
 #include "capi/door.h"
 #include "core/cache/cache.h"
 #include "core/cache/op.h"
+#include "core/object/objects.h"
 
 using coffer::capi::door;
 using coffer::core::failed;
+using coffer::core::LeaseFailure;
+using coffer::core::LoadedValue;
 
 namespace {
 
@@ -106,6 +109,12 @@ coffer_status coffer_lease_commit_many(coffer_cache* cache, const coffer_lease* 
 
 coffer_status coffer_lease_abandon(coffer_cache* cache, coffer_lease lease, coffer_status status,
                                    const char* message, coffer_error** error) {
+  return coffer_lease_abandon_with(cache, lease, status, message, nullptr, nullptr, error);
+}
+
+coffer_status coffer_lease_abandon_with(coffer_cache* cache, coffer_lease lease,
+                                        coffer_status status, const char* message, void* object,
+                                        const coffer_object_type* type, coffer_error** error) {
   return door(error, [&](coffer_sink& sink) -> coffer_status {
     COFFER_REQUIRE(sink, "coffer_lease_abandon", cache);
     if (!failed(status)) {
@@ -113,8 +122,21 @@ coffer_status coffer_lease_abandon(coffer_cache* cache, coffer_lease lease, coff
                                                     std::to_string(status) +
                                                     "; it must be a failure, 16 or more");
     }
-    return cache->abandon(lease, status, message != nullptr ? message : "no reason was given",
-                          sink);
+    LeaseFailure failure{status, message != nullptr ? message : "no reason was given", nullptr};
+    if (object != nullptr) {
+      const coffer_status checked = coffer::core::check_object_type(type, sink);
+      if (failed(checked)) return checked;
+      failure.object = std::make_shared<const LoadedValue>(
+          coffer_bytes{}, uint32_t{COFFER_ENTRY_OBJECT}, COFFER_FORMAT_RAW, object, type);
+    }
+    return cache->abandon(lease, failure, sink);
+  });
+}
+
+coffer_status coffer_lease_decline(coffer_cache* cache, coffer_lease lease, coffer_error** error) {
+  return door(error, [&](coffer_sink& sink) -> coffer_status {
+    COFFER_REQUIRE(sink, "coffer_lease_decline", cache);
+    return cache->decline(lease, sink);
   });
 }
 

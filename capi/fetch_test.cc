@@ -142,6 +142,90 @@ TEST_F(FetchTest, AnExpiredValueGoesToThoseWhoWaitAndNotIntoTheStore) {
   EXPECT_EQ(get(cache_, "k"), "(miss)");
 }
 
+TEST_F(FetchTest, HitForMissLetsAllComputeAtOnce) {
+  coffer_cache* cache = open("memory://?early=0&hit_for_miss=5s");
+  const Fetch leader = fetch(cache, "k");
+  const Fetch first = fetch(cache, "k");
+  const Fetch second = fetch(cache, "k");
+  EXPECT_EQ(coffer_lease_decline(cache, leader.lease(), nullptr), COFFER_OK);
+  EXPECT_EQ(coffer_lease_decline(cache, leader.lease(), nullptr), COFFER_INVALID_STATE);
+  EXPECT_EQ(wait(cache, first.lease()).text(), "LEAD");
+  EXPECT_EQ(wait(cache, second.lease()).text(), "LEAD");
+  const Fetch third = fetch(cache, "k");
+  EXPECT_EQ(third.text(), "LEAD") << "nobody waits";
+  EXPECT_EQ(commit(cache, third.lease(), "v"), COFFER_OK);
+  EXPECT_EQ(commit(cache, first.lease(), "late"), COFFER_SUPERSEDED);
+  EXPECT_EQ(get(cache, "k"), "v");
+  remove(cache, "k");
+  EXPECT_EQ(fetch(cache, "k").text(), "LEAD");
+  EXPECT_EQ(fetch(cache, "k").text(), "WAIT") << "a stored value ends it";
+}
+
+TEST_F(FetchTest, HitForMissLastsAsLongAsItsOption) {
+  coffer_cache* cache = open("memory://?early=0&hit_for_miss=5s");
+  EXPECT_EQ(coffer_lease_decline(cache, fetch(cache, "k").lease(), nullptr), COFFER_OK);
+  EXPECT_EQ(fetch(cache, "k").text(), "LEAD");
+  EXPECT_EQ(fetch(cache, "k").text(), "LEAD");
+  advance(5 * kSecond);
+  EXPECT_EQ(fetch(cache, "k").text(), "WAIT");
+}
+
+TEST_F(FetchTest, HitForMissAfterAFailureThatIsRetried) {
+  const Fetch leader = fetch(cache_, "k");
+  const Fetch first = fetch(cache_, "k");
+  const Fetch second = fetch(cache_, "k");
+  EXPECT_EQ(abandon(cache_, leader.lease()), COFFER_OK);
+  EXPECT_EQ(wait(cache_, first.lease()).text(), "LEAD");
+  EXPECT_EQ(wait(cache_, second.lease()).text(), "LEAD");
+  coffer_fetch_options fails = fetch_options();
+  fails.on_error = COFFER_ON_ERROR_FAIL;
+  EXPECT_EQ(abandon(cache_, fetch(cache_, "f", fails).lease()), COFFER_OK);
+  EXPECT_EQ(fetch(cache_, "f", fails).text(), "LEAD");
+  EXPECT_EQ(fetch(cache_, "f", fails).text(), "WAIT") << "those who fail with it do not queue";
+}
+
+TEST_F(FetchTest, ADeclinedCommitIsItsCallersAlone) {
+  const Fetch leader = fetch(cache_, "k");
+  const Fetch waiter = fetch(cache_, "k");
+  coffer_commit mine = value_commit("mine");
+  mine.mode = COFFER_COMMIT_DECLINE;
+  coffer_entry entry{};
+  ASSERT_EQ(coffer_lease_commit(cache_, leader.lease(), &mine, &entry, nullptr), COFFER_OK);
+  EXPECT_EQ(std::string(static_cast<const char*>(entry.data), entry.size), "mine");
+  coffer_entry_release(&entry);
+  EXPECT_EQ(wait(cache_, waiter.lease()).text(), "LEAD");
+  EXPECT_EQ(get(cache_, "k"), "(miss)");
+  mine.mode = 7;
+  EXPECT_EQ(commit(cache_, waiter.lease(), mine), COFFER_INVALID_ARGUMENT);
+}
+
+TEST_F(FetchTest, AFailureAsAnObjectReachesWhoeverAsksForIt) {
+  static std::atomic<int> references{0};
+  static const coffer_object_type kType = {sizeof(coffer_object_type),
+                                           0,
+                                           "test.failure",
+                                           nullptr,
+                                           [](const coffer_object_type*, void*) { ++references; },
+                                           [](const coffer_object_type*, void*) { --references; },
+                                           nullptr};
+  int object = 0;
+  coffer_fetch_options fails = fetch_options();
+  fails.on_error = COFFER_ON_ERROR_FAIL;
+  {
+    const Fetch leader = fetch(cache_, "k", fails);
+    const Fetch waiter = fetch(cache_, "k", fails);
+    EXPECT_EQ(coffer_lease_abandon_with(cache_, leader.lease(), COFFER_TIMEOUT, "too slow", &object,
+                                        &kType, nullptr),
+              COFFER_OK);
+    const Fetch told = wait(cache_, waiter.lease());
+    EXPECT_EQ(told.text(), "(TIMEOUT)");
+    EXPECT_NE(told.error.find("too slow"), std::string::npos);
+    EXPECT_EQ(told.fetched.entry.object, &object);
+    EXPECT_EQ(references, 1);
+  }
+  EXPECT_EQ(references, 0);
+}
+
 TEST_F(FetchTest, WhatIsWrittenWhileItIsComputedWins) {
   const Fetch leader = fetch(cache_, "k");
   const Fetch waiter = fetch(cache_, "k");

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <barrier>
 #include <chrono>
 #include <cstring>
 #include <memory>
@@ -156,6 +157,110 @@ TEST_F(LoadTest, AKeyThatNeedsItself) {
   EXPECT_EQ(Status::kInvalidState, nested.status());
 }
 
+TEST_F(LoadTest, ABatchThatNeedsItself) {
+  const auto ones = [](const Missing& missing) { return std::vector<int>(missing.keys.size(), 1); };
+  const auto nested = [&](const Missing&) -> Result<std::vector<int>> {
+    Result<std::vector<int>> again = cache_.get_or_load_many({"c", "b"}, {}, ones);
+    EXPECT_EQ(Status::kInvalidState, again.status());
+    EXPECT_NE(nullptr, std::strstr(again.message(), "'b'")) << again.message();
+    return std::move(again).outcome();
+  };
+  EXPECT_EQ(Status::kInvalidState, cache_.get_or_load_many({"a", "b"}, {}, nested).status());
+  const auto one = [&]() -> Result<int> {
+    Result<std::vector<int>> again = cache_.get_or_load_many({"k"}, {}, ones);
+    EXPECT_EQ(Status::kInvalidState, again.status());
+    return std::move(again).outcome();
+  };
+  EXPECT_EQ(Status::kInvalidState, cache_.get_or_load_value("k", one).status());
+}
+
+TEST_F(LoadTest, ACycleOfThreads) {
+  std::barrier<> both(2);
+  const auto run = [&](const char* key, const char* needs) {
+    const auto load = [&](const Missing&) -> Result<std::vector<int>> {
+      both.arrive_and_wait();
+      Result<int> part = cache_.get_or_load_value(needs, [] { return 1; });
+      if (!part) return std::move(part).outcome();
+      return std::vector<int>{*part + 1};
+    };
+    return cache_.get_or_load_many({key}, {}, load).status();
+  };
+  Status other{};
+  std::thread thread([&] { other = run("b", "a"); });
+  const Status mine = run("a", "b");
+  thread.join();
+  EXPECT_EQ(1, (mine == Status::kInvalidState) + (other == Status::kInvalidState));
+  EXPECT_EQ(1, (mine == Status::kOk) + (other == Status::kOk));
+}
+
+TEST_F(LoadTest, AWorkerOfALoaderIsPartOfIt) {
+  Result<int> loaded = cache_.get_or_load_value("k", [&]() -> Result<int> {
+    Result<int> part = Outcome(COFFER_MISS, nullptr);
+    std::thread worker([&, mine = coffer::Computation::current()] {
+      const coffer::Computation::Scope scope(mine);
+      part = cache_.get_or_load_value("k", [] { return 1; });
+    });
+    worker.join();
+    return part;
+  });
+  EXPECT_EQ(Status::kInvalidState, loaded.status());
+  EXPECT_FALSE(coffer::Computation::current());
+}
+
+// Those who wait for what cannot be stored compute at once, all of them.
+TEST_F(LoadTest, HitForMissLetsAllLead) {
+  const auto leads = [&](auto&& load) {
+    coffer::Fetched first, second;
+    load([&] {
+      first = cache_.fetch("h").value();
+      second = cache_.fetch("h").value();
+    });
+    first.wait(0s).ignore();
+    second.wait(0s).ignore();
+    const bool both = first.leads() && second.leads();
+    first.lease().commit("v").ignore();  // it ends there
+    cache_.erase("h").ignore();
+    return both;
+  };
+  EXPECT_TRUE(leads([&](auto&& meanwhile) {
+    const auto declines = [&](Load& load) {
+      meanwhile();
+      load.decline();
+      return std::string("mine");
+    };
+    EXPECT_EQ("mine", cache_.get_or_load("h", declines)->text());
+  })) << "a loader that declines";
+  EXPECT_TRUE(leads([&](auto&& meanwhile) {
+    const auto miss = [&]() -> Result<std::string> {
+      meanwhile();
+      return Outcome(COFFER_MISS, nullptr);
+    };
+    EXPECT_TRUE(cache_.get_or_load("h", miss).missed());
+  })) << "a miss";
+  EXPECT_TRUE(leads([&](auto&& meanwhile) {
+    const auto unwritable = [&] {
+      meanwhile();
+      return std::string("\xff");
+    };
+    EXPECT_TRUE(cache_.get_or_load_value("h", unwritable).failed());
+  })) << "more than the serializer can hold";
+  EXPECT_TRUE(leads([&](auto&& meanwhile) {
+    const auto unwritable = [&](const Missing&) {
+      meanwhile();
+      return std::vector<std::string>{"\xff"};
+    };
+    EXPECT_TRUE(cache_.get_or_load_many({"h"}, {}, unwritable).failed());
+  })) << "the same of many";
+  EXPECT_TRUE(leads([&](auto&& meanwhile) {
+    const auto declines = [&](const Missing&, Load& load) {
+      meanwhile();
+      load.decline();
+      return std::vector<std::string>{"mine"};
+    };
+    EXPECT_EQ("mine", cache_.get_or_load_many({"h"}, {}, declines)->at(0));
+  })) << "many that decline";
+}
+
 #if defined(__cpp_exceptions)
 TEST_F(LoadTest, AnExceptionReachesItsOwnCaller) {
   const auto load = []() -> std::string { throw std::runtime_error("no row"); };
@@ -176,6 +281,14 @@ TEST_F(LoadTest, AnExceptionReachesItsOwnCaller) {
   const Outcome told = waiter.wait(0s);
   EXPECT_EQ(Status::kInternal, told.status());
   EXPECT_NE(nullptr, std::strstr(told.message(), "no row")) << told.message();
+  const auto many_seen = [&](const Missing&) -> std::vector<int> {
+    waiter = cache_.fetch("m", {.on_error = OnError::kFail}).value();
+    throw std::runtime_error("no rows");
+  };
+  EXPECT_THROW(cache_.get_or_load_many({"m"}, {}, many_seen).ignore(), std::runtime_error);
+  const Outcome many_told = waiter.wait(0s);
+  EXPECT_EQ(Status::kInternal, many_told.status());
+  EXPECT_NE(nullptr, std::strstr(many_told.message(), "no rows")) << many_told.message();
 }
 #endif
 

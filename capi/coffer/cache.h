@@ -65,6 +65,10 @@ typedef struct coffer_cache coffer_cache;
  *                         default 0
  *   on_error    TEXT      when a computation fails, those who wait "retry" (default), "fail" or
  *                         take the "stale" entry
+ *   hit_for_miss DURATION after a computation that came to nothing (coffer_lease_decline), or that
+ *                         failed, nobody waits for the key so long: all who miss it compute, side
+ *                         by side, until one of them stores a value. 0: not beyond those who waited
+ *                         then; default 10s
  *   throttle    DURATION  after a failed computation a stale entry is served so long before the
  *                         next; default 10s
  * Options given as an array win over those of the URL. `url` may be NULL if the array has "store".

@@ -22,6 +22,7 @@
 #include "coffer/base.h"
 #include "coffer/batch.h"
 #include "coffer/cache.h"
+#include "coffer/computation.h"
 #include "coffer/condition.h"
 #include "coffer/dependency.h"
 #include "coffer/entry.h"

@@ -51,7 +51,7 @@ enum {
 /* What a caller in line does when the computation fails. */
 enum {
   COFFER_ON_ERROR_DEFAULT = 0, /* the cache's `on_error` option */
-  COFFER_ON_ERROR_RETRY = 1,   /* the next in line computes */
+  COFFER_ON_ERROR_RETRY = 1,   /* computes */
   COFFER_ON_ERROR_FAIL = 2,    /* gets the same error */
   COFFER_ON_ERROR_STALE = 3    /* gets the stale entry if there is one, else the error */
 };
@@ -103,8 +103,11 @@ COFFER_API coffer_status coffer_fetch_many(coffer_cache* cache, const coffer_byt
  *   LEAD   out->lease leads now: compute; the entry, if any, is a stale one
  *   WAIT   `timeout` nanoseconds have passed (0: do not wait, -1: as long as it takes); go on with
  *          out->lease
- * or, by COFFER_ON_ERROR_FAIL, the leader's failure, and the lease has ended. out->lease may have
- * another number than `lease`, which has ended then: use it from here on. [any-thread] */
+ * or, by COFFER_ON_ERROR_FAIL, the leader's failure, and the lease has ended; out->entry
+ * is that failure as an object, to be released, if there is one (coffer_lease_abandon_with). It is
+ * COFFER_INVALID_STATE, with a detail "cycle", if the computation this thread is in would wait for
+ * itself (coffer/computation.h). out->lease may have another number than `lease`, which has ended
+ * then: use it from here on. [any-thread] */
 COFFER_API coffer_status coffer_lease_wait(coffer_cache* cache, coffer_lease lease, int64_t timeout,
                                            coffer_fetched* out, coffer_error** error);
 
@@ -118,6 +121,12 @@ COFFER_API coffer_status coffer_lease_notify(coffer_cache* cache, coffer_lease l
 /* ---- Computing ----------------------------------------------------------------------------------
  */
 
+/* What becomes of a committed value. */
+enum {
+  COFFER_COMMIT_STORE = 0,  /* it is stored; by COFFER_TTL_EXPIRED only given to those who wait */
+  COFFER_COMMIT_DECLINE = 1 /* it is its caller's alone, as by coffer_lease_decline */
+};
+
 /* A computed value, and what the computation found out about it. Start from all zero with
  * struct_size set. Append only. */
 typedef struct coffer_commit {
@@ -128,8 +137,8 @@ typedef struct coffer_commit {
   const coffer_object_type* object_type;
   const coffer_value* neutral; /* a neutral value, for the cache's serializer */
   uint32_t format;
-  uint32_t reserved; /* zero */
-  uint64_t weight;   /* as in coffer_put_options */
+  uint32_t mode;   /* COFFER_COMMIT_* */
+  uint64_t weight; /* as in coffer_put_options */
   coffer_ttl
       ttl; /* a duration or COFFER_TTL_*; EXPIRED: hand it to those who wait, and store nothing */
   int64_t grace; /* how long after its ttl it may be served stale; 0: the cache's `grace` option,
@@ -154,12 +163,31 @@ COFFER_API coffer_status coffer_lease_commit_many(coffer_cache* cache, const cof
                                                   size_t count, coffer_outcome* each,
                                                   coffer_error** error);
 
-/* Ends the lease because the computation failed. Those in line do as their on_error says; `status`
- * (16 or more) and `message` are what FAIL gives them. A stale entry is then served without a new
- * attempt for the cache's `throttle`. [any-thread no-block] */
+/* Ends the lease because the computation came to nothing that could be stored: the answer is
+ * private, too large, or there is none. Those in line do not queue for the same again: each takes
+ * its stale entry, or is told LEAD at once, and all of them compute side by side. For the cache's
+ * `hit_for_miss` nobody waits for this key: a fetch that misses gives LEAD to everybody, until one
+ * of them stores a value (the others are superseded then). A store remembers at most 4096 such
+ * keys, and forgets the oldest first. (As hit-for-miss in Varnish.) [any-thread no-block] */
+COFFER_API coffer_status coffer_lease_decline(coffer_cache* cache, coffer_lease lease,
+                                              coffer_error** error);
+
+/* Ends the lease because the computation failed. Those in line do as their on_error says: `status`
+ * (16 or more) and `message` are what FAIL gives them; those that RETRY compute at once, side by
+ * side, and if the lease was fetched to RETRY nobody waits for this key for the cache's
+ * `hit_for_miss`, as after coffer_lease_decline. A stale entry is served without a new attempt for the cache's `throttle`.
+ * [any-thread no-block] */
 COFFER_API coffer_status coffer_lease_abandon(coffer_cache* cache, coffer_lease lease,
                                               coffer_status status, const char* message,
                                               coffer_error** error);
+
+/* The same, with the failure as an object, too: those in line that FAIL receive it as the entry of
+ * coffer_lease_wait, beside `status` and `message`. A binding hands an exception on like this.
+ * [any-thread no-block] */
+COFFER_API coffer_status coffer_lease_abandon_with(coffer_cache* cache, coffer_lease lease,
+                                                   coffer_status status, const char* message,
+                                                   void* object, const coffer_object_type* type,
+                                                   coffer_error** error);
 
 /* Moves the lead's deadline to `duration` nanoseconds from now. [any-thread no-block] */
 COFFER_API coffer_status coffer_lease_extend(coffer_cache* cache, coffer_lease lease,
@@ -173,7 +201,7 @@ COFFER_API void coffer_lease_release(coffer_cache* cache, coffer_lease lease);
 
 /* Computes a value on the calling thread and commits it to `lease` with coffer_lease_commit. A
  * failure it returns (and describes with coffer_sink_fail) becomes the failure of
- * coffer_get_or_load; returning COFFER_OK without a commit is a miss. */
+ * coffer_get_or_load; returning COFFER_OK without a commit is a miss, and the lease is declined. */
 typedef coffer_status (*coffer_loader)(void* user, coffer_cache* cache, coffer_lease lease,
                                        coffer_sink* sink);
 

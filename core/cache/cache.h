@@ -78,8 +78,12 @@ struct coffer_cache final : coffer::core::CacheMember {
                        coffer_sink& sink);
   coffer_status commit_many(const coffer_lease* leases, const std::vector<coffer_commit>& commits,
                             coffer_outcome* each, coffer_sink& sink);
-  coffer_status abandon(coffer_lease lease, coffer_status status, std::string_view message,
+  coffer_status decline(coffer_lease lease, coffer_sink& sink);
+  coffer_status abandon(coffer_lease lease, const coffer::core::LeaseFailure& failure,
                         coffer_sink& sink);
+  coffer_status begin_computation(const coffer_bytes* keys, const coffer_lease* leases,
+                                  size_t count, coffer::core::Ref<coffer_computation>& out,
+                                  coffer_sink& sink);
   coffer_status get_or_load(std::string_view key, const coffer_fetch_options& options,
                             coffer_loader load, void* user, coffer_entry* out, coffer_sink& sink);
 

@@ -125,6 +125,7 @@ coffer_status coffer_cache::Committing::prepare_reserved(coffer_sink& sink) {
   coffer_status status = check(sink);
   if (!failed(status)) status = encode(sink);
   const std::string_view name(static_cast<const char*>(key_.data), key_.size);
+  if (!failed(status) && commit_.mode == COFFER_COMMIT_DECLINE) return COFFER_END;
   if (!failed(status)) status = cache_.check_put(name, put_, sink);
   if (status == COFFER_OK) status = check_present(sink);
   if (status != COFFER_OK) return status;
@@ -218,6 +219,9 @@ coffer_status coffer_cache::Committing::conclude(coffer_status status, uint64_t 
     leases.stored(lease_);
   } else if (status == COFFER_SUPERSEDED) {
     leases.superseded(lease_);
+  } else if (commit_.mode == COFFER_COMMIT_DECLINE) {
+    leases.declined(lease_, cache_.config_.hit_for_miss);
+    status = COFFER_OK;
   } else {
     leases.not_stored(lease_, copy());
     status = COFFER_OK;
@@ -278,8 +282,13 @@ coffer_status coffer_cache::commit_many(const coffer_lease* leases,
   return status;
 }
 
-coffer_status coffer_cache::abandon(coffer_lease id, coffer_status status, std::string_view message,
+coffer_status coffer_cache::abandon(coffer_lease id, const coffer::core::LeaseFailure& failure,
                                     coffer_sink& sink) {
   LeaseRef ended;  // gives its stamps back
-  return store_->leases().abandon(id, status, message, config_.throttle, ended, sink);
+  return store_->leases().abandon(id, failure, config_.throttle, config_.hit_for_miss, ended, sink);
+}
+
+coffer_status coffer_cache::decline(coffer_lease id, coffer_sink& sink) {
+  LeaseRef ended;
+  return store_->leases().decline(id, config_.hit_for_miss, ended, sink);
 }

@@ -32,6 +32,9 @@ constexpr coffer_option_spec kCacheOptions[] = {
     {"throttle", "10s",
      "how long a stale entry is served after a failed computation before the next attempt",
      COFFER_TYPE_DURATION, 0},
+    {"hit_for_miss", "10s",
+     "how long nobody waits for a key whose computation came to nothing that could be stored",
+     COFFER_TYPE_DURATION, 0},
     {"codec", "", "plugins that go over the bytes of entries, in this order: 'zstd,aes_gcm'",
      COFFER_TYPE_TEXT, 0},
     {"checksum", "false", "entries outside the process carry one, of key, fields and value",
@@ -119,6 +122,7 @@ coffer_status read_times(const Options& checked, CacheConfig& out, coffer_sink& 
   reader.duration("soft", 0, false, out.soft);
   reader.duration("hard", 1, false, out.hard);
   reader.duration("throttle", 0, false, out.throttle);
+  reader.duration("hit_for_miss", 0, false, out.hit_for_miss);
   reader.on_error(out.on_error);
   reader.duration("deadline", 1, false, out.deadline);
   return reader.status();

@@ -44,6 +44,8 @@ struct CacheConfig {
   int64_t soft = 0;      // of waits with a stale value at hand, 0: none
   int64_t hard = 0;      // of leads
   int64_t throttle = 0;  // after a failed refresh
+  // For how long nobody waits for a key after a computation that came to nothing.
+  int64_t hit_for_miss = 0;
   int32_t on_error = 0;  // COFFER_ON_ERROR_*
   int64_t deadline = 0;
   uint64_t max_value = 0;

@@ -109,6 +109,8 @@ coffer_status coffer_cache::explain(std::string_view key, const coffer_visitor* 
   }
   if (line.not_before != COFFER_NEVER && line.not_before > now)
     player.field("resting_for", line.not_before - now);
+  if (line.unqueued_until != COFFER_NEVER && line.unqueued_until > now)
+    player.field("unqueued_for", line.unqueued_until - now);
   player.map_end();
   coffer::core::release_entry(entry);
   return player.status();

@@ -1,36 +1,15 @@
 // Getting a value in one call: whoever leads computes it with a callback, on its own thread.
+#include <vector>
+
 #include "core/cache/cache.h"
+#include "core/lease/computation.h"
 
 using coffer::core::failed;
-using coffer::core::LeaseTable;
-
-namespace {
-
-// The computations of this thread, innermost first: one that needs its own key again would wait for
-// itself.
-struct Frame {
-  const LeaseTable* table;
-  std::string_view key;
-  const Frame* outer;
-};
-thread_local const Frame* t_innermost = nullptr;
-
-}  // namespace
 
 class coffer_cache::Loading {
  public:
   Loading(coffer_cache& cache, std::string_view stored_key, coffer_loader load, void* user)
-      : cache_(cache),
-        load_(load),
-        user_(user),
-        frame_{&cache.store_->leases(), stored_key, t_innermost} {}
-
-  bool is_nested() const {
-    for (const Frame* frame = t_innermost; frame != nullptr; frame = frame->outer) {
-      if (frame->table == frame_.table && frame->key == frame_.key) return true;
-    }
-    return false;
-  }
+      : cache_(cache), stored_key_(stored_key), load_(load), user_(user) {}
 
   // Computes for `lease`. `fallback` is what there is already; it is taken if the computation
   // fails.
@@ -40,8 +19,7 @@ class coffer_cache::Loading {
     coffer_sink own;
     const coffer_status status = call(lease->id, own);
     if (!failed(status)) {
-      // In case it was not committed; if it was, this does nothing.
-      cache_.store_->leases().release(lease->id);
+      cache_.store_->leases().not_committed(lease, cache_.config_.hit_for_miss);
       *out = std::exchange(lease->kept, {});
       return out->data == nullptr && out->version == 0 && out->release == nullptr ? COFFER_MISS
                                                                                   : COFFER_OK;
@@ -49,7 +27,7 @@ class coffer_cache::Loading {
     coffer_sink ignored;
     const std::string message =
         own.error != nullptr ? own.error->message : coffer::core::status_name(status);
-    cache_.abandon(lease->id, status, message, ignored);
+    cache_.abandon(lease->id, {status, message, nullptr}, ignored);
     if (fallback.version != 0) {
       *out = std::exchange(fallback, {});
       return COFFER_OK;
@@ -61,17 +39,19 @@ class coffer_cache::Loading {
 
  private:
   coffer_status call(coffer_lease lease, coffer_sink& sink) {
-    struct Entered {
-      explicit Entered(const Frame* frame) { t_innermost = frame; }
-      ~Entered() { t_innermost = t_innermost->outer; }
-    } entered(&frame_);
+    coffer::core::Ref<coffer_computation> computation;
+    const coffer_status status = coffer_computation::begin(
+        {{&cache_.store_->leases(), std::string(stored_key_)}}, computation, sink);
+    if (failed(status)) return status;
+    cache_.store_->leases().set_computation(lease, computation);
+    const coffer::core::Computing computing(std::move(computation));
     return load_(user_, &cache_, lease, &sink);
   }
 
   coffer_cache& cache_;
+  const std::string_view stored_key_;
   const coffer_loader load_;
   void* const user_;
-  const Frame frame_;
 };
 
 coffer_status coffer_cache::get_or_load(std::string_view key, const coffer_fetch_options& options,
@@ -81,10 +61,6 @@ coffer_status coffer_cache::get_or_load(std::string_view key, const coffer_fetch
   std::string stored_key = config_.prefix;
   stored_key += key;
   Loading loading(*this, stored_key, load, user);
-  if (loading.is_nested()) {
-    return sink.fail(COFFER_INVALID_STATE, "get_or_load of key '" + std::string(key.substr(0, 64)) +
-                                               "': this thread is computing this very key");
-  }
   coffer_fetched fetched{};
   coffer_status status = fetch(key, options, &fetched, sink);
   if (!failed(status) && fetched.state == COFFER_FETCH_WAIT) {
@@ -92,7 +68,10 @@ coffer_status coffer_cache::get_or_load(std::string_view key, const coffer_fetch
     coffer::core::release_entry(fetched.entry);
     status = wait(lease, -1, &fetched, sink);
   }
-  if (failed(status)) return status;
+  if (failed(status)) {
+    coffer::core::release_entry(fetched.entry);
+    return status;
+  }
   LeaseRef lease;
   if (fetched.state == COFFER_FETCH_MISS) {
     if ((options.flags & COFFER_FETCH_LOOK) != 0) return COFFER_MISS;
@@ -111,4 +90,25 @@ coffer_status coffer_cache::get_or_load(std::string_view key, const coffer_fetch
   status = loading.run(lease, fetched.entry, out, sink);
   coffer::core::release_entry(fetched.entry);
   return status;
+}
+
+coffer_status coffer_cache::begin_computation(const coffer_bytes* keys, const coffer_lease* leases,
+                                              size_t count,
+                                              coffer::core::Ref<coffer_computation>& out,
+                                              coffer_sink& sink) {
+  coffer::core::StoreKeys stored;
+  coffer_status status = stored.set(config_, keys, sizeof *keys, count, sink);
+  if (failed(status)) return status;
+  std::vector<coffer_computation::Key> named;
+  named.reserve(count);
+  for (size_t i = 0; i < count; ++i) {
+    const coffer_key& key = stored.data()[i];
+    named.push_back({&store_->leases(), std::string(static_cast<const char*>(key.data), key.size)});
+  }
+  status = coffer_computation::begin(std::move(named), out, sink);
+  if (failed(status) || leases == nullptr) return status;
+  for (size_t i = 0; i < count; ++i) {
+    if (leases[i] != 0) store_->leases().set_computation(leases[i], out);
+  }
+  return COFFER_OK;
 }

@@ -99,8 +99,10 @@ coffer_status read_commit(const coffer_commit* from, coffer_commit& out, coffer_
   }
   std::memcpy(&out, from, std::min<size_t>(from->struct_size, sizeof out));
   out.struct_size = sizeof out;
-  if (out.reserved != 0)
-    return sink.fail(COFFER_INVALID_ARGUMENT, "coffer_commit: reserved must be zero");
+  if (out.mode > COFFER_COMMIT_DECLINE) {
+    return sink.fail(COFFER_INVALID_ARGUMENT, "coffer_commit: mode is " + std::to_string(out.mode) +
+                                                  "; it must be COFFER_COMMIT_*");
+  }
   if (out.value.data == nullptr && out.value.size != 0) {
     return sink.fail(COFFER_INVALID_ARGUMENT, "coffer_commit: value is NULL, but its size is " +
                                                   std::to_string(out.value.size));

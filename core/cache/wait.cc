@@ -46,7 +46,13 @@ coffer_status coffer_cache::wait(coffer_lease id, int64_t timeout, coffer_fetche
         out->state = COFFER_FETCH_HIT;
         LoadedValue::fill(news.value, &out->entry);
         return COFFER_OK;
-      case LeaseNews::kFailed: return out->status = fail_as(news, sink);
+      case LeaseNews::kFailed:
+        if (news.value != nullptr) LoadedValue::fill(news.value, &out->entry);
+        return out->status = fail_as(news, sink);
+      case LeaseNews::kCycle:
+        sink.fail(news.status, news.message);
+        sink.detail("cycle", news.message);
+        return out->status = news.status;
       case LeaseNews::kStale: status = take_stale(lease, out, sink); break;
       case LeaseNews::kStored: status = fetch_again(lease, 0, out, sink); break;
     }

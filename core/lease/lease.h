@@ -5,13 +5,16 @@
 
 #include <pthread.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "coffer/fetch.h"
+#include "core/lease/computation.h"
 #include "core/lease/value.h"
 #include "core/queue/queue.h"
 #include "core/ref/entry.h"
@@ -21,6 +24,7 @@
 
 namespace coffer::core {
 
+class LeaseTable;
 struct Line;
 
 // What its owner asked for.
@@ -44,12 +48,20 @@ struct LeaseNews {
     kStored,  // the value is in the store
     kValue,   // here is the value; it is not in the store
     kFailed,  // the computation failed
+    kCycle,   // it would wait for itself
     kStale    // take the stale one
   };
   Kind kind = kNone;
-  std::shared_ptr<const LoadedValue> value;
+  std::shared_ptr<const LoadedValue> value;  // of kFailed: the failure as an object, or NULL
   coffer_status status = COFFER_OK;
   std::string message;
+};
+
+// Why a computation came to no end.
+struct LeaseFailure {
+  coffer_status status;
+  std::string_view message;
+  std::shared_ptr<const LoadedValue> object;  // the same as an object of a language, or NULL
 };
 
 // Guarded by the lock of its stripe; but whoever made it kPreparing or kCommitting has `request`,
@@ -69,6 +81,7 @@ struct Lease {
   };
 
   coffer_lease id = 0;
+  LeaseTable* table = nullptr;
   Role role = kWaiting;
   pthread_t
       owner{};  // the thread that entered the line; others do not live on in the child of a fork
@@ -86,6 +99,12 @@ struct Lease {
   uint64_t root = 0;
   PinnedStamps stamps;
   uint64_t seen = 0;  // the version of the entry there was, fresh or not; 0: none
+
+  // The computation it leads for, if anybody said so.
+  Ref<coffer_computation> computation;
+  // The computation that waits with it, while it does. Guarded by wait_graph().
+  Ref<coffer_computation> within;
+  std::atomic<bool> watched{false};  // there is one
 
   // For coffer_get_or_load, which hands the committed value on.
   bool keeps_value = false;

@@ -30,11 +30,17 @@ LeaseTable::LeaseTable(const Clock& clock)
     : clock_(clock), serial_(g_tables.fetch_add(1, std::memory_order_relaxed) + 1) {}
 
 LeaseTable::~LeaseTable() {
+  // Searches for cycles go through all tables.
+  const std::lock_guard graph(wait_graph());
+  for (Stripe& stripe : stripes_) {
+    for (const auto& [id, lease] : stripe.by_id) forget_wait(*lease);
+  }
   // A line and those who stand in it hold each other.
   for (Stripe& stripe : stripes_) {
     for (const auto& [key, line] : stripe.by_key) {
       line->leader.reset();
       line->waiting.clear();
+      line->beside.clear();
     }
   }
 }
@@ -64,20 +70,27 @@ std::shared_ptr<Lease> LeaseTable::enter(const coffer_key& key, Join join, Lease
   const std::shared_ptr<Line> line = line_of(stripe, key);
   depose_if_late(stripe, line, present);
   const bool resting = line->not_before != COFFER_NEVER && present < line->not_before;
-  if ((resting && join != Join::kLine) || (line->leader != nullptr && join == Join::kIdle)) {
+  const bool unqueued = line->unqueued_until != COFFER_NEVER && present < line->unqueued_until;
+  const bool idle = join == Join::kIdle || (unqueued && join == Join::kRested);
+  if ((resting && join != Join::kLine) || (line->leader != nullptr && idle)) {
     drop_if_empty(stripe, line);
     return nullptr;
   }
   lease->id = next_id(stripe);
+  lease->table = this;
   lease->line = line;
   lease->owner = pthread_self();
   lease->request = std::move(request);
   stripe.by_id.emplace(lease->id, lease);
-  *leads = line->leader == nullptr;
+  *leads = line->leader == nullptr || unqueued;
   if (*leads) {
     lease->role = Lease::kPreparing;
     lease->deadline = present + lease->request.hard;
-    line->leader = lease;
+    if (line->leader == nullptr) {
+      line->leader = lease;
+    } else {
+      line->beside.push_back(lease);
+    }
   } else {
     if (lease->request.soft > 0 && lease->request.has_stale)
       lease->soft_until = present + lease->request.soft;
@@ -97,6 +110,7 @@ std::shared_ptr<Lease> LeaseTable::detached() {
   lease->line = std::make_shared<Line>();
   const Lock lock(stripe.mutex);
   lease->id = next_id(stripe);
+  lease->table = this;
   lease->owner = pthread_self();
   lease->role = Lease::kLeading;
   lease->superseded = true;
@@ -115,6 +129,13 @@ void LeaseTable::lead(const std::shared_ptr<Lease>& lease) {
 // ---- Waiting ------------------------------------------------------------------------------------
 
 LeaseNews LeaseTable::wait(const std::shared_ptr<Lease>& lease, int64_t timeout) {
+  if (timeout != 0) begin_wait(lease);
+  LeaseNews news = wait_for_news(lease, timeout);
+  if (news.kind != LeaseNews::kNone) end_wait(lease);
+  return news;
+}
+
+LeaseNews LeaseTable::wait_for_news(const std::shared_ptr<Lease>& lease, int64_t timeout) {
   Stripe& stripe = stripe_of(*lease);
   Lock lock(stripe.mutex);
   const coffer_time until = timeout < 0 ? INT64_MAX : now() + timeout;
@@ -150,6 +171,7 @@ LeaseNews LeaseTable::wait(const std::shared_ptr<Lease>& lease, int64_t timeout)
 }
 
 void LeaseTable::notify(const std::shared_ptr<Lease>& lease, coffer_queue* queue, uint64_t tag) {
+  begin_wait(lease);
   Stripe& stripe = stripe_of(*lease);
   const Lock lock(stripe.mutex);
   lease->queue = Ref<coffer_queue>::share(queue);
@@ -222,6 +244,7 @@ coffer_status LeaseTable::find_locked(const Stripe& stripe, coffer_lease id,
 void LeaseTable::end(Stripe& stripe, const std::shared_ptr<Lease>& lease) {
   lease->role = Lease::kEnded;
   lease->news = {};
+  std::erase(lease->line->beside, lease);
   stripe.by_id.erase(lease->id);
   lease->changed.notify_all();
   drop_if_empty(stripe, lease->line);
@@ -238,7 +261,8 @@ void LeaseTable::leave_line(Stripe& stripe, const std::shared_ptr<Lease>& lease)
 }
 
 void LeaseTable::drop_if_empty(Stripe& stripe, const std::shared_ptr<Line>& line) {
-  if (line->leader != nullptr || !line->waiting.empty() || line->not_before != COFFER_NEVER) return;
+  if (line->leader != nullptr || !line->waiting.empty() || !line->beside.empty()) return;
+  if (line->not_before != COFFER_NEVER || line->unqueued_until != COFFER_NEVER) return;
   const auto found = stripe.by_key.find(line->key);
   if (found == stripe.by_key.end() || found->second != line) return;
   const std::shared_ptr<Line> keep = line;  // the map's key is a view of the line's
@@ -254,6 +278,53 @@ void LeaseTable::promote(Stripe& stripe, const std::shared_ptr<Line>& line) {
   next->deadline = now() + next->request.hard;
   line->leader = next;
   tell(stripe, next, {LeaseNews::kLead, nullptr, COFFER_OK, ""});
+}
+
+// The first of the waiting leads the line, the others lead beside it.
+void LeaseTable::let_all_lead(Stripe& stripe, const std::shared_ptr<Line>& line) {
+  promote(stripe, line);
+  const coffer_time present = now();
+  std::deque<std::shared_ptr<Lease>> waiting;
+  waiting.swap(line->waiting);
+  for (const std::shared_ptr<Lease>& lease : waiting) {
+    lease->role = Lease::kPreparing;
+    lease->deadline = present + lease->request.hard;
+    line->beside.push_back(lease);
+    tell(stripe, lease, {LeaseNews::kLead, nullptr, COFFER_OK, ""});
+  }
+}
+
+// There are at most so many such lines: the oldest is an ordinary one again.
+void LeaseTable::leave_unqueued(Stripe& stripe, const std::shared_ptr<Line>& line,
+                                int64_t duration) {
+  if (duration <= 0) return;
+  const bool known = line->unqueued_until != COFFER_NEVER;
+  line->unqueued_until = now() + duration;
+  if (known) return;
+  stripe.unqueued.push_back(line);
+  while (stripe.unqueued.size() > kUnqueuedPerStripe) {
+    const std::shared_ptr<Line> oldest = stripe.unqueued.front().lock();
+    stripe.unqueued.pop_front();
+    if (oldest == nullptr) continue;
+    oldest->unqueued_until = COFFER_NEVER;
+    drop_if_empty(stripe, oldest);
+  }
+}
+
+void LeaseTable::queue_again(Stripe& stripe, Line& line) {
+  line.unqueued_until = COFFER_NEVER;
+  std::erase_if(stripe.unqueued, [&](const std::weak_ptr<Line>& each) {
+    const std::shared_ptr<Line> other = each.lock();
+    return other == nullptr || other.get() == &line;
+  });
+}
+
+// Takes the lead from everybody who has it.
+void LeaseTable::depose_all(Line& line) {
+  if (line.leader != nullptr) line.leader->superseded = true;
+  line.leader = nullptr;
+  for (const std::shared_ptr<Lease>& lease : line.beside) lease->superseded = true;
+  line.beside.clear();
 }
 
 void LeaseTable::depose_if_late(Stripe& stripe, const std::shared_ptr<Line>& line,
@@ -287,7 +358,8 @@ coffer_status LeaseTable::begin_commit(coffer_lease id, std::shared_ptr<Lease>& 
 
 bool LeaseTable::begin_storing(const std::shared_ptr<Lease>& lease) {
   const Lock lock(stripe_of(*lease).mutex);
-  if (lease->superseded) return false;
+  // Of several that computed side by side one stores.
+  if (lease->superseded || lease->line->is_storing()) return false;
   lease->role = Lease::kStoring;
   return true;
 }
@@ -298,7 +370,11 @@ void LeaseTable::stored(const std::shared_ptr<Lease>& lease) {
   stripe.stored.fetch_add(1, std::memory_order_release);
   Line& line = *lease->line;
   line.not_before = COFFER_NEVER;
+  if (line.unqueued_until != COFFER_NEVER) queue_again(stripe, line);
   if (line.leader == lease) line.leader = nullptr;
+  std::erase(line.beside, lease);
+  // What else is being computed was begun before this value was there.
+  depose_all(line);
   tell_all(stripe, line, {LeaseNews::kStored, nullptr, COFFER_OK, ""});
   end(stripe, lease);
   stripe.written.notify_all();
@@ -332,6 +408,19 @@ void LeaseTable::commit_failed(const std::shared_ptr<Lease>& lease) {
   stripe.written.notify_all();
 }
 
+void LeaseTable::not_committed(const std::shared_ptr<Lease>& lease, int64_t unqueued) {
+  Stripe& stripe = stripe_of(*lease);
+  const Lock lock(stripe.mutex);
+  if (lease->role == Lease::kLeading) came_to_nothing(stripe, lease, unqueued);
+}
+
+void LeaseTable::declined(const std::shared_ptr<Lease>& lease, int64_t unqueued) {
+  Stripe& stripe = stripe_of(*lease);
+  const Lock lock(stripe.mutex);
+  came_to_nothing(stripe, lease, unqueued);
+  stripe.written.notify_all();
+}
+
 void LeaseTable::satisfied(const std::shared_ptr<Lease>& lease) {
   Stripe& stripe = stripe_of(*lease);
   const Lock lock(stripe.mutex);
@@ -343,21 +432,34 @@ void LeaseTable::satisfied(const std::shared_ptr<Lease>& lease) {
   end(stripe, lease);
 }
 
-coffer_status LeaseTable::abandon(coffer_lease id, coffer_status status, std::string_view message,
-                                  int64_t throttle, std::shared_ptr<Lease>& out,
-                                  coffer_sink& sink) {
-  Stripe& stripe = stripe_of(id);
-  const Lock lock(stripe.mutex);
+coffer_status LeaseTable::find_leading(const Stripe& stripe, coffer_lease id,
+                                       std::string_view action, std::shared_ptr<Lease>& out,
+                                       coffer_sink& sink) const {
   std::shared_ptr<Lease> lease;
   const coffer_status found = find_locked(stripe, id, lease, sink);
   if (failed(found)) return found;
-  if (lease->role != Lease::kLeading) {
-    return sink.fail(COFFER_INVALID_STATE,
-                     named(id) + (lease->leads() ? " is being committed by another thread"
-                                                 : " does not lead; there is nothing to abandon"));
+  if (lease->role == Lease::kLeading) {
+    out = std::move(lease);
+    return COFFER_OK;
   }
-  const std::shared_ptr<Line> line = lease->line;
-  if (line->leader == lease) {
+  return sink.fail(
+      COFFER_INVALID_STATE,
+      named(id) + (lease->leads() ? " is being committed by another thread"
+                                  : " does not lead; there is nothing to " + std::string(action)));
+}
+
+coffer_status LeaseTable::abandon(coffer_lease id, const LeaseFailure& failure, int64_t throttle,
+                                  int64_t unqueued, std::shared_ptr<Lease>& out,
+                                  coffer_sink& sink) {
+  Stripe& stripe = stripe_of(id);
+  const Lock lock(stripe.mutex);
+  const coffer_status found = find_leading(stripe, id, "abandon", out, sink);
+  if (failed(found)) return found;
+  const std::shared_ptr<Line> line = out->line;
+  // Without retries there is no queue.
+  const bool retries = out->request.on_error == COFFER_ON_ERROR_RETRY;
+  if (!out->superseded && retries) leave_unqueued(stripe, line, unqueued);
+  if (line->leader == out) {
     line->leader = nullptr;
     if (throttle > 0) line->not_before = now() + throttle;
     std::deque<std::shared_ptr<Lease>> retrying;
@@ -368,15 +470,44 @@ coffer_status LeaseTable::abandon(coffer_lease id, coffer_status status, std::st
       } else if (on_error == COFFER_ON_ERROR_STALE && waiter->request.has_stale) {
         tell(stripe, waiter, {LeaseNews::kStale, nullptr, COFFER_OK, ""});
       } else {
-        tell(stripe, waiter, {LeaseNews::kFailed, nullptr, status, std::string(message)});
+        tell(stripe, waiter,
+             {LeaseNews::kFailed, failure.object, failure.status, std::string(failure.message)});
       }
     }
     line->waiting.swap(retrying);
-    promote(stripe, line);
+    let_all_lead(stripe, line);
+  }
+  end(stripe, out);
+  return COFFER_OK;
+}
+
+coffer_status LeaseTable::decline(coffer_lease id, int64_t unqueued, std::shared_ptr<Lease>& out,
+                                  coffer_sink& sink) {
+  Stripe& stripe = stripe_of(id);
+  const Lock lock(stripe.mutex);
+  const coffer_status found = find_leading(stripe, id, "decline", out, sink);
+  if (!failed(found)) came_to_nothing(stripe, out, unqueued);
+  return found;
+}
+
+void LeaseTable::came_to_nothing(Stripe& stripe, const std::shared_ptr<Lease>& lease,
+                                 int64_t unqueued) {
+  const std::shared_ptr<Line> line = lease->line;
+  if (!lease->superseded) leave_unqueued(stripe, line, unqueued);
+  if (line->leader == lease) {
+    line->leader = nullptr;
+    std::deque<std::shared_ptr<Lease>> computing;
+    for (const std::shared_ptr<Lease>& waiter : line->waiting) {
+      if (waiter->request.has_stale && !waiter->request.refresh) {
+        tell(stripe, waiter, {LeaseNews::kStale, nullptr, COFFER_OK, ""});
+      } else {
+        computing.push_back(waiter);
+      }
+    }
+    line->waiting.swap(computing);
+    let_all_lead(stripe, line);
   }
   end(stripe, lease);
-  out = std::move(lease);
-  return COFFER_OK;
 }
 
 coffer_status LeaseTable::extend(coffer_lease id, int64_t duration, coffer_sink& sink) {
@@ -395,14 +526,18 @@ coffer_status LeaseTable::extend(coffer_lease id, int64_t duration, coffer_sink&
 
 std::shared_ptr<Lease> LeaseTable::release(coffer_lease id) {
   Stripe& stripe = stripe_of(id);
-  const Lock lock(stripe.mutex);
-  const auto found = stripe.by_id.find(id);
-  if (found == stripe.by_id.end()) return nullptr;
-  std::shared_ptr<Lease> lease = found->second;
-  // Whoever is in a commit ends it.
-  if (lease->role == Lease::kCommitting || lease->role == Lease::kStoring) return nullptr;
-  leave_line(stripe, lease);
-  end(stripe, lease);
+  std::shared_ptr<Lease> lease;
+  {
+    const Lock lock(stripe.mutex);
+    const auto found = stripe.by_id.find(id);
+    if (found == stripe.by_id.end()) return nullptr;
+    lease = found->second;
+    // Whoever is in a commit ends it.
+    if (lease->role == Lease::kCommitting || lease->role == Lease::kStoring) return nullptr;
+    leave_line(stripe, lease);
+    end(stripe, lease);
+  }
+  end_wait(lease);
   return lease;
 }
 
@@ -418,7 +553,7 @@ void LeaseTable::supersede_slowly(const coffer_key& key) {
 
 // The leader loses its lead; the next computes from what is true after the change.
 void LeaseTable::supersede_line(Stripe& stripe, Lock& lock, std::shared_ptr<Line> line) {
-  while (line->leader != nullptr && line->leader->role == Lease::kStoring) {
+  while (line->is_storing()) {
     if (point_is_watched()) {
       lock.unlock();
       point("waits");
@@ -427,9 +562,8 @@ void LeaseTable::supersede_line(Stripe& stripe, Lock& lock, std::shared_ptr<Line
       stripe.written.wait(lock);
     }
   }
-  if (line->leader == nullptr) return;
-  line->leader->superseded = true;
-  line->leader = nullptr;
+  if (line->leader == nullptr && line->beside.empty()) return;
+  depose_all(*line);
   promote(stripe, line);
   drop_if_empty(stripe, line);
 }
@@ -468,6 +602,14 @@ void LeaseTable::maintain() {
       depose_if_late(stripe, line, present);
       if (line->not_before != COFFER_NEVER && present >= line->not_before)
         line->not_before = COFFER_NEVER;
+      if (line->unqueued_until != COFFER_NEVER && present >= line->unqueued_until)
+        queue_again(stripe, *line);
+      // Nobody takes over from them; they are only forgotten.
+      std::erase_if(line->beside, [&](const std::shared_ptr<Lease>& lease) {
+        const bool lost = lease->role == Lease::kLeading && present >= lease->deadline;
+        lease->superseded = lease->superseded || lost;
+        return lost;
+      });
       drop_if_empty(stripe, line);
     }
     std::erase_if(stripe.by_id, [&](const auto& item) {
@@ -489,6 +631,7 @@ LeaseTable::View LeaseTable::look(const coffer_key& key) {
   view.computing = line.leader != nullptr;
   view.waiting = line.waiting.size();
   view.not_before = line.not_before;
+  view.unqueued_until = line.unqueued_until;
   if (line.leader != nullptr) {
     view.since = line.leader->since;
     view.deadline = line.leader->deadline;
@@ -497,6 +640,7 @@ LeaseTable::View LeaseTable::look(const coffer_key& key) {
 }
 
 void LeaseTable::before_fork() {
+  wait_graph_before_fork();
   for (Stripe& stripe : stripes_) stripe.mutex.lock();
 }
 
@@ -505,6 +649,7 @@ void LeaseTable::after_fork(bool in_child) {
     if (in_child) forget_other_threads(stripe);
     stripe.mutex.unlock();
   }
+  wait_graph_after_fork();
 }
 
 void LeaseTable::forget_other_threads(Stripe& stripe) {

@@ -5,6 +5,7 @@
 #ifndef COFFER_CORE_LEASE_TABLE_H_
 #define COFFER_CORE_LEASE_TABLE_H_
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <condition_variable>
@@ -15,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "coffer/plugin/store.h"
 #include "core/clock/clock.h"
@@ -28,8 +30,19 @@ struct Line {
   uint64_t hash = 0;
   std::shared_ptr<Lease> leader;
   std::deque<std::shared_ptr<Lease>> waiting;
-  coffer_time not_before =
-      COFFER_NEVER;  // after a failure: when a stale entry is worth another attempt
+  // After a failure: when a stale entry is worth another attempt.
+  coffer_time not_before = COFFER_NEVER;
+  // Hit-for-miss: until then nobody waits. Whoever comes while there is a leader leads, too, beside
+  // it.
+  coffer_time unqueued_until = COFFER_NEVER;
+  std::vector<std::shared_ptr<Lease>> beside;
+
+  // Whether a commit is writing to the store.
+  bool is_storing() const {
+    return (leader != nullptr && leader->role == Lease::kStoring) ||
+           std::any_of(beside.begin(), beside.end(),
+                       [](const auto& lease) { return lease->role == Lease::kStoring; });
+  }
 };
 
 // [any-thread]
@@ -65,6 +78,13 @@ class LeaseTable {
   LeaseNews wait(const std::shared_ptr<Lease>& lease, int64_t timeout);
   void notify(const std::shared_ptr<Lease>& lease, coffer_queue* queue, uint64_t tag);
 
+  // A wait begins that may last: if the computation of this thread would wait for itself, there is
+  // news of kCycle, or kStale. The wait counts until end_wait(); wait() and release() see to both.
+  void begin_wait(const std::shared_ptr<Lease>& lease);
+  void end_wait(const std::shared_ptr<Lease>& lease);
+  // What the lead of that number belongs to; nothing if it has ended.
+  void set_computation(coffer_lease id, const Ref<coffer_computation>& computation);
+
   // ---- Finding
   // The lease of that number, or a failure that says what is wrong with it.
   coffer_status find(coffer_lease id, std::shared_ptr<Lease>& out, coffer_sink& sink) const;
@@ -78,12 +98,21 @@ class LeaseTable {
   void not_stored(const std::shared_ptr<Lease>& lease, std::shared_ptr<const LoadedValue> value);
   void superseded(const std::shared_ptr<Lease>& lease);
   void commit_failed(const std::shared_ptr<Lease>& lease);  // leads on
+  // The value is its caller's alone: as decline().
+  void declined(const std::shared_ptr<Lease>& lease, int64_t unqueued);
   // Somebody has stored a value before this lease could: all in line may look.
   void satisfied(const std::shared_ptr<Lease>& lease);
 
-  // The computation failed; a stale entry rests for `throttle`.
-  coffer_status abandon(coffer_lease id, coffer_status status, std::string_view message,
-                        int64_t throttle, std::shared_ptr<Lease>& out, coffer_sink& sink);
+  // The computation failed; a stale entry rests for `throttle`. Waiters that retry do so at once,
+  // side by side, and nobody waits for `unqueued`.
+  coffer_status abandon(coffer_lease id, const LeaseFailure& failure, int64_t throttle,
+                        int64_t unqueued, std::shared_ptr<Lease>& out, coffer_sink& sink);
+  // The computation came to nothing that could be stored. All waiters lead at once, side by side
+  // (those with a stale entry take it), and nobody waits for `unqueued`, until a value is stored.
+  coffer_status decline(coffer_lease id, int64_t unqueued, std::shared_ptr<Lease>& out,
+                        coffer_sink& sink);
+  // The same, if the lease still leads.
+  void not_committed(const std::shared_ptr<Lease>& lease, int64_t unqueued);
   coffer_status extend(coffer_lease id, int64_t duration, coffer_sink& sink);
   // Leaves. The lease if it held stamps, for them to be given back.
   std::shared_ptr<Lease> release(coffer_lease id);
@@ -109,6 +138,7 @@ class LeaseTable {
     coffer_time since = 0;
     coffer_time deadline = COFFER_NEVER;
     coffer_time not_before = COFFER_NEVER;
+    coffer_time unqueued_until = COFFER_NEVER;
   };
   View look(const coffer_key& key);
 
@@ -117,8 +147,10 @@ class LeaseTable {
   void after_fork(bool in_child);
 
  private:
+  class CycleSearch;
   static constexpr size_t kStripes = 16;  // a power of two
   static constexpr int kStripeBits = 4;
+  static constexpr size_t kUnqueuedPerStripe = 256;
 
   struct Stripe {
     mutable std::mutex mutex;
@@ -128,6 +160,7 @@ class LeaseTable {
     uint64_t last_id = 0;
     std::unordered_map<std::string_view, std::shared_ptr<Line>> by_key;
     std::unordered_map<coffer_lease, std::shared_ptr<Lease>> by_id;
+    std::deque<std::weak_ptr<Line>> unqueued;  // the lines that are, oldest first
   };
   using Lock = std::unique_lock<std::mutex>;
 
@@ -141,12 +174,23 @@ class LeaseTable {
   // Under the stripe's lock.
   coffer_status find_locked(const Stripe& stripe, coffer_lease id, std::shared_ptr<Lease>& out,
                             coffer_sink& sink) const;
+  // The same, for what only a lease that leads and is in no commit may do.
+  coffer_status find_leading(const Stripe& stripe, coffer_lease id, std::string_view action,
+                             std::shared_ptr<Lease>& out, coffer_sink& sink) const;
   std::shared_ptr<Line> line_of(Stripe& stripe, const coffer_key& key);
   void end(Stripe& stripe, const std::shared_ptr<Lease>& lease);
   void leave_line(Stripe& stripe, const std::shared_ptr<Lease>& lease);
   void tell(Stripe& stripe, const std::shared_ptr<Lease>& lease, LeaseNews news);
   void tell_all(Stripe& stripe, Line& line, const LeaseNews& news);
+  LeaseNews wait_for_news(const std::shared_ptr<Lease>& lease, int64_t timeout);
+  void refuse(const std::shared_ptr<Lease>& lease, const std::vector<std::string>& cycle);
+  static void forget_wait(Lease& lease);
   void promote(Stripe& stripe, const std::shared_ptr<Line>& line);
+  void let_all_lead(Stripe& stripe, const std::shared_ptr<Line>& line);
+  void leave_unqueued(Stripe& stripe, const std::shared_ptr<Line>& line, int64_t duration);
+  void queue_again(Stripe& stripe, Line& line);
+  void came_to_nothing(Stripe& stripe, const std::shared_ptr<Lease>& lease, int64_t unqueued);
+  static void depose_all(Line& line);
   void depose_if_late(Stripe& stripe, const std::shared_ptr<Line>& line, coffer_time now);
   void drop_if_empty(Stripe& stripe, const std::shared_ptr<Line>& line);
   void forget_other_threads(Stripe& stripe);

@@ -52,9 +52,14 @@ class TableTest : public ::testing::Test {
     table_.stored(out);
     return COFFER_OK;
   }
-  coffer_status abandon(const Handle& lease, int64_t throttle = 0) {
+  coffer_status abandon(const Handle& lease, int64_t throttle = 0, int64_t unqueued = 0) {
     Handle out;
-    return table_.abandon(lease->id, COFFER_IO, "the source is down", throttle, out, sink_);
+    return table_.abandon(lease->id, {COFFER_IO, "the source is down", nullptr}, throttle, unqueued,
+                          out, sink_);
+  }
+  coffer_status decline(const Handle& lease, int64_t unqueued = 0) {
+    Handle out;
+    return table_.decline(lease->id, unqueued, out, sink_);
   }
   std::string error() { return sink_.error != nullptr ? sink_.error->message : ""; }
 
@@ -139,6 +144,99 @@ TEST_F(TableTest, WhenAComputationFailsEachDoesAsItSaid) {
   EXPECT_EQ(news(stale).kind, LeaseNews::kStale);
   EXPECT_EQ(news(no_stale).kind, LeaseNews::kFailed);
   EXPECT_EQ(news(retry).kind, LeaseNews::kLead);
+}
+
+TEST_F(TableTest, HitForMissWaitersLeadAtOnce) {
+  const Handle leader = enter();
+  const Handle second = enter();
+  const Handle third = enter();
+  const Handle stale = enter(request(COFFER_ON_ERROR_RETRY, true, kSecond));
+  EXPECT_EQ(decline(leader), COFFER_OK);
+  EXPECT_EQ(news(second).kind, LeaseNews::kLead);
+  EXPECT_EQ(news(third).kind, LeaseNews::kLead);
+  EXPECT_EQ(news(stale).kind, LeaseNews::kStale);
+  table_.lead(second);
+  table_.lead(third);
+  EXPECT_EQ(news(enter()).kind, LeaseNews::kNone) << "without a duration others queue again";
+  EXPECT_EQ(commit(third), COFFER_OK);
+  EXPECT_EQ(commit(second), COFFER_SUPERSEDED) << "one of them has stored a value";
+}
+
+TEST_F(TableTest, HitForMissNobodyQueuesForAWhile) {
+  EXPECT_EQ(decline(enter(), 10 * kSecond), COFFER_OK);
+  EXPECT_GT(table_.look(key("k")).unqueued_until, 0);
+  const Handle first = enter();
+  const Handle second = enter();
+  EXPECT_EQ(news(first).kind, LeaseNews::kLeads);
+  EXPECT_EQ(news(second).kind, LeaseNews::kLeads);
+  EXPECT_EQ(enter(request(COFFER_ON_ERROR_RETRY, true, kSecond), LeaseTable::Join::kRested),
+            nullptr)
+      << "who has a stale value takes it";
+  EXPECT_EQ(decline(second, 0), COFFER_OK);
+  clock_.advance(10 * kSecond);
+  EXPECT_EQ(news(enter()).kind, LeaseNews::kNone) << "that time is over";
+  EXPECT_EQ(commit(first), COFFER_OK);
+}
+
+TEST_F(TableTest, HitForMissEndsWithACommit) {
+  EXPECT_EQ(abandon(enter(), 0, 10 * kSecond), COFFER_OK);
+  const Handle first = enter();
+  const Handle second = enter();
+  EXPECT_EQ(commit(second), COFFER_OK);
+  EXPECT_EQ(table_.look(key("k")).unqueued_until, COFFER_NEVER);
+  EXPECT_EQ(commit(first), COFFER_SUPERSEDED);
+  enter();
+  EXPECT_EQ(news(enter()).kind, LeaseNews::kNone);
+}
+
+TEST_F(TableTest, HitForMissLeadsAreAllSuperseded) {
+  EXPECT_EQ(decline(enter(), 10 * kSecond), COFFER_OK);
+  const Handle first = enter();
+  const Handle second = enter();
+  table_.release(first->id);
+  table_.supersede(key("k"));
+  EXPECT_EQ(commit(second), COFFER_SUPERSEDED);
+}
+
+// Two that compute side by side never write at once, and a writer waits for either.
+TEST_F(TableTest, HitForMissLeadsStoreOneByOne) {
+  EXPECT_EQ(decline(enter(), 10 * kSecond), COFFER_OK);
+  const Handle first = enter();
+  const Handle second = enter();
+  Handle storing, late;
+  ASSERT_EQ(table_.begin_commit(second->id, storing, sink_), COFFER_OK);
+  ASSERT_TRUE(table_.begin_storing(storing));
+  ASSERT_EQ(table_.begin_commit(first->id, late, sink_), COFFER_OK);
+  EXPECT_FALSE(table_.begin_storing(late));
+  table_.superseded(late);
+  std::atomic<bool> through{false};
+  std::thread writer([&] {
+    table_.supersede(key("k"));
+    through = true;
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  EXPECT_FALSE(through);
+  table_.stored(storing);
+  writer.join();
+}
+
+TEST_F(TableTest, HitForMissKeysAreBounded) {
+  const auto decline_on = [&](const std::string& name) {
+    bool leads = false;
+    const Handle lease = table_.enter(key(name), LeaseTable::Join::kLine, request(), &leads);
+    table_.lead(lease);
+    decline(lease, 10 * kSecond);
+  };
+  size_t unqueued = 0;
+  constexpr int kKeys = 20'000;
+  for (int i = 0; i < kKeys; ++i) decline_on(std::to_string(i));
+  for (int i = 0; i < kKeys; ++i)
+    unqueued += table_.look(key(std::to_string(i))).unqueued_until != COFFER_NEVER;
+  EXPECT_EQ(unqueued, 4096u);
+  EXPECT_NE(table_.look(key(std::to_string(kKeys - 1))).unqueued_until, COFFER_NEVER);
+  clock_.advance(10 * kSecond);
+  table_.maintain();
+  EXPECT_EQ(table_.look(key(std::to_string(kKeys - 1))).unqueued_until, COFFER_NEVER);
 }
 
 TEST_F(TableTest, AfterAFailureTheSourceRests) {

@@ -15,6 +15,7 @@
 #include "coffer/batch.hpp"
 #include "coffer/bytes.hpp"
 #include "coffer/cache.hpp"
+#include "coffer/computation.hpp"
 #include "coffer/condition.hpp"
 #include "coffer/datum.hpp"
 #include "coffer/dependencies.hpp"

@@ -33,7 +33,7 @@ namespace coffer {
 // What those do who wait for a computation that fails.
 enum class OnError : std::int32_t {
   kDefault = COFFER_ON_ERROR_DEFAULT,  // as the cache's option says
-  kRetry = COFFER_ON_ERROR_RETRY,      // the next in line computes
+  kRetry = COFFER_ON_ERROR_RETRY,      // compute, all at once
   kFail = COFFER_ON_ERROR_FAIL,        // get the same error
   kStale = COFFER_ON_ERROR_STALE,      // get the stale entry if there is one, else the error
 };
@@ -78,6 +78,7 @@ struct CommitOptions {
   std::uint32_t format = COFFER_FORMAT_RAW;
   bool negative = false;
   std::uint64_t weight = 0;
+  bool decline = false;  // the value is its caller's alone, see Lease::decline
 
   // As the C ABI takes it, without a value.
   coffer_commit raw() const noexcept {
@@ -85,6 +86,7 @@ struct CommitOptions {
     out.struct_size = sizeof(out);
     out.flags = negative ? static_cast<std::uint32_t>(COFFER_ENTRY_NEGATIVE) : 0;
     out.format = format;
+    out.mode = decline ? COFFER_COMMIT_DECLINE : COFFER_COMMIT_STORE;
     out.weight = weight;
     out.ttl = ttl.raw();
     out.grace = grace.raw();
@@ -160,6 +162,14 @@ class Lease {
 
   // ---- Without a value
 
+  // There is nothing that could be stored; ends the lease. Those who wait compute at once, side by
+  // side, and for the cache's `hit_for_miss` nobody waits for the key, until a value is stored.
+  Outcome decline() noexcept {
+    coffer_error* error = nullptr;
+    const coffer_status done = coffer_lease_decline(cache_, id_, &error);
+    if (done == COFFER_OK) id_ = 0;
+    return Outcome(done, error);
+  }
   // The computation failed; ends the lease. Those who wait do as their on_error says.
   Outcome abandon(Status status, const char* message) noexcept {
     coffer_error* error = nullptr;

@@ -8,7 +8,9 @@
 //
 // A loader is any callable; a Load& is its last parameter, or none. It returns a T, or a Result<T>
 // whose failure becomes that of the call, and whose miss stores nothing. An exception reaches its
-// own caller; to those who wait it is a failure.
+// own caller; to those who wait it is a failure. Nobody queues for what cannot be stored: after a
+// miss, and after a value that is too large or that the serializer cannot hold (which is a failure
+// of its own call), those who waited compute at once, side by side (Lease::decline).
 #ifndef COFFER_LOAD_HPP_
 #define COFFER_LOAD_HPP_
 
@@ -49,6 +51,9 @@ class Load {
 
   // The value goes to this caller and to those who wait for it now, and to nobody else.
   void do_not_store() noexcept { ttl = Ttl::expired(); }
+  // The value is this caller's alone. Those who wait compute their own at once, side by side, and
+  // for the cache's `hit_for_miss` nobody waits for the key (Lease::decline).
+  void decline() noexcept { declined_ = true; }
 
   // It takes longer: nobody takes over before `from_now`.
   Outcome extend(std::chrono::nanoseconds from_now) const noexcept {
@@ -65,12 +70,14 @@ class Load {
             .grace = grace,
             .depends_on = dependencies,
             .negative = negative,
-            .weight = weight};
+            .weight = weight,
+            .decline = declined_};
   }
 
  private:
   coffer_cache* const cache_;
   const std::span<const coffer_lease> leases_;
+  bool declined_ = false;
 };
 
 // The keys of a get_or_load_many that have to be computed, and where they stand among those asked
@@ -184,7 +191,8 @@ class Loading {
     value_.emplace(std::move(*loaded));
     Lease lease(cache, id);
     Outcome committed = commit_(lease, *value_, load.options());
-    static_cast<void>(lease.detach());  // the call that we are in ends it
+    if (committed.failed()) lease.decline().ignore();  // others need not wait for the same
+    static_cast<void>(lease.detach());                 // the call that we are in ends it
     return committed.failed() ? fail(std::move(committed), sink) : coffer_status{COFFER_OK};
   }
 

@@ -130,10 +130,20 @@ class FreshnessMethods:
         version    part of every key: another one ends the results of the former. "code": a digest of the code of the
                    function and of what it wraps
         lock       False: calls do not wait for each other
-        store_if   a function of the result: False for what is not to be stored
+        store_if   a function of the result: False for what is not to be stored. It goes to its caller alone: calls
+                   that waited for it run at once, side by side, and for the cache's option hit_for_miss (10s) no
+                   call waits for this key, until a result is stored (as hit-for-miss in Varnish). The same holds
+                   for a result that is too large or that the serializer cannot hold, which is logged, and for an
+                   error with on_error="retry". With a ttl of 0 a result is not stored either, but given to those
+                   that wait for it
         soft, hard, early, on_error   see coffer/fetch.h: how long to wait rather than take a stale result, how long a
                    call may take before the next one takes over, the weight of early refresh, what waiting calls do if
-                   it fails ("retry", "fail", "stale")
+                   it fails: "retry" runs them, "fail" raises an exception of the same class whose cause is the
+                   original, "stale" takes a stale result if there is one and fails if not
+
+        A function whose result needs itself, directly or through other keys, threads and tasks, raises StateError,
+        which names the keys, instead of waiting for itself. What tasks and threads do that carry the function's
+        context (asyncio.create_task, asyncio.to_thread, contextvars.copy_context) counts as its own until it returns.
         """
         if function is None:
             return lambda decorated: decorate(self, decorated, options)

@@ -5,34 +5,30 @@
 
 from __future__ import annotations
 
-import contextvars
+import contextlib
 import dataclasses
 import functools
-from typing import Any, Callable, Dict, FrozenSet, Optional, Tuple
+from typing import Any, Callable, Dict, Optional, Tuple
 
-from coffer import _background, _context, _unstored
+from coffer import _background, _computing, _context, _unstored
+from coffer._computing import Computing
 from coffer._copy import freeze
 from coffer._durations import Duration, Ttl, to_grace, to_ns, to_ttl
+from coffer._failures import again, status_of
 from coffer._previous import renewing
 from coffer._rows import Dependencies
 from coffer._sentinel import MISS
 from coffer.errors import ArgumentError, CacheError, CacheTimeoutError, StateError, UnavailableError
 
-HIT, STALE, LEAD, WAIT, NONE = 1, 2, 3, 4, 5
+HIT, STALE, LEAD, WAIT, NONE, FAILED = 1, 2, 3, 4, 5, 6
 _LOOK, _REFRESH, _NO_STALE = 1, 2, 4
 _ON_ERROR = {None: 0, "retry": 1, "fail": 2, "stale": 3}
-_EXPIRED = -2
 
 # Waiting threads look up from time to time, so that Ctrl-C reaches them.
 _SLICE = 100_000_000
 
 # A store that cannot be reached must not take its users down with it.
 UNREACHABLE = (UnavailableError, CacheTimeoutError)
-
-# Which keys this thread or task computes right now: waiting for one of them would last for ever.
-_computing: "contextvars.ContextVar[FrozenSet[Tuple[int, Any]]]" = contextvars.ContextVar(
-    "coffer_computing", default=frozenset()
-)
 
 
 @dataclasses.dataclass
@@ -64,10 +60,12 @@ class Spec:
         self.anew = (_REFRESH, *rest)
         self.anew_only = (_REFRESH | _NO_STALE, *rest)
 
+    def keeps(self, value: Any) -> bool:
+        """Whether a computed value is to be stored."""
+        return self.store_if is None or bool(self.store_if(value))
+
     def ttl_of(self, value: Any) -> int:
         """The library's time to live for a computed value."""
-        if self.store_if is not None and not self.store_if(value):
-            return _EXPIRED
         if value is None and self._null_ttl is not None:
             return self._null_ttl
         return to_ttl(self.ttl(value)) if self._ttl is None else self._ttl
@@ -86,28 +84,6 @@ def spec_of(ttl: Any, how: Dict[str, Any]) -> Spec:
         return Spec(ttl=ttl, **how)
 
 
-class Computing:
-    """`with Computing(cache, key):` marks the key as being computed here."""
-
-    __slots__ = ("_key", "_token")
-
-    def __init__(self, cache: Any, key: Any) -> None:
-        self._key = (id(cache._store), key)
-
-    def __enter__(self) -> None:
-        self._token = _computing.set(_computing.get() | {self._key})
-
-    def __exit__(self, *exception: object) -> None:
-        _computing.reset(self._token)
-
-
-def refuse_own(cache: Any, key: Any, lease: int) -> None:
-    """Raises if this thread or task would wait for what it computes itself."""
-    if (id(cache._store), key) in _computing.get():
-        cache._lease_release(lease)
-        raise StateError(f"computing {key!r} needs the value under {key!r} itself")
-
-
 def load(
     cache: Any,
     key: Any,
@@ -124,7 +100,7 @@ def load(
             key, spec.anew if anew else spec.options, dependencies, _context.transaction()
         )
     except UNREACHABLE:
-        return compute()
+        return compute_alone(cache, key, compute)
     while True:
         state, lease, value = answer
         if state == LEAD or (lease and state != WAIT and (anew or value is MISS)):
@@ -132,13 +108,12 @@ def load(
         if state == WAIT:
             if not spec.lock:
                 cache._lease_release(lease)
-                return compute()
-            refuse_own(cache, key, lease)
-            answer = _wait(cache, lease) or cache._fetch(
+                return compute_alone(cache, key, compute)
+            answer = wait(cache, lease) or cache._fetch(
                 key, spec.options, dependencies, _context.transaction()
             )
         elif state == NONE:
-            return compute()
+            return compute_alone(cache, key, compute)
         elif value is not MISS:
             if lease and not _background.run(
                 _refresh, cache, key, lease, renewing(compute, cache, key, value), spec
@@ -154,27 +129,50 @@ def _frozen(compute: Callable[[], Any]) -> Callable[[], Any]:
     return lambda: freeze(compute())
 
 
-def _wait(cache: Any, lease: int) -> Optional[Tuple[int, int, Any]]:
-    """The answer, or None if the place in the line is gone: after a fork, or when the line was dissolved."""
+def wait(cache: Any, lease: int) -> Optional[Tuple[int, int, Any]]:
+    """The answer, or None if the place in the line is gone: after a fork, or when the line was dissolved.
+
+    Raises StateError if this computation would wait for itself, and what the leader raised by on_error="fail".
+    """
     try:
         while True:
-            answer = cache._lease_wait(lease, _SLICE)
+            answer = cache._lease_wait(lease, _SLICE, _computing.current())
             if answer[0] != WAIT:
-                return answer
+                break
             lease = answer[1]  # it may be another place in the line
-    except StateError:
+    except StateError as error:
+        if is_cycle(error):
+            raise
         return None
     except BaseException as error:
         if not isinstance(error, CacheError):
             cache._lease_release(lease)
         raise
+    return told(answer)
+
+
+def is_cycle(error: CacheError) -> bool:
+    return "cycle" in error.details
+
+
+def told(answer: Tuple[int, int, Any]) -> Tuple[int, int, Any]:
+    """The answer, if it is none of a computation that failed."""
+    if answer[0] == FAILED:
+        raise again(answer[2])
+    return answer
+
+
+def compute_alone(cache: Any, key: Any, compute: Callable[[], Any]) -> Any:
+    """For this caller only."""
+    with Computing(cache, {key: 0}):
+        return compute()
 
 
 def compute_and_commit(
     cache: Any, key: Any, lease: int, compute: Callable[[], Any], spec: Spec
 ) -> Any:
     try:
-        with Computing(cache, key):
+        with Computing(cache, {key: lease}):
             value = compute()
         commit(cache, key, lease, value, spec)
     except BaseException as error:
@@ -185,26 +183,34 @@ def compute_and_commit(
 
 def commit(cache: Any, key: Any, lease: int, value: Any, spec: Spec) -> None:
     """Keeps the value. One that a store cannot take, because it is too large, cannot be encoded or the store is out of
-    reach, is the caller's all the same."""
+    reach, is the caller's all the same; those who wait compute their own."""
+    if not spec.keeps(value):
+        return _decline(cache, lease)
     ttl = spec.ttl_of(value)
     try:
         cache._lease_commit(lease, value, ttl, spec.grace, None)
     except UNREACHABLE:
-        cache._lease_release(lease)
+        _decline(cache, lease)
     except Exception as error:  # noqa: BLE001: what a serializer raises
-        cache._lease_release(lease)
+        _decline(cache, lease)
         _unstored.report(cache, key, error)
+
+
+def _decline(cache: Any, lease: int) -> None:
+    with contextlib.suppress(StateError):  # it has ended meanwhile
+        cache._lease_decline(lease)
 
 
 def give_up(cache: Any, lease: int, error: BaseException) -> None:
     """Ends the lease of a computation that failed; one that was interrupted is as if it had not begun."""
     if isinstance(error, Exception):
-        cache._lease_abandon(lease, f"{type(error).__name__}: {error}")
+        cache._lease_abandon(lease, status_of(error), f"{type(error).__name__}: {error}", error)
     else:
         cache._lease_release(lease)
 
 
 def _refresh(cache: Any, key: Any, lease: int, compute: Callable[[], Any], spec: Spec) -> None:
+    _computing.leave()
     try:
         compute_and_commit(cache, key, lease, compute, spec)
     except (

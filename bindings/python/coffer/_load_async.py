@@ -6,9 +6,20 @@ import asyncio
 import contextvars
 from typing import Any, Awaitable, Callable, Optional, Set, Tuple
 
-from coffer import _background, _context
+from coffer import _background, _computing, _context
+from coffer._computing import Computing
 from coffer._copy import freeze
-from coffer._load import LEAD, NONE, UNREACHABLE, WAIT, Computing, Spec, commit, give_up, refuse_own
+from coffer._load import (
+    LEAD,
+    NONE,
+    UNREACHABLE,
+    WAIT,
+    Spec,
+    commit,
+    give_up,
+    is_cycle,
+    told,
+)
 from coffer._loop import queue_of
 from coffer._previous import renewing_async
 from coffer._rows import Dependencies
@@ -61,7 +72,7 @@ async def load(
     try:
         answer = await _fetch(cache, key, spec.anew if anew else spec.options, dependencies)
     except UNREACHABLE:
-        return await compute()
+        return await compute_alone(cache, key, compute)
     while True:
         state, lease, value = answer
         if state == LEAD or (lease and state != WAIT and (anew or value is MISS)):
@@ -71,13 +82,12 @@ async def load(
         if state == WAIT:
             if not spec.lock:
                 cache._lease_release(lease)
-                return await compute()
-            refuse_own(cache, key, lease)
+                return await compute_alone(cache, key, compute)
             answer = await wait(cache, lease) or await _fetch(
                 cache, key, spec.options, dependencies
             )
         elif state == NONE:
-            return await compute()
+            return await compute_alone(cache, key, compute)
         elif value is not MISS:
             if lease:
                 refresh_later(cache, key, lease, renewing_async(compute, cache, key, value), spec)
@@ -100,27 +110,36 @@ async def _fetch(
 
 
 async def wait(cache: Any, lease: int) -> Optional[Tuple[int, int, Any]]:
-    """The answer, or None if the place in the line is gone."""
+    """The answer, or None if the place in the line is gone; raises what `_load.wait` does."""
     try:
         while True:
-            await queue_of(cache.runtime).answered(cache, lease)
-            answer = await leasing(cache, cache._lease_wait, lease, 0)
+            await queue_of(cache.runtime).answered(cache, lease, _computing.current())
+            answer = await leasing(cache, cache._lease_wait, lease, 0, None)
             if answer[0] != WAIT:
-                return answer
+                break
             lease = answer[1]  # it may be another place in the line
-    except StateError:
+    except StateError as error:
+        if is_cycle(error):
+            raise
         return None
     except BaseException as error:
         if not isinstance(error, CacheError):
             cache._lease_release(lease)
         raise
+    return told(answer)
+
+
+async def compute_alone(cache: Any, key: Any, compute: Callable[[], Awaitable[Any]]) -> Any:
+    """For this caller only."""
+    with Computing(cache, {key: 0}):
+        return await compute()
 
 
 async def compute_and_commit(
     cache: Any, key: Any, lease: int, compute: Callable[[], Awaitable[Any]], spec: Spec
 ) -> Any:
     try:
-        with Computing(cache, key):
+        with Computing(cache, {key: lease}):
             value = await compute()
         await in_thread(cache, commit, cache, key, lease, value, spec)
     except BaseException as error:
@@ -140,6 +159,7 @@ def refresh_later(
 async def _refresh(
     cache: Any, key: Any, lease: int, compute: Callable[[], Awaitable[Any]], spec: Spec
 ) -> None:
+    _computing.leave()
     try:
         await compute_and_commit(cache, key, lease, compute, spec)
     except Exception as error:  # noqa: BLE001: the stale value is served on

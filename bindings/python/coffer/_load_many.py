@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Awaitable, Callable, Dict, Iterable, List, Mapping, Sequence, Tuple, Union
 
-from coffer import _background, _context, _load, _load_async
+from coffer import _background, _computing, _context, _load, _load_async
+from coffer._computing import Computing
 from coffer._copy import freeze
 from coffer._load import LEAD, NONE, UNREACHABLE, WAIT, Spec
 from coffer._previous import renewing_async, renewing_many
@@ -38,7 +39,7 @@ class Plan:
     ) -> None:
         self.found: Dict[Any, Any] = {}
         self.lead: Dict[Any, Tuple[Any, int]] = {}  # to compute and store: id -> (key, lease)
-        self.alone: List[Any] = []  # to compute for this call only
+        self.alone: Dict[Any, Tuple[Any, int]] = {}  # to compute for this call only: no lease
         self.wait: Dict[Any, Tuple[Any, int]] = {}
         self.refresh: Dict[Any, Tuple[Any, int]] = {}
         self.release: List[int] = []
@@ -47,19 +48,19 @@ class Plan:
                 self.wait[one] = (key, lease)
             elif state == WAIT:
                 self.release.append(lease)
-                self.alone.append(one)
+                self.alone[one] = (key, 0)
             elif lease and (state == LEAD or value is MISS):
                 self.lead[one] = (key, lease)
             elif state == NONE or value is MISS:
-                self.alone.append(one)
+                self.alone[one] = (key, 0)
             else:
                 self.found[one] = value
                 if lease:
                     self.refresh[one] = (key, lease)
 
     @property
-    def missing(self) -> List[Any]:
-        return [*self.lead, *self.alone]
+    def missing(self) -> Dict[Any, Tuple[Any, int]]:
+        return {**self.lead, **self.alone}
 
 
 # Of all ids together, or a function of one.
@@ -93,14 +94,14 @@ def load(
     try:
         answers = _fetch(cache, ids, keys, spec, dependencies)
     except UNREACHABLE:
-        return complete(ids, compute(list(ids)))
+        return _compute(cache, {one: (key, 0) for one, key in zip(ids, keys)}, compute, spec)
     plan = Plan(ids, keys, answers, spec.lock)
     _release(cache, plan.release)
     values = plan.found
     try:
         # First what this call leads, then what others do: two such calls cannot wait for each other.
         if plan.missing:
-            values.update(_compute(cache, plan.missing, plan.lead, compute, spec))
+            values.update(_compute(cache, plan.missing, compute, spec))
     except BaseException:
         _release(cache, [lease for _, lease in [*plan.wait.values(), *plan.refresh.values()]])
         raise
@@ -116,15 +117,18 @@ def load(
 
 def _compute(
     cache: Any,
-    ids: List[Any],
     leases: Mapping[Any, Tuple[Any, int]],
     compute: Callable[[List[Any]], Any],
     spec: Spec,
 ) -> Dict[Any, Any]:
+    """The values of ids, all in one call; each has a key, and a lease or 0."""
+    ids = list(leases)
     try:
-        values = _kept(cache, complete(ids, compute(ids)))
+        with Computing(cache, dict(leases.values())):
+            values = _kept(cache, complete(ids, compute(ids)))
         for one, (key, lease) in leases.items():
-            _load.commit(cache, key, lease, values[one], spec)
+            if lease:
+                _load.commit(cache, key, lease, values[one], spec)
     except BaseException as error:
         _give_up(cache, leases, error)
         raise
@@ -145,10 +149,9 @@ def _await(
     spec: Spec,
     dependencies: ManyDependencies,
 ) -> Any:
-    _load.refuse_own(cache, key, lease)
-    state, lease, value = _load._wait(cache, lease) or (NONE, 0, MISS)
+    state, lease, value = _load.wait(cache, lease) or (NONE, 0, MISS)
     if state == LEAD:
-        return _compute(cache, [one], {one: (key, lease)}, compute, spec)[one]
+        return _compute(cache, {one: (key, lease)}, compute, spec)[one]
     if value is not MISS:
         return value
     return _load.load(
@@ -159,8 +162,9 @@ def _await(
 def _refresh(
     cache: Any, leases: Mapping[Any, Tuple[Any, int]], compute: Callable[..., Any], spec: Spec
 ) -> None:
+    _computing.leave()
     try:
-        _compute(cache, list(leases), leases, compute, spec)
+        _compute(cache, leases, compute, spec)
     except Exception as error:  # noqa: BLE001: the stale values are served on
         _background.report([key for key, _ in leases.values()], error)
 
@@ -176,13 +180,14 @@ async def load_async(
     try:
         answers = await _load_async.leasing(cache, _fetch, cache, ids, keys, spec, dependencies)
     except UNREACHABLE:
-        return complete(ids, await compute(list(ids)))
+        alone = {one: (key, 0) for one, key in zip(ids, keys)}
+        return await _compute_async(cache, alone, compute, spec)
     plan = Plan(ids, keys, answers, spec.lock)
     _release(cache, plan.release)
     values = plan.found
     try:
         if plan.missing:
-            values.update(await _compute_async(cache, plan.missing, plan.lead, compute, spec))
+            values.update(await _compute_async(cache, plan.missing, compute, spec))
     except BaseException:
         _release(cache, [lease for _, lease in [*plan.wait.values(), *plan.refresh.values()]])
         raise
@@ -196,15 +201,19 @@ async def load_async(
 
 async def _compute_async(
     cache: Any,
-    ids: List[Any],
     leases: Mapping[Any, Tuple[Any, int]],
     compute: Callable[[List[Any]], Awaitable[Any]],
     spec: Spec,
 ) -> Dict[Any, Any]:
+    ids = list(leases)
     try:
-        values = _kept(cache, complete(ids, await compute(ids)))
+        with Computing(cache, dict(leases.values())):
+            values = _kept(cache, complete(ids, await compute(ids)))
         for one, (key, lease) in leases.items():
-            await _load_async.in_thread(cache, _load.commit, cache, key, lease, values[one], spec)
+            if lease:
+                await _load_async.in_thread(
+                    cache, _load.commit, cache, key, lease, values[one], spec
+                )
     except BaseException as error:
         _give_up(cache, leases, error)
         raise
@@ -220,10 +229,9 @@ async def _await_async(
     spec: Spec,
     dependencies: ManyDependencies,
 ) -> Any:
-    _load.refuse_own(cache, key, lease)
     state, lease, value = await _load_async.wait(cache, lease) or (NONE, 0, MISS)
     if state == LEAD:
-        return (await _compute_async(cache, [one], {one: (key, lease)}, compute, spec))[one]
+        return (await _compute_async(cache, {one: (key, lease)}, compute, spec))[one]
     if value is not MISS:
         return value
     return await _load_async.load(cache, key, _single(compute, one), spec, _of(dependencies, one))
@@ -240,6 +248,8 @@ def _single(
 
 def _give_up(cache: Any, leases: Mapping[Any, Tuple[Any, int]], error: BaseException) -> None:
     for _, lease in leases.values():
+        if not lease:
+            continue
         try:
             _load.give_up(cache, lease, error)
         except Exception:  # noqa: BLE001: one that was committed already has ended

@@ -40,11 +40,11 @@ class LoopQueue:
         finally:
             self._forget(tag)
 
-    async def answered(self, cache: Any, lease: int) -> None:
-        """Waits until the lease has an answer."""
+    async def answered(self, cache: Any, lease: int, computation: Any) -> None:
+        """Waits, as part of a computation or of none, until the lease has an answer."""
         tag, future = self._expect()
         try:
-            cache._lease_notify(lease, self._queue, tag)
+            cache._lease_notify(lease, self._queue, tag, computation)
             await future
         finally:
             self._forget(tag)

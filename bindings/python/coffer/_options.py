@@ -13,7 +13,7 @@ _TEXT, _INT, _FLOAT, _BOOL, _DURATION = 1, 2, 3, 4, 6
 
 # Numbers under these names are seconds.
 _DURATIONS = frozenset(
-    "ttl null_ttl null_cap grace max_age soft hard throttle deadline housekeeping".split()
+    "ttl null_ttl null_cap grace max_age soft hard throttle hit_for_miss deadline housekeeping".split()
 )
 
 Option = Tuple[str, int, Any]

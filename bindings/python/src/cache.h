@@ -93,6 +93,7 @@ PyObject* cache_fetch_many(PyObject*, Args, Py_ssize_t);
 PyObject* cache_lease_wait(PyObject*, Args, Py_ssize_t);
 PyObject* cache_lease_notify(PyObject*, Args, Py_ssize_t);
 PyObject* cache_lease_commit(PyObject*, Args, Py_ssize_t);
+PyObject* cache_lease_decline(PyObject*, Args, Py_ssize_t);
 PyObject* cache_lease_abandon(PyObject*, Args, Py_ssize_t);
 PyObject* cache_lease_release(PyObject*, Args, Py_ssize_t);
 PyObject* cache_invalidate_tags(PyObject*, Args, Py_ssize_t);

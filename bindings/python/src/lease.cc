@@ -1,8 +1,10 @@
 // Fetching under a lease, and the events that end values. The Python side (coffer/_load.py) runs
 // the protocol.
+#include <string_view>
 #include <vector>
 
 #include "bindings/python/src/cache.h"
+#include "bindings/python/src/computation.h"
 #include "bindings/python/src/decode.h"
 #include "bindings/python/src/dependencies.h"
 #include "bindings/python/src/key.h"
@@ -19,7 +21,8 @@ namespace {
 // by the caller.
 PyObject* to_tuple(CacheObject& cache, coffer_fetched& fetched) {
   Object value;
-  if (fetched.entry.version != 0) {
+  // One that is in no store has no version: a value handed to those who waited for it.
+  if (fetched.entry.version != 0 || fetched.entry.release != nullptr) {
     value.reset(unpack(cache, fetched.entry));
   } else {
     value = Object::share(module.miss);
@@ -51,6 +54,17 @@ bool read_options(PyObject* object, coffer_fetch_options& options) {
   return true;
 }
 
+// What _lease_wait says beside the states of coffer/fetch.h.
+constexpr int kFailed = 6;
+
+// A failure by its name; COFFER_INTERNAL for one that is none.
+coffer_status status_named(std::string_view name) {
+  for (coffer_status status = COFFER_INVALID_ARGUMENT; status < COFFER_INTERNAL; ++status) {
+    if (coffer_status_name(status) == name) return status;
+  }
+  return COFFER_INTERNAL;
+}
+
 bool lease_of(PyObject* object, coffer_lease& lease) {
   lease = PyLong_AsUnsignedLongLong(object);
   return PyErr_Occurred() == nullptr;
@@ -80,15 +94,17 @@ PyObject* cache_fetch(PyObject* self, Args args, Py_ssize_t count) {
   return failed(status) ? failure.raise(status) : to_tuple(cache, fetched);
 }
 
-// (lease, timeout in nanoseconds)
+// (lease, timeout in nanoseconds, Computation or None). By on_error="fail" the leader's exception
+// is the value, in the state 6.
 PyObject* cache_lease_wait(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
   if (!opened(cache)) [[unlikely]]
     return nullptr;
   coffer_lease lease;
   int64_t timeout;
-  if (!takes("_lease_wait", count, 2, 2) || !lease_of(args[0], lease) ||
-      !nanoseconds(args[1], timeout)) {
+  coffer_computation* computation;
+  if (!takes("_lease_wait", count, 3, 3) || !lease_of(args[0], lease) ||
+      !nanoseconds(args[1], timeout) || !computation_of(args[2], computation)) {
     return nullptr;
   }
   coffer_fetched fetched{};
@@ -96,24 +112,36 @@ PyObject* cache_lease_wait(PyObject* self, Args args, Py_ssize_t count) {
   coffer_status status;
   {
     const Unlocked unlocked(timeout != 0 || cache.blocking);
+    const Within within(computation);
     status = coffer_lease_wait(cache.cache, lease, timeout, &fetched, failure.out());
   }
-  return failed(status) ? failure.raise(status) : to_tuple(cache, fetched);
+  if (!failed(status)) return to_tuple(cache, fetched);
+  PyObject* exception = nullptr;
+  if (fetched.entry.object_type == &kObjectType)
+    exception = Py_BuildValue("iiO", kFailed, 0, static_cast<PyObject*>(fetched.entry.object));
+  coffer_entry_release(&fetched.entry);
+  return exception != nullptr ? exception : failure.raise(status);
 }
 
-// (lease, queue, tag)
+// (lease, queue, tag, Computation or None)
 PyObject* cache_lease_notify(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
   if (!opened(cache)) [[unlikely]]
     return nullptr;
   coffer_lease lease;
-  if (!takes("_lease_notify", count, 3, 3) || !lease_of(args[0], lease)) return nullptr;
+  coffer_computation* computation;
+  if (!takes("_lease_notify", count, 4, 4) || !lease_of(args[0], lease) ||
+      !computation_of(args[3], computation)) {
+    return nullptr;
+  }
   coffer_queue* queue = queue_of(args[1]);
   const unsigned long long tag = queue != nullptr ? PyLong_AsUnsignedLongLong(args[2]) : 0;
   if (PyErr_Occurred()) return nullptr;
   Failure failure;
-  const coffer_status status = blocking(
-      cache, [&] { return coffer_lease_notify(cache.cache, lease, queue, tag, failure.out()); });
+  const coffer_status status = blocking(cache, [&] {
+    const Within within(computation);
+    return coffer_lease_notify(cache.cache, lease, queue, tag, failure.out());
+  });
   if (failed(status)) return failure.raise(status);
   Py_RETURN_NONE;
 }
@@ -150,19 +178,35 @@ PyObject* cache_lease_commit(PyObject* self, Args args, Py_ssize_t count) {
   return failed(status) ? failure.raise(status) : PyBool_FromLong(status == COFFER_OK);
 }
 
-// (lease, message)
+// (lease): there is nothing to store
+PyObject* cache_lease_decline(PyObject* self, Args args, Py_ssize_t count) {
+  CacheObject& cache = cache_of(self);
+  if (!opened(cache)) [[unlikely]]
+    return nullptr;
+  coffer_lease lease;
+  if (!takes("_lease_decline", count, 1, 1) || !lease_of(args[0], lease)) return nullptr;
+  Failure failure;
+  const coffer_status status =
+      blocking(cache, [&] { return coffer_lease_decline(cache.cache, lease, failure.out()); });
+  if (failed(status)) return failure.raise(status);
+  Py_RETURN_NONE;
+}
+
+// (lease, name of a status, message, exception)
 PyObject* cache_lease_abandon(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
   if (!opened(cache)) [[unlikely]]
     return nullptr;
   coffer_lease lease;
-  if (!takes("_lease_abandon", count, 2, 2) || !lease_of(args[0], lease)) return nullptr;
-  const char* message = PyUnicode_AsUTF8AndSize(args[1], nullptr);
+  if (!takes("_lease_abandon", count, 4, 4) || !lease_of(args[0], lease)) return nullptr;
+  const char* name = PyUnicode_AsUTF8AndSize(args[1], nullptr);
+  const char* message = name != nullptr ? PyUnicode_AsUTF8AndSize(args[2], nullptr) : nullptr;
   if (message == nullptr) return nullptr;
+  // An exception is retained under the lock of Python, which is held here.
   Failure failure;
-  const coffer_status status = blocking(cache, [&] {
-    return coffer_lease_abandon(cache.cache, lease, COFFER_INTERNAL, message, failure.out());
-  });
+  const coffer_status status = coffer_lease_abandon_with(
+      cache.cache, lease, status_named(name), message, args[3], &kObjectType, failure.out());
+  drain_objects();
   if (failed(status)) return failure.raise(status);
   Py_RETURN_NONE;
 }

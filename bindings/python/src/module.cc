@@ -120,7 +120,7 @@ PyModuleDef definition = {
 bool fill(PyObject* created) {
   return load_classes() && add_runtime(created) && add_cache(created) && add_queue(created) &&
          add_scan(created) && add_serializer(created) && add_bound(created) &&
-         add_transaction(created) &&
+         add_transaction(created) && add_computation(created) &&
          PyModule_AddStringConstant(created, "version", coffer_version()) == 0 &&
          PyModule_AddIntConstant(created, "TTL_FOREVER", COFFER_TTL_FOREVER) == 0 &&
          PyModule_AddIntConstant(created, "TTL_EXPIRED", COFFER_TTL_EXPIRED) == 0 &&

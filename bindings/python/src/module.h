@@ -32,6 +32,7 @@ struct Module {
   PyTypeObject* cache_type = nullptr;
   PyTypeObject* queue_type = nullptr;
   PyTypeObject* bound_type = nullptr;
+  PyTypeObject* computation_type = nullptr;
   // How many contexts (disabled, transaction) are entered anywhere: while it is 0 nobody needs to
   // ask which.
   Py_ssize_t contexts = 0;
@@ -49,6 +50,7 @@ bool add_scan(PyObject* to);
 bool add_serializer(PyObject* to);
 bool add_bound(PyObject* to);
 bool add_transaction(PyObject* to);
+bool add_computation(PyObject* to);
 
 // Creates a type from its spec and adds it under its own name.
 PyTypeObject* add_type(PyObject* to, PyType_Spec* spec);

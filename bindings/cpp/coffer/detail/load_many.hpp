@@ -4,10 +4,12 @@
 
 #include <chrono>
 #include <cstddef>
+#include <exception>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "coffer/computation.hpp"
 #include "coffer/fetch.hpp"
 #include "coffer/load.hpp"
 
@@ -73,13 +75,21 @@ class LoadingMany {
     }
     if (positions_.empty()) return {};
     std::vector<Bytes> keys;
+    std::vector<coffer_lease> leads;  // or 0, for each key
     leases_.clear();
     for (const std::size_t i : positions_) {
       keys.push_back(keys_[i]);
-      if (fetched_[i].leads()) leases_.push_back(fetched_[i].lease().id());
+      leads.push_back(fetched_[i].leads() ? fetched_[i].lease().id() : 0);
+      if (leads.back() != 0) leases_.push_back(leads.back());
     }
     Load load(cache_, leases_);
-    Result<std::vector<T>> loaded = call(load, {keys, positions_});
+    Result<std::vector<T>> loaded = Outcome(COFFER_MISS, nullptr);
+    {
+      Computing computing;
+      Outcome begun = computing.begin(cache_, keys, leads);
+      loaded =
+          begun.ok() ? call(load, {keys, positions_}) : Result<std::vector<T>>(std::move(begun));
+    }
     if (loaded.ok() && loaded->size() != positions_.size()) {
       loaded = Outcome::failure(Status::kInvalidArgument,
                                 "the loader must return one value for each missing key");
@@ -92,6 +102,9 @@ class LoadingMany {
 #if defined(__cpp_exceptions)
     try {
       return call_loader(loader_, load, missing);
+    } catch (const std::exception& error) {
+      abandon(Status::kInternal, error.what());
+      throw;
     } catch (...) {
       abandon(Status::kInternal, "the loader threw an exception");
       throw;
@@ -128,6 +141,8 @@ class LoadingMany {
       if (committed == Status::kOk || committed == Status::kSuperseded) {
         static_cast<void>(fetched_[i].lease().detach());
       } else {
+        fetched_[i].lease().decline().ignore();  // others need not wait for the same
+        fetched_[i].lease().release();           // if it was too late for that
         worst = Outcome::failure(committed, "a computed value could not be stored");
       }
     }
@@ -147,7 +162,11 @@ class LoadingMany {
     if (outcome.failed()) {
       abandon(outcome.status(), outcome.message());
     } else {
-      for (const std::size_t i : positions_) fetched_[i].lease().release();
+      for (const std::size_t i : positions_) {
+        Lease& lease = fetched_[i].lease();
+        if (fetched_[i].leads()) lease.decline().ignore();
+        lease.release();  // if it was too late for that
+      }
     }
     for (const std::size_t i : positions_) {
       if (!fetched_[i].has_entry()) return std::move(outcome);
