@@ -10,7 +10,7 @@ work="${TEST_TMPDIR:-$(mktemp -d)}"
 mkdir -p "$work/new"
 log="$work/log"
 status=0
-"$program" -seed="$seed" -max_total_time="${COFFER_FUZZ_SECONDS:-8}" -max_len=4096 -timeout=10 -malloc_limit_mb=64 \
+"$program" -seed="$seed" -max_total_time="${COFFER_FUZZ_SECONDS:-2}" -max_len=4096 -timeout=10 -malloc_limit_mb=64 \
   -rss_limit_mb=1024 -dict="$dictionary" -artifact_prefix="${TEST_UNDECLARED_OUTPUTS_DIR:-$work}/" -print_final_stats=1 \
   "$work/new" "$corpus" >"$log" 2>&1 || status=$?
 tail -40 "$log"
