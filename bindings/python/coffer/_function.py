@@ -6,6 +6,7 @@ import asyncio
 import functools
 import inspect
 import time
+import types
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -380,13 +381,14 @@ class CachedFunction(Generic[P, R]):
 
 
 def _look_like(cached: CachedFunction[Any, Any], function: Any) -> None:
-    """functools.update_wrapper, but for attributes that would hide those of the cached function."""
+    """functools.update_wrapper, but for attributes that would hide those of the cached function, and marks of what the
+    function is; an object with `__call__` keeps its own to itself."""
     functools.update_wrapper(cached, function, updated=())
-    own = type(cached)
-    for name, value in getattr(function, "__dict__", {}).items():
-        if not isinstance(function, (type(_look_like), CachedFunction)):
-            break  # an object with __call__: what it holds is its own
-        if name == "__isabstractmethod__" or not (name.startswith("_") or hasattr(own, name)):
+    if not isinstance(function, (types.FunctionType, CachedFunction)):
+        return
+    for name, value in function.__dict__.items():
+        marks = name == "__wrapped__" or name.startswith("_is_coroutine")
+        if not marks and (name == "__isabstractmethod__" or not hasattr(type(cached), name)):
             cached.__dict__[name] = value
 
 

@@ -6,6 +6,7 @@ import itertools
 import os
 from typing import (
     Any,
+    Callable,
     Dict,
     Iterable,
     Iterator,
@@ -17,7 +18,7 @@ from typing import (
     Union,
 )
 
-from coffer import _coffer
+from coffer import _coffer, _removals
 from coffer._async import AsyncMethods
 from coffer._durations import Duration, Ttl, from_ttl, to_grace, to_ttl
 from coffer._freshness import FreshnessMethods
@@ -247,6 +248,17 @@ class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
             return False
         self._put_raw(key, b"%d" % value, to_ttl(KEEP), _CAS, version, 0, None)
         return True
+
+    # ---- Looking ----
+
+    def on_removed(self, callback: Callable[[Key, str], None]) -> Callable[[], None]:
+        """Calls `callback(key, "evicted" or "expired")` when the store drops an entry of this handle's namespace for
+        lack of room, or sweeps one whose time has passed; not for those that the program ends. Returns a function that
+        ends that. The store must have a name ("memory://users"), by which its events are told from others.
+
+        It is called soon afterwards, on a thread of its own; then the key may hold another entry already.
+        """
+        return _removals.listen(self, callback)
 
     # ---- Counters ----
 

@@ -1,6 +1,7 @@
 """How results end: softly, under a condition, all of a function; and what the loader of the next one sees."""
 
 import asyncio
+import time
 import unittest
 
 import coffer
@@ -149,6 +150,45 @@ class Clear(EndingTest):
                 clears.append(1)
                 run(many([1]))
                 self.assertFalse(many.key(1).exists(), key)
+
+
+class Removals(EndingTest):
+    def test_evicted_and_expired_entries_are_told(self):
+        told, others, wrong = [], [], []
+        for name, options in (("a", {}), ("b", {"serializer": "json"})):
+            cache = Cache(f"memory://{name}?capacity=100", runtime=self.runtime, **options)
+            other = Cache(f"memory://other{name}?capacity=100", runtime=self.runtime)
+            space = cache.namespace("n")
+            stop = cache.on_removed(lambda key, reason: told.append((key, reason)))
+            space.on_removed(lambda key, reason: others.append((key, reason)))
+            space.on_removed(lambda key, reason: wrong.append(1 // 0))
+            space.set("short", 1, ttl=1)
+            for i in range(50):
+                other.set(f"o{i}", i, ttl=1)
+            self.runtime.advance(2)
+            with self.assertLogs("coffer", "ERROR"):
+                self.runtime.maintain()
+                self.wait_for(lambda: ("short", "expired") in others)
+            for i in range(300):
+                cache.set(f"k{i}", i)
+            self.wait_for(lambda: sum(reason == "evicted" for _, reason in told) >= 200)
+            self.assertIn(("n:short", "expired"), told)
+            self.assertEqual([key for key, _ in told if str(key).startswith("o")], [])
+            self.assertEqual(others, [("short", "expired")])
+            cache.delete("k299")
+            stop()
+            told.clear(), others.clear()
+
+    def test_a_store_without_a_name_is_refused(self):
+        with self.assertRaisesRegex(ValueError, "memory://users"):
+            self.caches[0].on_removed(print)
+
+    def wait_for(self, condition):
+        for _ in range(3000):
+            if condition():
+                return
+            time.sleep(0.01)
+        self.fail("it did not happen in 30 s")
 
 
 class Statistics(EndingTest):
