@@ -230,6 +230,10 @@ class Readme(unittest.TestCase):
                     self.assertEqual("./bazelw", words[0], block)
                     shown += [word for word in words[1:] if word.startswith("//")]
         shown = set(shown) - {"//..."}
+        # A query for test suites would load all their tests.
+        suites = {"//:" + n for n in re.findall(r'test_suite\(\s*name = "(\w+)"', read("BUILD"))}
+        shown -= suites
+        self.assertIn("//:fast", suites)
         self.assertGreater(len(shown), 2)
         self.assertLessEqual(shown, set(targets), "add it to _TARGETS")
 
