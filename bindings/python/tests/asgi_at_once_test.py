@@ -1,4 +1,5 @@
-"""Requests at once to the ASGI middleware: one computes what all may use, and nobody waits for what is not stored."""
+"""Requests at once to the ASGI middleware: one computes what all may use, and nobody waits for what
+is not stored."""
 
 import asyncio
 import logging

@@ -1,6 +1,7 @@
 """For tests of the ASGI middleware: an application whose answers a test chooses, and its client.
 
-Time stands still until the test moves it. Fields are written as in messages: "Cache-Control: max-age=5".
+Time stands still until the test moves it. Fields are written as in messages: "Cache-Control:
+max-age=5".
 """
 
 import asyncio
@@ -37,7 +38,8 @@ class Answer:
 
 
 class Site:
-    """An application that counts its calls and answers each with their number, behind the middleware."""
+    """An application that counts its calls and answers each with their number, behind the
+    middleware."""
 
     def __init__(self, *lines, status=200, cache=None, **options):
         self.runtime = coffer.Runtime(clock="manual", housekeeping=0)

@@ -1,4 +1,5 @@
-"""What the ASGI middleware stores and for how long: RFC 9111 §3, §4.2, §5. Each test names its section."""
+"""What the ASGI middleware stores and for how long: RFC 9111 §3, §4.2, §5. Each test names its
+section."""
 
 import unittest
 
@@ -100,8 +101,10 @@ class Storing(unittest.TestCase):
     def test_serializers(self):
         import coffer
 
-        for options in ({}, {"copy": "freeze"}, {"copy": "clone"}, {"serializer": "json"}, {"serializer": "yaml"},
-                        {"serializer": "msgpack"}, {"serializer": coffer.Pickle(secret=b"x" * 32)}):  # fmt: skip
+        signed = coffer.Pickle(secret=b"x" * 32)
+        choices = [{}, *({"copy": copy} for copy in ("freeze", "clone", "pickle"))]
+        choices += [{"serializer": name} for name in ("json", "yaml", "msgpack", signed)]
+        for options in choices:
             site = Site(cache=coffer.Cache(**options))
             site.answers("Cache-Control: max-age=60", "Vary: X", "X: \xe9", body=b"\xff\x00")
             self.assertEqual([site.ask().body for _ in range(3)], [b"\xff\x00"] * 3)

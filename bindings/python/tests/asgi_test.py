@@ -1,4 +1,5 @@
-"""The ASGI middleware as a part of a server: streams, failures, other scopes, and FastAPI around it."""
+"""The ASGI middleware as a part of a server: streams, failures, other scopes, and FastAPI around
+it."""
 
 import asyncio
 import logging
@@ -21,7 +22,8 @@ def scope_of(path="/", *lines, **scope):
 
 
 class Streaming:
-    """An application that sends "first", waits until it may go on, and sends the rest; and its clients."""
+    """An application that sends "first", waits until it may go on, and sends the rest; and its
+    clients."""
 
     def __init__(self, *lines, more=0, **options):
         self.cache, self.open, self.fields, self.more = Cache(), 0, fields_of(lines), more

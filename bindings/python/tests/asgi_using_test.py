@@ -1,4 +1,5 @@
-"""Which stored answers the ASGI middleware uses: RFC 9111 §4, §5.2.1, RFC 5861. Each test names its section."""
+"""Which stored answers the ASGI middleware uses: RFC 9111 §4, §5.2.1, RFC 5861. Each test names its
+section."""
 
 import unittest
 from contextlib import nullcontext

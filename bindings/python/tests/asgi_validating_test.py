@@ -1,4 +1,5 @@
-"""Validation, HEAD, invalidation and what passes by the ASGI middleware: RFC 9111 §4.3, §4.4; RFC 9211."""
+"""Validation, HEAD, invalidation and what passes by the ASGI middleware: RFC 9111 §4.3, §4.4; RFC
+9211."""
 
 import unittest
 
@@ -79,7 +80,8 @@ class OfTheClient(unittest.TestCase):
 
 
 class OfTheCache(unittest.TestCase):
-    """RFC 9111 §4.3.1, §4.3.3, §4.3.4: the application is asked whether a stored answer is still right."""
+    """RFC 9111 §4.3.1, §4.3.3, §4.3.4: the application is asked whether a stored answer is still
+    right."""
 
     def site(self, *lines):
         site = Site(*(lines or TAGGED))

@@ -1,8 +1,9 @@
-"""Why the ASGI middleware decides by rules of its own, and not by hishel's state machine (`IdleClient` and so on).
+"""Why the ASGI middleware decides by rules of its own, and not by hishel's state machine
+(`IdleClient` and so on).
 
-Each test of Lacking shows a rule that a shared cache in front of an application needs, and that the machine either does
-not have or breaks; the middleware's own tests state the same rules. Where both have a rule they agree, which Agreement
-checks over thousands of messages.
+Each test of Lacking shows a rule that a shared cache in front of an application needs, and that the
+machine either does not have or breaks; the middleware's own tests state the same rules. Where both
+have a rule they agree, which Agreement checks over thousands of messages.
 """
 
 import itertools

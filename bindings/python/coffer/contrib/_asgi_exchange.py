@@ -1,4 +1,5 @@
-"""One call of an ASGI application whose answer goes to the client as it comes and, if it may, to the cache."""
+"""One call of an ASGI application whose answer goes to the client as it comes and, if it may, to
+the cache."""
 
 from __future__ import annotations
 
@@ -66,7 +67,8 @@ def cache_status(settings: Settings, how: str) -> Tuple[bytes, bytes]:
 
 
 class Outbox:
-    """Messages on their way to a client that may be slow: they are sent one by one while the application goes on."""
+    """Messages on their way to a client that may be slow: they are sent one by one while the
+    application goes on."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -99,7 +101,8 @@ class Outbox:
 
 
 class Exchange:
-    """Calls the application once, or twice if it does not confirm the stored answer that it was asked about."""
+    """Calls the application once, or twice if it does not confirm the stored answer that it was
+    asked about."""
 
     def __init__(
         self, settings: Settings, asked: Asked, target: Target, send: Send, why: str
@@ -172,7 +175,8 @@ class Exchange:
         await self._forward_start(message, terms)
 
     async def _settle(self, trailers: bool) -> Optional[Terms]:
-        """The terms on which the answer will be stored, or None. Whoever waits for nothing is let go."""
+        """The terms on which the answer will be stored, or None. Whoever waits for nothing is let
+        go."""
         if not self._lease or self._shelf.cache._bypassed():
             await self._pass(remember=False)
             return None
@@ -194,7 +198,8 @@ class Exchange:
         return terms if not vary or await self._move(terms, vary) else None
 
     async def _move(self, terms: Terms, vary: Set[bytes]) -> bool:
-        """Goes on with the key that has in it all the fields that the answer varies in (RFC 9111 §4.1)."""
+        """Goes on with the key that has in it all the fields that the answer varies in (RFC 9111
+        §4.1)."""
         target, shelf = self._target, self._shelf
         names = tuple(sorted({*target.names, *vary}))
         if not await shelf.note(target.url, vary, None, self._retention(terms, 0)):

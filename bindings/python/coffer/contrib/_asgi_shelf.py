@@ -2,14 +2,15 @@
 
 Two kinds of entries:
 
-    URL record      "= <url> <digest>": which request fields the answers of the URL vary in (RFC 9111 §4.1), and the
-                    keys of its variants, whose number is bounded
-    answer          "<method> <url> <digest>": a Stored as a tuple, or a mark that says not to wait; the digest is that
-                    of the URL and of the fields it varies in
+    URL record   "= <url> <digest>": which request fields the answers of the URL vary in
+                 (RFC 9111 §4.1), and the keys of its variants, whose number is bounded
+    answer       "<method> <url> <digest>": a Stored as a tuple, or a mark that says not to wait;
+                 the digest is that of the URL and of the fields it varies in
 
-The right to compute an answer is a lease on its key. The lease holds the stamps of the answer's tags from before the
-application was called, so what was computed from data that has changed meanwhile is not stored. Every answer has a tag
-of its URL, too: an unsafe request ends the variants that are stored and those that are being computed (§4.4).
+The right to compute an answer is a lease on its key. The lease holds the stamps of the answer's
+tags from before the application was called, so what was computed from data that has changed
+meanwhile is not stored. Every answer has a tag of its URL, too: an unsafe request ends the variants
+that are stored and those that are being computed (§4.4).
 """
 
 from __future__ import annotations
@@ -27,14 +28,16 @@ from coffer.contrib._rfc9111 import Asked, Stored
 from coffer.errors import CacheError
 
 PASS = "pass"
-"""In the place of an answer: ask the application at once, without waiting for others (hit-for-miss)."""
+"""In the place of an answer: ask the application at once, without waiting for others
+(hit-for-miss)."""
 
 _SPEC = _load.spec_of(None, {"early": 0})
 _EXPIRED = -2
 _MOST_FIELDS = 16  # that a URL may vary in
 _ATTEMPTS = 16  # to write a record that others write, too
 
-# The keys that the requests around the one at hand compute: an application that asks itself does not wait for itself.
+# The keys that the requests around the one at hand compute: an application that asks itself does
+# not wait for itself.
 _computing: "contextvars.ContextVar[Tuple[Set[bytes], ...]]" = contextvars.ContextVar(
     "coffer_asgi_computing", default=()
 )
@@ -60,7 +63,8 @@ class Url(NamedTuple):
         return "coffer-asgi:" + self.digest[:2].hex()
 
     def answer(self, selection: bytes, method: str, personal: bool) -> bytes:
-        """The key of an answer: to the method, in a representation, for requests with or without credentials."""
+        """The key of an answer: to the method, in a representation, for requests with or without
+        credentials."""
         lane = b"personal" if personal else b"anyone"
         digest = hashlib.blake2b(self.digest + lane + selection, digest_size=16).hexdigest()
         return b"%s %s %s" % (method.encode(), self.text[:200], digest.encode())
@@ -105,8 +109,9 @@ class Shelf:
     async def lead(
         self, key: bytes, tags: Iterable[str], wait: bool
     ) -> Tuple[int, Optional[Stored]]:
-        """The right to compute the answer, as a lease; or 0 and the answer of the one who computed it meanwhile; or 0
-        and None: it will not be stored, or `wait` is false and somebody else computes it."""
+        """The right to compute the answer, as a lease; or 0 and the answer of the one who computed
+        it meanwhile; or 0 and None: it will not be stored, or `wait` is false and somebody else
+        computes it."""
         wait = wait and not any(key in keys for keys in _computing.get())
         try:
             state, lease, value = await _load_async.leasing(
@@ -124,7 +129,8 @@ class Shelf:
         return 0, left if isinstance(left, Stored) else None
 
     async def keep(self, lease: int, answer: Stored, seconds: float) -> bool:
-        """Stores the answer and gives it to those who wait. False if it has been invalidated meanwhile."""
+        """Stores the answer and gives it to those who wait. False if it has been invalidated
+        meanwhile."""
         return await self._commit(lease, tuple(answer), to_ns(seconds, "ttl"))
 
     async def put(self, key: bytes, answer: Stored, seconds: float, tags: List[str]) -> None:
@@ -160,8 +166,8 @@ class Shelf:
             self.cache._lease_release(lease)
 
     async def note(self, url: Url, names: Set[bytes], key: Optional[bytes], ttl: float) -> bool:
-        """Writes into the URL's record what its answers vary in, and the key of one. False if that is too much, or if
-        it cannot be written."""
+        """Writes into the URL's record what its answers vary in, and the key of one. False if that
+        is too much, or if it cannot be written."""
         try:
             return await self._note(url, names, key, ttl)
         except CacheError:
@@ -195,7 +201,8 @@ def read(value: Any) -> Any:
 
 
 class Computing:
-    """`with Computing() as keys:` lets requests within this one know the keys that are computed here."""
+    """`with Computing() as keys:` lets requests within this one know the keys that are computed
+    here."""
 
     def __enter__(self) -> Set[bytes]:
         keys: Set[bytes] = set()

@@ -55,7 +55,8 @@ def first(fields: Fields, name: bytes) -> Optional[bytes]:
 
 
 def members(value: Optional[bytes]) -> List[bytes]:
-    """The members of a list (RFC 9110 §5.6.1): split at commas outside quotes, without empty ones."""
+    """The members of a list (RFC 9110 §5.6.1): split at commas outside quotes, without empty
+    ones."""
     parts = _MEMBER.findall(value or b"")
     return [part.strip() for part in parts if part.strip()]
 
@@ -73,8 +74,9 @@ def cache_control(fields: Fields) -> Directives:
 def directives_of(value: Optional[bytes]) -> Directives:
     """The directives of Cache-Control by name in lower case, with their arguments without quotes.
 
-    Of a directive that occurs twice the first counts (RFC 9111 §4.2.1), but lists of field names add up, and without
-    a list (None) no-cache and private are about the whole answer, whatever else there is.
+    Of a directive that occurs twice the first counts (RFC 9111 §4.2.1), but lists of field names
+    add up, and without a list (None) no-cache and private are about the whole answer, whatever else
+    there is.
     """
     directives: Directives = {}
     text = (value or b"").decode("latin-1")
@@ -104,8 +106,8 @@ def _unquoted(argument: Optional[str]) -> Optional[str]:
 
 
 def seconds(directives: Directives, name: str) -> Optional[int]:
-    """The delta-seconds of a directive, None if it is absent. One that is no number counts as 0: RFC 9111 §4.2.1
-    advises to take an answer with invalid freshness information as stale."""
+    """The delta-seconds of a directive, None if it is absent. One that is no number counts as 0:
+    RFC 9111 §4.2.1 advises to take an answer with invalid freshness information as stale."""
     if name not in directives:
         return None
     argument = directives[name] or ""
@@ -114,13 +116,15 @@ def seconds(directives: Directives, name: str) -> Optional[int]:
 
 
 def age_of(fields: Fields) -> int:
-    """The Age that a cache in between has written (RFC 9111 §5.1): the first member; 0 if it is no number."""
+    """The Age that a cache in between has written (RFC 9111 §5.1): the first member; 0 if it is no
+    number."""
     value = next(iter(members(combined(fields, b"age"))), b"")
     return min(int(value[:20]), MOST_SECONDS) if value.isdigit() else 0
 
 
 def date(value: Optional[bytes]) -> Optional[int]:
-    """Seconds since 1970 of an HTTP-date in any of its three forms (RFC 9110 §5.6.7); None if it is invalid."""
+    """Seconds since 1970 of an HTTP-date in any of its three forms (RFC 9110 §5.6.7); None if it is
+    invalid."""
     text = (value or b"").decode("latin-1").strip()
     for form in _DATES:
         found = form.fullmatch(text)
@@ -140,12 +144,14 @@ def date(value: Optional[bytes]) -> Optional[int]:
 
 
 def opaque(tag: bytes) -> bytes:
-    """An entity tag without its mark of weakness: what the weak comparison compares (RFC 9110 §8.8.3.2)."""
+    """An entity tag without its mark of weakness: what the weak comparison compares (RFC 9110
+    §8.8.3.2)."""
     return tag[2:] if tag.startswith(b"W/") else tag
 
 
 def normalized(value: Optional[bytes]) -> Optional[bytes]:
-    """A field's value so that two that match by RFC 9111 §4.1 are equal: without optional space around members."""
+    """A field's value so that two that match by RFC 9111 §4.1 are equal: without optional space
+    around members."""
     if value is None or (b"," not in value and b'"' not in value):
         return value and value.strip()
     return b",".join(members(value))

@@ -1,7 +1,9 @@
-"""Decisions of a shared cache of HTTP: what may be stored, for how long, and for whom it may be used. No I/O.
+"""Decisions of a shared cache of HTTP: what may be stored, for how long, and for whom it may be
+used. No I/O.
 
-RFC 9111 throughout, with stale-while-revalidate and stale-if-error of RFC 5861. Times are seconds; the present is an
-argument. Where the RFC leaves a choice, the choice is the one that cannot show an answer to the wrong user.
+RFC 9111 throughout, with stale-while-revalidate and stale-if-error of RFC 5861. Times are seconds;
+the present is an argument. Where the RFC leaves a choice, the choice is the one that cannot show an
+answer to the wrong user.
 """
 
 from __future__ import annotations
@@ -53,7 +55,8 @@ FRESH, STALE, UNUSABLE = "fresh", "stale", "unusable"
 
 
 class Defaults(NamedTuple):
-    """What is assumed of answers that do not say it themselves. Seconds; None: nothing is assumed."""
+    """What is assumed of answers that do not say it themselves. Seconds; None: nothing is
+    assumed."""
 
     ttl: Optional[float] = None
     while_revalidate: float = 0.0
@@ -69,7 +72,8 @@ class Terms(NamedTuple):
     flags: int
 
     def serves_others(self, age: float = 0.0) -> bool:
-        """Whether an answer of that age may be given to later requests without asking the application again."""
+        """Whether an answer of that age may be given to later requests without asking the
+        application again."""
         asks = self.flags & (ALWAYS_VALIDATE | BORN_STALE)
         return not asks and age < self.lifetime + self.while_revalidate
 
@@ -133,8 +137,8 @@ class Asked:
         return b"if-none-match" in self.lines or b"if-modified-since" in self.lines
 
     def passes_by(self) -> bool:
-        """Whether a cache has no part in it: parts of answers, preconditions that only the application can judge,
-        requests with content, and those that forbid to store."""
+        """Whether a cache has no part in it: parts of answers, preconditions that only the
+        application can judge, requests with content, and those that forbid to store."""
         content = self.lines.get(b"content-length", b"0").strip() != b"0"
         return (
             not _FOR_THE_ORIGIN.isdisjoint(self.lines)
@@ -150,7 +154,8 @@ class Asked:
 def terms_of(
     asked: Asked, status: int, fields: Fields, now: float, defaults: Defaults
 ) -> Optional[Terms]:
-    """The terms on which an answer may be stored; None if it must not be, or if nobody could use it."""
+    """The terms on which an answer may be stored; None if it must not be, or if nobody could use
+    it."""
     said = cache_control(fields)
     if not _may_store(asked, status, fields, said):
         return None
@@ -161,7 +166,8 @@ def terms_of(
     flags = _users(fields, said)
     explicit = {name: seconds(said, name) for name in ("stale-while-revalidate", "stale-if-error")}
     strict = "must-revalidate" in said or "proxy-revalidate" in said or validate
-    # s-maxage implies proxy-revalidate (§5.2.2.10), unless the same answer says how stale it may get.
+    # s-maxage implies proxy-revalidate (§5.2.2.10), unless the same answer says how stale it may
+    # get.
     if strict or ("s-maxage" in said and not any(explicit.values())):
         flags |= NEVER_STALE
     if validate:
@@ -221,7 +227,8 @@ def is_for(asked: Asked, flags: int) -> bool:
 def _lifetime(
     status: int, fields: Fields, said: Any, now: float, defaults: Defaults
 ) -> Optional[float]:
-    """The freshness lifetime (§4.2.1); None if the answer has none and the status allows no guess (§4.2.2)."""
+    """The freshness lifetime (§4.2.1); None if the answer has none and the status allows no guess
+    (§4.2.2)."""
     for name in ("s-maxage", "max-age"):
         explicit = seconds(said, name)
         if explicit is not None:
@@ -255,8 +262,8 @@ def kept_fields(fields: Fields) -> List[Tuple[bytes, bytes]]:
 
 
 def initial_age(fields: Fields, asked_at: float, now: float) -> float:
-    """The age of an answer that arrives: from its Date, from the Age that other caches gave it, and from the time since
-    the request (§4.2.3)."""
+    """The age of an answer that arrives: from its Date, from the Age that other caches gave it, and
+    from the time since the request (§4.2.3)."""
     made = date(first(fields, b"date"))
     apparent = 0.0 if made is None else now - made
     if apparent < 1:  # a Date has whole seconds: what is made in this one is new
@@ -308,9 +315,11 @@ def usable_on_error(asked: Asked, answer: Stored, now: float) -> bool:
 
 
 def conditional(fields: Fields, answer: Optional[Stored]) -> List[Tuple[bytes, bytes]]:
-    """The fields of a request that asks for the whole answer, or whether the stored one is still right (§4.3.1).
+    """The fields of a request that asks for the whole answer, or whether the stored one is still
+    right (§4.3.1).
 
-    The client's own preconditions are left out: they are about what the client has, and are judged here (§4.3.2).
+    The client's own preconditions are left out: they are about what the client has, and are judged
+    here (§4.3.2).
     """
     kept = [
         (name, value)

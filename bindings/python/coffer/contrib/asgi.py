@@ -2,9 +2,10 @@
 
     app.add_middleware(CachedResponses, cache=cache, ttl="1m", tags=lambda scope: [scope["path"]])
 
-A shared cache as RFC 9111 describes it, in front of the application. Answers say by Cache-Control, Expires, Vary, ETag
-and Last-Modified how they may be used; `ttl` is for those that say nothing. Requests for the same missing answer wait
-for the one that computes it, except where answers are not stored: those are computed at once, in parallel.
+A shared cache as RFC 9111 describes it, in front of the application. Answers say by Cache-Control,
+Expires, Vary, ETag and Last-Modified how they may be used; `ttl` is for those that say nothing.
+Requests for the same missing answer wait for the one that computes it, except where answers are not
+stored: those are computed at once, in parallel.
 """
 
 from __future__ import annotations
@@ -49,21 +50,26 @@ class CachedResponses:
     """An ASGI middleware that serves what a cache has.
 
     cache           a coffer.Cache, of which it uses the namespace "http"
-    ttl             how long answers are fresh that do not say it themselves, of status 200, 203, 204, 300, 301 and 308;
-                    by default the cache's own ttl; without one, a tenth of the time since Last-Modified
-    stale           how long after that an answer may be served while a new one is computed in the background, unless it
-                    says so itself (stale-while-revalidate), or forbids it
-    stale_if_error  how long after that it may stand in for one of status 5xx or an exception; by default as `stale`
+    ttl             how long answers are fresh that do not say it themselves, of status 200, 203,
+                    204, 300, 301 and 308; by default the cache's own ttl; without one, a tenth of
+                    the time since Last-Modified
+    stale           how long after that an answer may be served while a new one is computed in the
+                    background, unless it says so itself (stale-while-revalidate), or forbids it
+    stale_if_error  how long after that it may stand in for one of status 5xx or an exception; by
+                    default as `stale`
     tags            a function of the scope that gives tags: `cache.invalidate_tag` ends the answers
-    vary            names of request fields that tell answers apart, besides those in Vary of the answers
-    key             a function of the scope that gives what is to be in the place of scheme, host, path and query
+    vary            names of request fields that tell answers apart, besides those in Vary of the
+                    answers
+    key             a function of the scope that gives what is to be in the place of scheme, host,
+                    path and query
     methods         what is cached: "GET", "HEAD" or both
     largest         bytes of the largest content that is stored
     variants        how many answers of one URL are stored, in different representations
-    keep            how long answers are kept that are not fresh any more: a request may allow them (max-stale), or the
-                    application may confirm them (304)
+    keep            how long answers are kept that are not fresh any more: a request may allow them
+                    (max-stale), or the application may confirm them (304)
     pass_for        how long requests do not wait for each other after an answer that was not stored
-    cache_status    the name of this cache in the field Cache-Status (RFC 9211), which says what it did; None: no field
+    cache_status    the name of this cache in the field Cache-Status (RFC 9211), which says what it
+                    did; None: no field
     """
 
     def __init__(
@@ -221,8 +227,9 @@ class CachedResponses:
         await self.app(scope, receive, told if named else send)
 
     async def _change(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """An unsafe request ends the stored answers of what it has changed (RFC 9111 §4.4): before the client hears of
-        it, and once more when the application has ended, for some commit what they changed only then.
+        """An unsafe request ends the stored answers of what it has changed (RFC 9111 §4.4): before
+        the client hears of it, and once more when the application has ended, for some commit what
+        they changed only then.
         """
         ended: Set[str] = set()
 
@@ -302,9 +309,11 @@ async def _renew(exchange: Exchange, app: Any, scope: Scope, key: bytes) -> None
 
 
 def _keys(url: Url, names: Tuple[bytes, ...], asked: Asked) -> Sequence[bytes]:
-    """Where an answer to the request may lie: first where its own is stored, then those that it may use, too.
+    """Where an answer to the request may lie: first where its own is stored, then those that it may
+    use, too.
 
-    Answers to requests with credentials are apart from others, so that nobody waits for what is likely private.
+    Answers to requests with credentials are apart from others, so that nobody waits for what is
+    likely private.
     """
     selection, lanes = selection_of(names, asked), (asked.personal, not asked.personal)
     methods = ("HEAD", "GET") if asked.method == "HEAD" else ("GET",)
@@ -312,7 +321,8 @@ def _keys(url: Url, names: Tuple[bytes, ...], asked: Asked) -> Sequence[bytes]:
 
 
 def _waits(asked: Asked, own: Any) -> bool:
-    """Whether the request waits for one that computes the same answer already: only if it is likely to be shared."""
+    """Whether the request waits for one that computes the same answer already: only if it is likely
+    to be shared."""
     if asked.reload or own == PASS:
         return False
     if isinstance(own, Stored):

@@ -1,12 +1,13 @@
-"""Storages for hishel, whose HTTP clients (HTTPX, Requests) then keep their answers in a coffer Cache.
+"""Storages for hishel, whose HTTP clients (HTTPX, Requests) then keep their answers in a coffer
+Cache.
 
-    from hishel.httpx import SyncCacheClient
-    client = SyncCacheClient(storage=CofferStorage(cache), rfc=True)
+    from hishel.httpx import CacheClient
+    client = CacheClient(storage=CofferStorage(cache), rfc=True)
 
-An answer is three entries in the namespace "hishel": the index of its key ("i"), which lists answers, its head ("h"),
-the request and the fields of the answer, and its content ("b"). The head goes when the answer was not read for `tti`,
-the content `ttl` after it was stored; an answer is there as long as both are. So the store may evict any of them at any
-time.
+An answer is three entries in the namespace "hishel": the index of its key ("i"), which lists
+answers, its head ("h"), the request and the fields of the answer, and its content ("b"). The head
+goes when the answer was not read for `tti`, the content `ttl` after it was stored; an answer is
+there as long as both are. So the store may evict any of them at any time.
 """
 
 from __future__ import annotations
@@ -55,7 +56,8 @@ class CofferStorage(BaseStorage):
     default_ttl      seconds after which an answer goes; None: the cache's own ttl
     default_tti      seconds after which an answer goes that is not read; None: it does not
     max_stream_size  bytes of the largest content that is stored; None: any
-    tags             a function of hishel's request that gives tags: `cache.invalidate_tag` ends the answers
+    tags             a function of hishel's request that gives tags: `cache.invalidate_tag` ends the
+                     answers
     variants         how many answers are stored under one key, in different representations
     """
 
@@ -209,7 +211,8 @@ Found = Tuple[uuid.UUID, Head, bytes]
 
 
 class _Answers:
-    """The entries in the cache. A failure of the store is as if nothing were stored; nobody is told of it."""
+    """The entries in the cache. A failure of the store is as if nothing were stored; nobody is told
+    of it."""
 
     def __init__(self, cache: Any, tags: Tags, variants: int) -> None:
         if variants < 1:
@@ -289,7 +292,8 @@ class _Answers:
             pass
 
     def _list(self, key: str, id_: str, head: Head, ttl: Any) -> None:
-        """Puts an answer into the index of its key, and takes out what is gone and what it replaces."""
+        """Puts an answer into the index of its key, and takes out what is gone and what it
+        replaces."""
         index_key = _index_key(key)
         for _ in range(_ATTEMPTS):
             found = self.cache.get_versioned(index_key)
@@ -312,7 +316,8 @@ class _Answers:
 
 
 def _replaces(head: Head, other: Head) -> bool:
-    """Whether both are answers to the same request, as far as the answer varies with it (RFC 9111 §4.1)."""
+    """Whether both are answers to the same request, as far as the answer varies with it (RFC 9111
+    §4.1)."""
     if (head["method"], head["url"]) != (other["method"], other["url"]):
         return False
     names = ",".join(head["response"].get("vary", ())).lower().split(",")
