@@ -88,7 +88,12 @@ coffer_status Serializer::call(coffer_sink& sink, Call&& plugin_call) {
 coffer_status Serializer::name_failure(coffer_status status, coffer_sink& sink) {
   if (!failed(status) || sink.error == nullptr) [[likely]]
     return status;
-  if (sink.error->message.find(host_->name()) == std::string::npos) sink.prefix(host_->name());
+  const std::string& message = sink.error->message;
+  if (message.find(host_->name()) == std::string::npos) {
+    // Where values go from one serializer into another, the failure is the other's.
+    if (message.starts_with("serializer ")) return status;
+    sink.prefix(host_->name());
+  }
   sink.detail("plugin", instance_.plugin->id());
   return status;
 }

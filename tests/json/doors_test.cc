@@ -86,6 +86,15 @@ TEST_F(DoorsTest, Transcoding) {
             "serializer json: not JSON at byte 5: the text ends in the middle of a value");
   EXPECT_EQ(buffer.data, nullptr);
   coffer_serializer_release(pretty);
+
+  // By the serializer whose failure it is, and no other.
+  coffer_serializer_handle* yaml = nullptr;
+  ASSERT_EQ(coffer_serializer_open(runtime_, "yaml", nullptr, 0, &yaml, nullptr), COFFER_OK);
+  EXPECT_EQ(coffer_encode(yaml, &value, nullptr, &buffer, &error), COFFER_CORRUPT);
+  EXPECT_STREQ(coffer_error_detail(error, "plugin"), "json");
+  EXPECT_EQ(message_of(error),
+            "serializer json: not JSON at byte 5: the text ends in the middle of a value");
+  coffer_serializer_release(yaml);
 }
 
 TEST_F(DoorsTest, FailuresSayWhereAndWhatToDo) {
