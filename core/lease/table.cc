@@ -22,6 +22,18 @@ constexpr int64_t kManualTick = 1'000'000;
 // How long a lease that lost its lead is kept for an owner who may still come back.
 constexpr int64_t kForgetAfter = 3600'000'000'000;
 
+// A waiter that leads now and has not noticed: it may be waiting for something else first (a batch
+// does), even for whoever comes now. It waits on.
+void put_back_unnoticed(Line& line) {
+  const std::shared_ptr<Lease> leader = line.leader;
+  if (leader == nullptr || leader->news.kind != LeaseNews::kLead) return;
+  if (leader->tag != 0) return;  // an event says so
+  leader->role = Lease::kWaiting;
+  leader->news = {};
+  line.leader = nullptr;
+  line.waiting.push_front(leader);
+}
+
 std::string named(coffer_lease id) { return "lease " + std::to_string(id); }
 
 }  // namespace
@@ -69,6 +81,7 @@ std::shared_ptr<Lease> LeaseTable::enter(const coffer_key& key, Join join, Lease
   const coffer_time present = now();
   const std::shared_ptr<Line> line = line_of(stripe, key);
   depose_if_late(stripe, line, present);
+  if (join == Join::kLine) put_back_unnoticed(*line);
   const bool resting = line->not_before != COFFER_NEVER && present < line->not_before;
   const bool unqueued = line->unqueued_until != COFFER_NEVER && present < line->unqueued_until;
   const bool idle = join == Join::kIdle || (unqueued && join == Join::kRested);
@@ -272,8 +285,13 @@ void LeaseTable::drop_if_empty(Stripe& stripe, const std::shared_ptr<Line>& line
 
 void LeaseTable::promote(Stripe& stripe, const std::shared_ptr<Line>& line) {
   if (line->leader != nullptr || line->waiting.empty()) return;
-  const std::shared_ptr<Lease> next = line->waiting.front();
-  line->waiting.pop_front();
+  // First whom a computation waits with: others may wait for that computation, and would not notice
+  // that it is their turn.
+  auto first = std::find_if(line->waiting.begin(), line->waiting.end(),
+                            [](const auto& lease) { return lease->watched.load(); });
+  if (first == line->waiting.end()) first = line->waiting.begin();
+  const std::shared_ptr<Lease> next = *first;
+  line->waiting.erase(first);
   next->role = Lease::kPreparing;
   next->deadline = now() + next->request.hard;
   line->leader = next;

@@ -130,6 +130,18 @@ TEST_F(TableTest, WhoeverLeavesOrIsLateHandsOverToTheNext) {
   EXPECT_EQ(commit(third), COFFER_OK);
 }
 
+// A batch waits for one lease after the other, and may lead without noticing.
+TEST_F(TableTest, AnUnnoticedLeadGoesToWhoeverComes) {
+  const Handle first = enter();
+  const Handle busy = enter();
+  table_.release(first->id);
+  const Handle comes = enter();
+  EXPECT_EQ(news(comes).kind, LeaseNews::kLeads);
+  EXPECT_EQ(news(busy).kind, LeaseNews::kNone);
+  EXPECT_EQ(commit(comes), COFFER_OK);
+  EXPECT_EQ(news(busy).kind, LeaseNews::kStored);
+}
+
 TEST_F(TableTest, WhenAComputationFailsEachDoesAsItSaid) {
   const Handle leader = enter();
   const Handle fail = enter(request(COFFER_ON_ERROR_FAIL));

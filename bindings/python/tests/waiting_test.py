@@ -306,6 +306,40 @@ class Cycles(Waiting):
 
         self.assertEqual(asyncio.run(main()), (2, 2))
 
+    def test_of_a_batch_that_waits_for_something_else(self):
+        """It is a batch's turn with y while it waits for x, which needs y."""
+        inside, go = threading.Event(), threading.Event()
+
+        def x():
+            go.wait(30)
+            return self.cache.get_or_set("y", lambda: 2) + 1
+
+        def slow():
+            inside.set()
+            go.wait(30)
+            return 1
+
+        def batch():
+            inside.wait(30)
+            self.wait_for(lambda: "computing" in self.cache.explain("x"))
+            return self.cache.get_or_set_many(["x", "y"], lambda ids: {one: 3 for one in ids})
+
+        def writer():
+            self.wait_for(lambda: self.waiting("x") and self.waiting("y"))
+            self.cache.delete("y")
+            go.set()
+
+        results = self.together(
+            lambda: self.cache.get_or_set("x", x),
+            lambda: self.cache.get_or_set("y", slow),
+            batch,
+            writer,
+        )
+        self.assertEqual(results[:3], [3, 1, {"x": 3, "y": 2}])
+
+    def waiting(self, key):
+        return self.cache.explain(key).get("computing", {}).get("waiting")
+
     def test_what_needs_only_greater_keys_is_never_refused(self):
         def get(i):
             def load():
