@@ -158,6 +158,7 @@ struct Operation {
   bool on_present_keys;
   size_t dependencies = 0;       // of each entry: a tag that all have, the others shared by some
   size_t dependents = kEntries;  // how many entries have them
+  bool expires = false;          // in an hour
 };
 
 constexpr Operation kOperations[] = {
@@ -172,9 +173,20 @@ constexpr Operation kOperations[] = {
     {"fetch2", fetch, true, 2},
     {"load", load, true},
     {"load2", load, true, 2},
+    {"readttl", read, true, 0, kEntries, true},
     {"end10", invalidate, true, 1, 10},
     {"end10k", invalidate, true, 1},
 };
+
+void put_with(coffer_cache* cache, size_t i, coffer_put_options options) {
+  options.struct_size = sizeof(options);
+  const Key key = make_key(kPresent, i);
+  const Value value = make_value(7);
+  coffer_error* error = nullptr;
+  check(coffer_put(cache, key.text, sizeof(key.text), &value, sizeof(value), &options, nullptr,
+                   &error),
+        error);
+}
 
 // An entry that depends on so many tags.
 void put_depending(coffer_cache* cache, size_t i, size_t dependencies) {
@@ -189,20 +201,18 @@ void put_depending(coffer_cache* cache, size_t i, size_t dependencies) {
   on.tags = tags.data();
   on.tag_count = tags.size();
   coffer_put_options options = {};
-  options.struct_size = sizeof(options);
   options.dependencies = &on;
-  const Key key = make_key(kPresent, i);
-  const Value value = make_value(7);
-  coffer_error* error = nullptr;
-  check(coffer_put(cache, key.text, sizeof(key.text), &value, sizeof(value), &options, nullptr,
-                   &error),
-        error);
+  put_with(cache, i, options);
 }
 
 void fill(coffer_cache* cache, const Operation& operation) {
   for (size_t i = 0; i < kEntries; ++i) {
     if (operation.dependencies > 0 && i < operation.dependents) {
       put_depending(cache, i, operation.dependencies);
+    } else if (operation.expires) {
+      coffer_put_options options = {};
+      options.ttl = 3'600'000'000'000;
+      put_with(cache, i, options);
     } else {
       put(cache, make_key(kPresent, i));
     }

@@ -80,7 +80,7 @@ measure pin lru
 [ "$allocations" -eq 0 ] || complain "pinning hits allocates"
 
 if [ "${4:-}" = all ]; then
-  for operation in read8 fetch fetch2 load load2; do measure $operation ttl; done
+  for operation in read8 readttl fetch fetch2 load load2; do measure $operation ttl; done
   for operation in miss overwrite insert; do measure $operation lru; done
   for operation in read insert; do
     for strategy in lfu ttl; do measure $operation $strategy; done

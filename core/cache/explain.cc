@@ -66,6 +66,7 @@ coffer_status coffer_cache::explain(std::string_view key, const coffer_visitor* 
     if (finding.judged.fresh_until != COFFER_NEVER) reason += ", and its time has not passed";
     if (finding.judged.verdict == Verdict::kStale)
       reason = "its time to live has passed; it is within its grace";
+    if (finding.judged.verdict == Verdict::kDead) reason = "its max_age has passed";
     for (size_t i = finding.stamps.size(); i-- > 0;) {
       if (finding.moved[i]) reason = stamps.name(finding.stamps[i]) + " was invalidated";
     }

@@ -1,5 +1,7 @@
 #include "core/cache/fresh.h"
 
+#include <algorithm>
+
 #include "core/dependency/describe.h"
 #include "core/runtime/runtime.h"
 
@@ -22,9 +24,16 @@ Judgement judge(Store& store, uint64_t root, const Evidence& evidence, coffer_ti
     if (store.stamps().check(meta.stamps(), deadline, nullptr, ignored) != COFFER_OK) return result;
   }
   result.fresh_until = meta.fresh_until(evidence.expires_at);
-  const bool timed = meta.times().grace != 0 && evidence.expires_at != COFFER_NEVER;
-  result.verdict =
-      timed && store.runtime()->now() >= result.fresh_until ? Verdict::kStale : Verdict::kFresh;
+  const MetaTimes& times = meta.times();
+  // A use gives a sliding entry a time to live from when the store hears of it, which may end after
+  // its cap.
+  const bool capped = times.sliding != 0 && times.cap != COFFER_NEVER;
+  if (capped) result.fresh_until = std::min(result.fresh_until, times.cap);
+  const bool timed = (capped || times.grace != 0) && evidence.expires_at != COFFER_NEVER;
+  const coffer_time now = timed ? store.runtime()->now() : coffer_time{COFFER_NEVER};
+  result.verdict = Verdict::kFresh;
+  if (timed && now >= result.fresh_until)
+    result.verdict = now - result.fresh_until < times.grace ? Verdict::kStale : Verdict::kDead;
   return result;
 }
 

@@ -13,7 +13,7 @@ namespace coffer::core {
 enum class Verdict {
   kFresh,
   kStale,  // past its time, within its grace
-  kDead    // computed from something that has changed since, or cleared
+  kDead    // over, cleared, or computed from something that has changed since
 };
 
 // What of an entry decides.

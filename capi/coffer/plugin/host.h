@@ -11,8 +11,14 @@
 extern "C" {
 #endif
 
-/* Clocks of `now`, both in the runtime's time: COARSE is cheap and at most 10 ms behind PRECISE. */
-enum { COFFER_CLOCK_COARSE = 0, COFFER_CLOCK_PRECISE = 1 };
+/* Clocks of `now`, in nanoseconds of the runtime's time. PRECISE is the present instant. The other
+ * two cost a fraction of it and bound it: COARSE <= PRECISE <= LATEST, and LATEST is less than a
+ * second ahead.
+ *
+ * A store never serves an entry at or after its end, by PRECISE. It need not read PRECISE to know
+ * that most entries live: one that ends after LATEST does. Only for the others does it ask
+ * PRECISE, as coffer_plugin_has_ended does. What has ended by COARSE has ended: enough to sweep. */
+enum { COFFER_CLOCK_COARSE = 0, COFFER_CLOCK_PRECISE = 1, COFFER_CLOCK_LATEST = 2 };
 
 /* Append only. */
 typedef struct coffer_host {
@@ -71,6 +77,13 @@ static inline coffer_status coffer_plugin_fail(const coffer_host* host, coffer_s
   while (message[size] != '\0') ++size;
   host->fail(host, sink, status, 0, message, size);
   return status;
+}
+
+/* Whether an entry with that `expires_at` has ended: 1 or 0. Reads the precise clock only when the
+ * end is near or past. */
+static inline int coffer_plugin_has_ended(const coffer_host* host, coffer_time expires_at) {
+  if (expires_at == COFFER_NEVER || expires_at > host->now(host, COFFER_CLOCK_LATEST)) return 0;
+  return expires_at <= host->now(host, COFFER_CLOCK_PRECISE);
 }
 
 #ifdef __cplusplus

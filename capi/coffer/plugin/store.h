@@ -89,7 +89,8 @@ typedef struct coffer_store {
    * (host->retain keeps what their release needs). */
   void (*destroy)(void* self);
 
-  /* Pins entries: OK and out[i], or MISS and out[i] cleared. Expired entries are misses. */
+  /* Pins entries: OK and out[i], or MISS and out[i] cleared. An entry is a miss from the instant
+   * on at which it expires, by the host's PRECISE clock (coffer_plugin_has_ended). */
   coffer_status (*get)(void* self, const coffer_key* keys, size_t count, uint32_t flags,
                        coffer_time deadline, coffer_entry* out, coffer_outcome* each,
                        coffer_sink* sink);

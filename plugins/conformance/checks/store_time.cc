@@ -31,17 +31,32 @@ void time_expiry(Case& c) {
 }
 
 void time_coarse(Case& c) {
-  StoreBench b(c);
-  constexpr int64_t kLag = 10 * kMillisecond;
-  b.host.set_coarse_lag(kLag);
-  b.must_put({.key = "k", .value = "v", .ttl = kSecond});
-  const int64_t expiry = b.store.get("k").pin->expires_at - b.host.now();
-  if (expiry < kSecond - kLag || expiry > kSecond) c.fail("expires_at is off by more than the lag");
-  b.host.advance(kSecond - kLag - 1);
-  b.expect_value("before expiry", "k", "v");
-  b.host.advance(2 * kLag + 1);
-  b.expect_miss("one lag after expiry", "k");
-  b.finish();
+  constexpr int64_t kFarthest = 250 * kMillisecond;
+  for (const int64_t behind : {int64_t{1}, 10 * kMillisecond, kFarthest}) {
+    for (const int64_t ahead : {int64_t{0}, int64_t{1}, kFarthest}) {
+      StoreBench b(c);
+      b.host.set_clock_bounds(behind, ahead);
+      for (const coffer_ttl ttl : {kMillisecond, 20 * kMillisecond, kSecond}) {
+        const std::string what = "with a ttl of " + std::to_string(ttl) + ", COARSE " +
+                                 std::to_string(behind) + " behind and LATEST " +
+                                 std::to_string(ahead) + " ahead";
+        b.must_put({.key = "k", .value = "v", .ttl = ttl});
+        b.must_put({.key = "touched", .value = "v", .ttl = kYear});
+        b.expect("touch", b.store.touch("touched", ttl), COFFER_OK);
+        if (b.store.get("k").pin->expires_at != b.host.now() + ttl)
+          c.fail(what + " expires_at is off");
+        b.host.advance(ttl - 1);
+        b.expect_value("one nanosecond before expiry " + what, "k", "v");
+        b.expect_value("one nanosecond before expiry " + what, "touched", "v");
+        b.host.advance(1);
+        b.expect_miss("at the instant of expiry " + what, "k");
+        b.expect_miss("at the instant of expiry " + what, "touched");
+        b.expect("ADD", b.store.put({.key = "k", .value = "new", .mode = COFFER_PUT_ADD}).status,
+                 COFFER_OK);
+      }
+      b.finish();
+    }
+  }
 }
 
 void time_forever(Case& c) {

@@ -124,6 +124,7 @@ class FakeHostTable {
   static coffer_time now(const coffer_host* host, int32_t clock) {
     FakeHost& self = enter(host, "now");
     if (clock == COFFER_CLOCK_COARSE) return self.now() - self.coarse_lag_;
+    if (clock == COFFER_CLOCK_LATEST) return self.now() + self.latest_lead_;
     if (clock != COFFER_CLOCK_PRECISE) self.add_problem("host->now: unknown clock");
     return self.now();
   }

@@ -101,8 +101,11 @@ class FakeHost {
   // ---- Clock: stands still until moved. Starts at 1000 s.
   coffer_time now() const { return now_.load(std::memory_order_relaxed); }
   void advance(int64_t nanoseconds) { now_.fetch_add(nanoseconds, std::memory_order_relaxed); }
-  // How far COARSE is behind PRECISE.
-  void set_coarse_lag(int64_t nanoseconds) { coarse_lag_ = nanoseconds; }
+  // How far COARSE is behind PRECISE, and LATEST ahead of it.
+  void set_clock_bounds(int64_t behind, int64_t ahead) {
+    coarse_lag_ = behind;
+    latest_lead_ = ahead;
+  }
 
   // ---- Memory
   // The k-th allocation from now on fails, and only that one; 0: none does.
@@ -173,7 +176,7 @@ class FakeHost {
   std::vector<uint64_t> table_memory_;
   coffer_host* table_;
   std::atomic<coffer_time> now_{1000000000000};
-  std::atomic<int64_t> coarse_lag_{0};
+  std::atomic<int64_t> coarse_lag_{0}, latest_lead_{0};
   std::atomic<uint64_t> allocations_{0}, fail_at_{0}, live_blocks_{0}, live_bytes_{0};
   std::atomic<uint32_t> events_wanted_{0};
   std::atomic<int64_t> holds_{0};

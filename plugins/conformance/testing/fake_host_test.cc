@@ -113,10 +113,16 @@ TEST_F(FakeHostTest, CallsWhereTheyAreForbidden) {
 
 TEST_F(FakeHostTest, ClocksStandStillUntilMoved) {
   const coffer_time start = table->now(table, COFFER_CLOCK_PRECISE);
-  host.set_coarse_lag(5);
+  host.set_clock_bounds(5, 20);
   host.advance(7);
   EXPECT_EQ(table->now(table, COFFER_CLOCK_PRECISE), start + 7);
   EXPECT_EQ(table->now(table, COFFER_CLOCK_COARSE), start + 2);
+  EXPECT_EQ(table->now(table, COFFER_CLOCK_LATEST), start + 27);
+  for (const coffer_time end : {start + 8, start + 26, start + 27, start + 28})
+    EXPECT_EQ(coffer_plugin_has_ended(table, end), 0);
+  EXPECT_EQ(coffer_plugin_has_ended(table, COFFER_NEVER), 0);
+  EXPECT_EQ(coffer_plugin_has_ended(table, start + 7), 1);
+  EXPECT_EQ(coffer_plugin_has_ended(table, start + 1), 1);
 }
 
 TEST_F(FakeHostTest, ObjectsGivenBack) {

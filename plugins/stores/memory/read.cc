@@ -60,9 +60,14 @@ inline Entry* Shard::find(const coffer_key& key) const {
   return entry != nullptr && live(entry) ? entry : nullptr;
 }
 
+// The precise clock is asked only when the end is near or past.
 inline bool Shard::live(const Entry* entry) const {
   const coffer_time at = entry->expires_at();
-  return at == COFFER_NEVER || at > home_->now(COFFER_CLOCK_COARSE);
+  return at == COFFER_NEVER || at > home_->now(COFFER_CLOCK_LATEST) || lives_on(at);
+}
+
+__attribute__((noinline)) bool Shard::lives_on(coffer_time expires_at) const noexcept {
+  return expires_at > home_->now(COFFER_CLOCK_PRECISE);
 }
 
 // ---- Copies -----------------------------------------------------------------------------------

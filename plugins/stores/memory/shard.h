@@ -77,6 +77,7 @@ class alignas(1024) Shard {
 
   // read.cc
   bool live(const Entry* entry) const;
+  bool lives_on(coffer_time expires_at) const noexcept;
   Entry* find(const coffer_key& key) const;
   template <int32_t kHits>
   bool count_hit(uint32_t lane, Entry* entry);
@@ -166,7 +167,7 @@ inline bool Shard::has_prefix(const Entry* entry, coffer_bytes prefix) const {
 
 template <typename Visit>
 void Shard::for_each(coffer_bytes prefix, Visit&& visit) const {
-  const coffer_time now = wheel_.empty() ? kNever : home_->now(COFFER_CLOCK_COARSE);
+  const coffer_time now = wheel_.empty() ? kNever : home_->now(COFFER_CLOCK_PRECISE);
   index_.for_each(0, [&](const Entry* entry, const Index::Place&) {
     if (has_prefix(entry, prefix) && !entry->expired(now)) visit(entry);
     return true;

@@ -268,7 +268,7 @@ TEST_F(StoreTest, WhatExpiredMakesRoomBeforeWhatLives) {
 }
 
 TEST_F(StoreTest, TheCoarseClockMayLag) {
-  host_.set_coarse_lag(10000000);
+  host_.set_clock_bounds(10000000, 0);
   TestStore store(&host_, {{"capacity", "2"}});
   Put brief;
   brief.ttl = 1;
@@ -276,6 +276,34 @@ TEST_F(StoreTest, TheCoarseClockMayLag) {
     ASSERT_EQ(store.put("k" + std::to_string(i % 5), "v", brief), COFFER_OK);
     host_.advance(i * 100000);
     EXPECT_LE(store.stats().entries, 2u);
+  }
+}
+
+TEST_F(StoreTest, AnEntryEndsByThePreciseClock) {
+  for (const int64_t ahead : {int64_t{0}, int64_t{1}, int64_t{250000000}}) {
+    host_.set_clock_bounds(250000000, ahead);
+    TestStore store(&host_);
+    Put brief;
+    brief.ttl = kSecond / 100;
+    const coffer_time end = host_.now() + brief.ttl;
+    for (const char* key : {"a", "b", "c"}) ASSERT_EQ(store.put(key, "v", brief), COFFER_OK);
+    host_.advance(brief.ttl - 1);
+    std::string value;
+    coffer_read_info info = {};
+    EXPECT_EQ(store.read("a", &value, 100, &info), COFFER_OK);
+    EXPECT_EQ(info.expires_at, end);
+    EXPECT_EQ(store.get("a"), "v");
+    EXPECT_EQ(store.keys().size(), 3u);
+    host_.advance(1);
+    EXPECT_EQ(store.read("a", &value), COFFER_MISS);
+    EXPECT_EQ(store.get("a"), std::nullopt);
+    EXPECT_EQ(store.keys().size(), 0u);
+    EXPECT_EQ(store.touch("b", kSecond), COFFER_MISS);
+    EXPECT_EQ(store.del("c"), COFFER_MISS);
+    Put add = brief;
+    add.mode = COFFER_PUT_ADD;
+    EXPECT_EQ(store.put("a", "w", add), COFFER_OK);
+    EXPECT_EQ(store.clear(), 1u) << "what has ended is not counted";
   }
 }
 

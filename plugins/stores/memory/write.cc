@@ -310,14 +310,15 @@ uint64_t Shard::clear(coffer_bytes prefix) {
   Aftermath aftermath(home_);
   for (bool through = false; !through; aftermath.settle()) {
     std::lock_guard hold(lock_);
-    const coffer_time now = begin(nullptr);
+    begin(nullptr);
+    const coffer_time present = home_->now(COFFER_CLOCK_PRECISE);
     if (index_.table() != seen) next = 0;  // it grew meanwhile: positions mean nothing any more
     seen = index_.table();
     uint64_t portion = 0;
     next = index_.for_each(next, [&](Entry* entry, const Index::Place& place) {
       if (!has_prefix(entry, prefix)) return true;
       if (aftermath.full() || portion == kPortion) return false;
-      const bool expired = entry->expired(now);
+      const bool expired = entry->expired(present);
       leave(entry, place, expired ? COFFER_REMOVE_EXPIRED : COFFER_REMOVE_DELETED, &aftermath);
       if (!expired) ++removed;
       ++portion;
