@@ -154,7 +154,16 @@ coffer_status coffer_incr(coffer_cache* cache, const void* key, size_t key_size,
   return door(error, [&](coffer_sink& sink) {
     COFFER_REQUIRE(sink, "coffer_incr", cache);
     COFFER_REQUIRE(sink, "coffer_incr", out);
-    return cache->incr(view(key, key_size), delta, initial, ttl, out, sink);
+    return cache->incr(view(key, key_size), {delta, initial, ttl, false}, out, sink);
+  });
+}
+
+coffer_status coffer_incr_existing(coffer_cache* cache, const void* key, size_t key_size,
+                                   int64_t delta, int64_t* out, coffer_error** error) {
+  return door(error, [&](coffer_sink& sink) {
+    COFFER_REQUIRE(sink, "coffer_incr_existing", cache);
+    COFFER_REQUIRE(sink, "coffer_incr_existing", out);
+    return cache->incr(view(key, key_size), {delta, 0, COFFER_TTL_DEFAULT, true}, out, sink);
   });
 }
 

@@ -126,6 +126,16 @@ class Entries(unittest.TestCase):
         self.assertEqual(code, USAGE)
         self.assertIn("ttl", err)
 
+    def test_a_ttl_of_zero_leaves_nothing(self):
+        for ttl in ("--ttl 0", "--ttl 0s", "--ttl=-5s"):
+            for write in ("put {} k v", "add {} k v", "incr {} k", "put {} --json k 1"):
+                code, out, _ = shell("put k 1" if "add" not in write else "keys", write.format(ttl))
+                self.assertEqual(code, YES, (ttl, write))
+                code, _, _ = shell(
+                    "put k 1" if "add" not in write else "keys", write.format(ttl), "get k"
+                )
+                self.assertEqual(code, NO, (ttl, write))
+
     def test_decode_shows_any_value_as_json(self):
         _, out, _ = shell(
             "put --json user '{\"a\":[1,2.5]}'",
@@ -204,6 +214,10 @@ class Entries(unittest.TestCase):
             (YES, "1\n11\n8\n95\n", ""),
         )
         self.assertEqual(coffer("-c", "memory://", "incr", "n", "x")[0], USAGE)
+        self.assertEqual(shell("put --json n 41", "incr n", "get n"), (YES, "42\n42\n", ""))
+        code, _, err = shell("put n 9223372036854775807", "incr n")
+        self.assertEqual(code, FAILED)
+        self.assertIn("does not fit in 64 bits", err)
         code, _, err = shell("put k text", "incr k")
         self.assertEqual(code, FAILED)
         self.assertTrue(err.startswith("coffer: "))

@@ -17,7 +17,8 @@ const Option kGlobalOptions[] = {
     {"help", 'h', nullptr, "help on the command"},
 };
 
-const Option kTtl = {"ttl", 0, "TIME", "how long the entry lives: 30s, 5m, 1h30m, forever"};
+const Option kTtl = {"ttl", 0, "TIME",
+                     "how long the entry lives: 30s, 5m, 1h30m, forever; 0: not at all"};
 
 const Command kGet = {
     "get",

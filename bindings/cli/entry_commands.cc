@@ -125,6 +125,12 @@ class DependsOn {
   coffer_dependencies all_{};
 };
 
+// A --ttl of zero or less: nothing is left under the key.
+bool is_over(const std::string& ttl) {
+  if (ttl.starts_with('-')) return parse_duration(ttl.substr(1)).has_value();
+  return parse_duration(ttl) == 0;
+}
+
 int write_entry(Session& session, const Invocation& invocation, int32_t mode) {
   const bool null = invocation.has("null");
   if (null && (invocation.args.size() > 1 || invocation.has("json"))) {
@@ -138,11 +144,13 @@ int write_entry(Session& session, const Invocation& invocation, int32_t mode) {
   std::string value = null ? "" : invocation.args[1];
   if (value == "-") value = read_standard_input(session);
 
-  coffer_cache* cache = session.cache_with(invocation.value("ttl"), invocation.value("grace"));
+  const std::string ttl = invocation.value("ttl");
+  coffer_cache* cache = session.cache_with(is_over(ttl) ? "" : ttl, invocation.value("grace"));
   const DependsOn on(invocation);
   coffer_put_options options{};
   options.struct_size = sizeof(options);
   options.mode = mode;
+  options.ttl = is_over(ttl) ? COFFER_TTL_EXPIRED : COFFER_TTL_DEFAULT;
   options.flags = null ? uint32_t{COFFER_ENTRY_NULL} : 0;
   options.dependencies = on.get();
   Error error;
@@ -253,11 +261,12 @@ int run_incr(Session& session, const Invocation& invocation) {
     throw UsageFailure("--initial \"" + invocation.value("initial") +
                        "\" is not a whole number of 64 bits");
   }
-  coffer_cache* cache = session.cache_with(invocation.value("ttl"));
+  const std::string ttl = invocation.value("ttl");
+  coffer_cache* cache = session.cache_with(is_over(ttl) ? "" : ttl);
   int64_t sum = 0;
   Error error;
-  check(coffer_incr(cache, key.data(), key.size(), *delta, *initial, COFFER_TTL_DEFAULT, &sum,
-                    error.slot()),
+  check(coffer_incr(cache, key.data(), key.size(), *delta, *initial,
+                    is_over(ttl) ? COFFER_TTL_EXPIRED : COFFER_TTL_DEFAULT, &sum, error.slot()),
         error);
   if (session.json()) {
     session.print_json(

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <cstring>
+#include <limits>
 #include <map>
 #include <memory>
 #include <set>
@@ -143,6 +144,49 @@ TEST_F(CacheTest, Counters) {
   Result<std::int64_t> refused = cache_.incr("text");
   EXPECT_EQ(Status::kInvalidState, refused.status());
   EXPECT_STRNE("INVALID_STATE", refused.message()) << "a sentence, not only a name";
+}
+
+TEST_F(CacheTest, CountersCountValues) {
+  for (const char* serializer : {"json", "msgpack"}) {
+    Cache cache = cache_.derive({{"serializer", serializer}}).value();
+    cache.put_value("n", 41).ignore();
+    EXPECT_EQ(42, cache.incr("n").value());
+    EXPECT_EQ(42, cache.get_value<int>("n").value());
+    EXPECT_TRUE(cache.incr_existing("none").missed());
+    EXPECT_EQ(43, cache.incr_existing("n").value());
+    cache.erase("n").ignore();
+    EXPECT_EQ(1, cache.incr("n").value());
+    EXPECT_EQ(1, cache.get_value<std::int64_t>("n").value());
+    cache.put_value("n", std::numeric_limits<std::int64_t>::max()).ignore();
+    EXPECT_EQ(Status::kInvalidState, cache.incr("n").status());
+    cache.put_value("n", 1.5).ignore();
+    EXPECT_EQ(Status::kInvalidState, cache.incr("n").status());
+    cache.erase("n").ignore();
+  }
+}
+
+TEST_F(CacheTest, ATtlOfZeroOrLessLeavesNothing) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  for (const Ttl ttl : {Ttl(0s), Ttl(-1s), Ttl(std::chrono::duration<double>(-0.5)),
+                        Ttl(std::chrono::duration<double>(nan)), Ttl::expired()}) {
+    EXPECT_TRUE(cache_.add("k", "v", {.ttl = ttl}).ok());
+    EXPECT_TRUE(cache_.get("k").missed());
+    cache_.put("k", "v").ignore();
+    EXPECT_FALSE(cache_.add("k", "w", {.ttl = ttl}).ok());
+    EXPECT_TRUE(cache_.replace("k", "w", {.ttl = ttl}).ok());
+    EXPECT_TRUE(cache_.get("k").missed());
+    cache_.put("k", "v").ignore();
+    EXPECT_TRUE(cache_.touch("k", ttl).ok());
+    EXPECT_TRUE(cache_.get("k").missed());
+    EXPECT_EQ(1, cache_.incr("k", 1, {.ttl = ttl}).value());
+    EXPECT_TRUE(cache_.get("k").missed());
+    const auto load = [&](coffer::Load& load) {
+      load.ttl = ttl;
+      return 7;
+    };
+    EXPECT_EQ(7, cache_.get_or_load_value("k", load).value());
+    EXPECT_TRUE(cache_.get("k").missed());
+  }
 }
 
 TEST_F(CacheTest, ValuesThroughTheSerializer) {

@@ -78,7 +78,7 @@ enum { COFFER_NEVER = 0 }; /* as an instant: no such moment ("does not expire") 
 typedef int64_t coffer_ttl;
 #define COFFER_TTL_DEFAULT ((coffer_ttl)0)  /* the cache's `ttl` option */
 #define COFFER_TTL_FOREVER ((coffer_ttl)-1) /* no expiry */
-#define COFFER_TTL_EXPIRED ((coffer_ttl)-2) /* already expired: a put behaves as a delete */
+#define COFFER_TTL_EXPIRED ((coffer_ttl)-2) /* no time at all: what is written is not there */
 #define COFFER_TTL_KEEP \
   ((coffer_ttl)-3) /* the expiry the overwritten entry has; DEFAULT if there is none */
 

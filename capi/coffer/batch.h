@@ -18,7 +18,8 @@ enum {
   COFFER_OP_DELETE = 3,
   COFFER_OP_TOUCH = 4,  /* put.ttl */
   COFFER_OP_EXISTS = 5, /* result.entry without bytes */
-  COFFER_OP_INCR = 6    /* number = delta, initial, put.ttl; result.number */
+  COFFER_OP_INCR = 6    /* number = delta, initial, put.ttl; result.number. With put.mode
+                           COFFER_PUT_REPLACE only a counter that is there, else COFFER_MISS */
 };
 
 /* One operation. Start from all zero with struct_size set. Append only: arrays carry a stride. */

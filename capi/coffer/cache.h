@@ -133,6 +133,10 @@ enum {
       3 /* only if present with `expected_version`, else COFFER_CONFLICT or COFFER_MISS */
 };
 
+/* A flag of a put with COFFER_TTL_KEEP over an entry, and without dependencies of its own: the new
+ * entry depends on what the overwritten one does. */
+enum { COFFER_PUT_KEEP_DEPENDENCIES = 256u };
+
 struct coffer_dependencies; /* coffer/dependency.h */
 
 /* Everything a put can say beyond key and value. Start from all zero with struct_size set. Append
@@ -142,8 +146,8 @@ typedef struct coffer_put_options {
   int32_t mode;              /* COFFER_PUT_* */
   coffer_ttl ttl;            /* a duration or COFFER_TTL_* */
   uint64_t expected_version; /* for COFFER_PUT_CAS */
-  uint32_t flags;            /* COFFER_ENTRY_NULL, COFFER_ENTRY_NEGATIVE or 0 */
-  uint32_t format; /* COFFER_FORMAT_RAW or a serializer's id, if the bytes are already encoded */
+  uint32_t flags;  /* COFFER_ENTRY_NULL, COFFER_ENTRY_NEGATIVE, COFFER_PUT_KEEP_DEPENDENCIES or 0 */
+  uint32_t format; /* COFFER_FORMAT_* or a serializer's id, if the bytes are already encoded */
   uint64_t weight; /* what the entry counts towards `bytes` beyond its own size, for objects */
   int64_t grace;   /* how long after its ttl it may be served stale; 0: `grace` option, -1: none */
   /* What the value depends on, may be NULL: as of this call. A value computed from what may change
@@ -152,7 +156,12 @@ typedef struct coffer_put_options {
 } coffer_put_options;
 
 /* Writes bytes. `options` may be NULL: set, default ttl. `version` (may be NULL) receives the new
- * version. */
+ * version.
+ *
+ * With COFFER_TTL_EXPIRED nothing is stored, and what the put would have overwritten is removed.
+ * The status is that of any other put of this mode: COFFER_EXISTS for an add to an entry that is
+ * there, which stays; COFFER_MISS or COFFER_CONFLICT where there is nothing to replace; else
+ * COFFER_OK, with version 0. */
 COFFER_API coffer_status coffer_put(coffer_cache* cache, const void* key, size_t key_size,
                                     const void* value, size_t value_size,
                                     const coffer_put_options* options, uint64_t* version,
@@ -178,23 +187,35 @@ COFFER_API coffer_status coffer_delete(coffer_cache* cache, const void* key, siz
                                        coffer_error** error);
 
 /* Gives the entry a new time to live from now: COFFER_OK or COFFER_MISS. The version does not
- * change. */
+ * change. COFFER_TTL_EXPIRED removes the entry. */
 COFFER_API coffer_status coffer_touch(coffer_cache* cache, const void* key, size_t key_size,
                                       coffer_ttl ttl, coffer_error** error);
 
-/* Adds `delta` to a decimal integer and returns the sum; an absent key starts from `initial` (the
- * result is then initial + delta) with time to live `ttl`, an existing one keeps its expiry.
- * Atomic. COFFER_INVALID_STATE if the entry is not an integer or the sum leaves 64 bits. */
+/* Adds `delta` to an integer and returns the sum. Atomic. An absent key starts from `initial` (the
+ * sum is then initial + delta) with time to live `ttl`; an existing one keeps its expiry and what
+ * it depends on. With COFFER_TTL_EXPIRED the sum is returned and nothing is left under the key.
+ *
+ * It counts what any put has written: a value of any serializer that is an integer, or bytes that
+ * are one as decimal text. The sum is kept as what it replaces was; that of an absent key or of a
+ * live object as COFFER_FORMAT_INTEGER.
+ *
+ * Failures change nothing: COFFER_INVALID_STATE if the entry is not an integer, and with the detail
+ * "reason" = "OVERFLOW" if it or the sum is not within 64 bits; COFFER_UNSUPPORTED if no plugin
+ * knows its format. */
 COFFER_API coffer_status coffer_incr(coffer_cache* cache, const void* key, size_t key_size,
                                      int64_t delta, int64_t initial, coffer_ttl ttl, int64_t* out,
                                      coffer_error** error);
+
+/* As coffer_incr, of a counter that is there; COFFER_MISS if there is none. */
+COFFER_API coffer_status coffer_incr_existing(coffer_cache* cache, const void* key, size_t key_size,
+                                              int64_t delta, int64_t* out, coffer_error** error);
 
 /* ---- Values -------------------------------------------------------------------------------------
  */
 
 /* Plays an entry of this cache into `into`: an object through its view, encoded bytes through the
- * serializer of their format, raw bytes as one blob, a cached null as null. COFFER_UNSUPPORTED if
- * no plugin knows the format. */
+ * serializer of their format, raw bytes as one blob, a COFFER_FORMAT_INTEGER as i64, a cached null
+ * as null. COFFER_UNSUPPORTED if no plugin knows the format. */
 COFFER_API coffer_status coffer_entry_play(coffer_cache* cache, const coffer_entry* entry,
                                            const coffer_visitor* into, const coffer_limits* limits,
                                            coffer_error** error);

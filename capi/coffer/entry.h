@@ -23,7 +23,10 @@ enum {
 
 /* Formats of the value bytes. A serializer has its own published id from 16 up; 0 to 15 belong to
  * the core. */
-enum { COFFER_FORMAT_RAW = 0 };
+enum {
+  COFFER_FORMAT_RAW = 0,
+  COFFER_FORMAT_INTEGER = 1 /* an int64 as decimal text: "-?[0-9]+", as coffer_incr writes it */
+};
 
 typedef struct coffer_entry {
   const void* data; /* the value */
@@ -31,7 +34,7 @@ typedef struct coffer_entry {
   const void* meta; /* what the core keeps beside the value; opaque to stores and consumers */
   uint32_t meta_size;
   uint32_t flags;         /* COFFER_ENTRY_* */
-  uint32_t format;        /* COFFER_FORMAT_RAW or a serializer's id */
+  uint32_t format;        /* COFFER_FORMAT_* or a serializer's id */
   uint32_t reserved;      /* zero */
   uint64_t version;       /* changes with every write of the key, never 0, never reused for it */
   coffer_time expires_at; /* COFFER_NEVER or the instant it stops being served */

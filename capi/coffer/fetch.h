@@ -140,7 +140,8 @@ typedef struct coffer_commit {
   uint32_t mode;   /* COFFER_COMMIT_* */
   uint64_t weight; /* as in coffer_put_options */
   coffer_ttl
-      ttl; /* a duration or COFFER_TTL_*; EXPIRED: hand it to those who wait, and store nothing */
+      ttl; /* a duration or COFFER_TTL_*; EXPIRED: hand it to those who wait, and store nothing.
+              An entry that is there stays as long as it lives */
   int64_t grace; /* how long after its ttl it may be served stale; 0: the cache's `grace` option,
                     -1: none */
   const coffer_dependencies*

@@ -176,13 +176,23 @@ bool is_simple(const coffer_op& op, const Store& store) {
   }
 }
 
+static coffer_status run_incr(coffer_cache& cache, std::string_view key, const coffer_op& op,
+                              int64_t* sum, coffer_sink& sink) {
+  if (op.put.mode != COFFER_PUT_SET && op.put.mode != COFFER_PUT_REPLACE) {
+    return sink.fail(COFFER_INVALID_ARGUMENT,
+                     "incr of key '" + std::string(key.substr(0, 64)) + "': mode is " +
+                         std::to_string(op.put.mode) +
+                         "; it may be COFFER_PUT_SET or COFFER_PUT_REPLACE");
+  }
+  const bool must_exist = op.put.mode == COFFER_PUT_REPLACE;
+  return cache.incr(key, {op.number, op.initial, op.put.ttl, must_exist}, sum, sink);
+}
+
 void run_single(coffer_cache& cache, const coffer_op& op, coffer_result& result,
                 coffer_sink& sink) {
   const std::string_view key(static_cast<const char*>(op.key.data), op.key.size);
   switch (op.kind) {
-    case COFFER_OP_INCR:
-      result.status = cache.incr(key, op.number, op.initial, op.put.ttl, &result.number, sink);
-      break;
+    case COFFER_OP_INCR: result.status = run_incr(cache, key, op, &result.number, sink); break;
     case COFFER_OP_TOUCH: result.status = cache.touch(key, op.put.ttl, sink); break;
     case COFFER_OP_DELETE: result.status = cache.remove(key, sink); break;
     default:

@@ -43,7 +43,6 @@ struct coffer_cache final : coffer::core::CacheMember {
     void* object = nullptr;
     const coffer_object_type* object_type = nullptr;
     coffer_put_options options{};
-    bool inherits = false;  // with COFFER_TTL_KEEP: it also depends on what the entry before it did
   };
   // What is decided before a put goes to the store.
   struct Plan {
@@ -88,8 +87,13 @@ struct coffer_cache final : coffer::core::CacheMember {
                             coffer_loader load, void* user, coffer_entry* out, coffer_sink& sink);
 
   // Counters (incr.cc).
-  coffer_status incr(std::string_view key, int64_t delta, int64_t initial, coffer_ttl ttl,
-                     int64_t* out, coffer_sink& sink);
+  struct Step {
+    int64_t delta = 0;
+    int64_t initial = 0;                  // of an absent counter, if there may be one
+    coffer_ttl ttl = COFFER_TTL_DEFAULT;  // of one that was absent
+    bool must_exist = false;              // else COFFER_MISS
+  };
+  coffer_status incr(std::string_view key, const Step& step, int64_t* out, coffer_sink& sink);
 
   // Values (value.cc).
   coffer_status put_value(std::string_view key, const coffer_value* value,
@@ -205,6 +209,7 @@ struct coffer_cache final : coffer::core::CacheMember {
                             coffer_sink& sink);
   coffer_status put_by_mode(const coffer_key& key, const Put& put, uint64_t* version,
                             coffer_sink& sink);
+  coffer_status put_expired(const coffer_key& key, const Put& put, coffer_sink& sink);
   coffer_status put_keeping_ttl(const coffer_key& key, const Put& put, uint64_t* version,
                                 coffer_sink& sink);
   coffer_status put_if_absent(const coffer_key& key, const Put& put, uint64_t* version,
@@ -217,6 +222,8 @@ struct coffer_cache final : coffer::core::CacheMember {
                               coffer_sink& sink);
   coffer_status encode(std::string_view key, const coffer_value& value,
                        coffer::core::BufferWriter& buffer, uint32_t* format, coffer_sink& sink);
+  coffer_status count_of(const coffer_entry& entry, int64_t& out, coffer_sink& sink);
+  coffer_status put_count(std::string_view key, int64_t count, Put put, coffer_sink& sink);
   coffer_status remove_key(const coffer_key& key, coffer_sink& sink);
   coffer_status touch_key(const coffer_key& key, coffer_ttl ttl, coffer_sink& sink);
 

@@ -15,8 +15,7 @@ using coffer::core::Origin;
 
 namespace {
 
-// How an already expired entry is put when the outcome depends on what is there: it lives no
-// measurable time.
+// What is left of a time to live that is over, where a store takes positive ones only.
 constexpr coffer_ttl kShortestTtl = 1;
 
 }  // namespace
@@ -40,7 +39,6 @@ bool coffer_cache::is_plain(const coffer_key& key, const Put& put) const {
 }
 
 Life coffer_cache::life_of(const LifeRequest& request, coffer_time now) const {
-  if (request.ttl == COFFER_TTL_EXPIRED) return {kShortestTtl, {}};
   const double random = config_.life.jitter > 0 ? coffer::core::uniform_random() : 0;
   return coffer::core::life_of(config_.life, request, now, random);
 }
@@ -97,7 +95,7 @@ coffer_status coffer_cache::plan_over(const coffer_key& key, const Put& put,
     if (entry.expires_at != COFFER_NEVER)
       out.ttl = std::max<coffer_ttl>(kShortestTtl, entry.expires_at - runtime()->now());
   }
-  if (put.inherits) {
+  if ((put.options.flags & COFFER_PUT_KEEP_DEPENDENCIES) != 0) {
     out.meta.copy(entry.meta, entry.meta_size);
     return COFFER_OK;
   }
@@ -126,7 +124,8 @@ coffer_store_put coffer_cache::store_put(const coffer_key& key, const Put& put, 
   item.ttl = ttl;
   item.expected_version = put.options.expected_version;
   item.weight = put.options.weight;
-  item.flags = put.options.flags | (put.object != nullptr ? uint32_t{COFFER_ENTRY_OBJECT} : 0);
+  item.flags = (put.options.flags & (COFFER_ENTRY_NULL | COFFER_ENTRY_NEGATIVE)) |
+               (put.object != nullptr ? uint32_t{COFFER_ENTRY_OBJECT} : 0);
   item.format = put.options.format;
   item.mode = put.options.mode;
   return item;

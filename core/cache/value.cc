@@ -101,6 +101,12 @@ coffer_status coffer_cache::play(const coffer_entry* entry, const coffer_visitor
     }
     return entry->object_type->view(entry->object_type, entry->object, into, &sink);
   }
+  if (entry->format == COFFER_FORMAT_INTEGER) {
+    int64_t integer = 0;
+    if (coffer::core::read_integer({entry->data, entry->size}, integer) == COFFER_OK)
+      return into->i64(into->self, integer);
+    return sink.fail(COFFER_CORRUPT, "the entry says that it is an integer and is not");
+  }
   // Nothing says what bare values are, so they are what this cache writes.
   const bool own = entry->format == COFFER_FORMAT_RAW && store_->bare();
   if (entry->format == COFFER_FORMAT_RAW && !own)

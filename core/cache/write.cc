@@ -28,16 +28,25 @@ coffer_status coffer_cache::check_put(std::string_view key, const Put& put,
     return refuse(COFFER_INVALID_ARGUMENT,
                   "mode is " + std::to_string(options.mode) + "; it must be COFFER_PUT_*");
   }
-  if ((options.flags & ~uint32_t{COFFER_ENTRY_NULL | COFFER_ENTRY_NEGATIVE}) != 0) [[unlikely]] {
+  constexpr uint32_t kFlags =
+      COFFER_ENTRY_NULL | COFFER_ENTRY_NEGATIVE | COFFER_PUT_KEEP_DEPENDENCIES;
+  if ((options.flags & ~kFlags) != 0) [[unlikely]] {
     return refuse(COFFER_INVALID_ARGUMENT,
-                  "flags may hold only COFFER_ENTRY_NULL and COFFER_ENTRY_NEGATIVE");
+                  "flags may hold only COFFER_ENTRY_NULL, COFFER_ENTRY_NEGATIVE and "
+                  "COFFER_PUT_KEEP_DEPENDENCIES");
+  }
+  if ((options.flags & COFFER_PUT_KEEP_DEPENDENCIES) != 0 &&
+      (options.ttl != COFFER_TTL_KEEP || options.dependencies != nullptr)) [[unlikely]] {
+    return refuse(COFFER_INVALID_ARGUMENT,
+                  "COFFER_PUT_KEEP_DEPENDENCIES needs COFFER_TTL_KEEP and no dependencies");
   }
   if (options.grace < -1) [[unlikely]] {
     return refuse(COFFER_INVALID_ARGUMENT,
                   "grace is " + std::to_string(options.grace) +
                       "; it may be a duration in nanoseconds, 0 for the default or -1 for none");
   }
-  if (store_->bare() && (options.flags != 0 || options.grace > 0)) [[unlikely]] {
+  constexpr uint32_t kKept = COFFER_ENTRY_NULL | COFFER_ENTRY_NEGATIVE;
+  if (store_->bare() && ((options.flags & kKept) != 0 || options.grace > 0)) [[unlikely]] {
     return refuse(COFFER_UNSUPPORTED,
                   label() + " keeps bare values (raw=1), which have neither flags nor grace");
   }
@@ -110,6 +119,8 @@ coffer_status coffer_cache::put(std::string_view key, const Put& put, uint64_t* 
 
 coffer_status coffer_cache::put_by_mode(const coffer_key& key, const Put& put, uint64_t* version,
                                         coffer_sink& sink) {
+  if (put.options.ttl == COFFER_TTL_EXPIRED) [[unlikely]]
+    return put_expired(key, put, sink);
   const bool keeps_ttl = put.options.ttl == COFFER_TTL_KEEP;
   switch (put.options.mode) {
     case COFFER_PUT_SET: {
@@ -120,6 +131,31 @@ coffer_status coffer_cache::put_by_mode(const coffer_key& key, const Put& put, u
     }
     case COFFER_PUT_ADD: return put_if_absent(key, put, version, sink);
     default: return put_over(key, put, version, sink);
+  }
+}
+
+// Nothing is written; what would have been overwritten leaves, and nothing else.
+coffer_status coffer_cache::put_expired(const coffer_key& key, const Put& put, coffer_sink& sink) {
+  const int32_t mode = put.options.mode;
+  for (;;) {
+    coffer_entry entry{};
+    coffer_status status = get_raw(key, COFFER_GET_NO_VALUE | COFFER_GET_NO_USE, &entry, sink);
+    if (failed(status)) return status;
+    const bool there = status == COFFER_OK;
+    const bool fresh = there && judge_quietly(key, entry).verdict == Verdict::kFresh;
+    const uint64_t version = entry.version;
+    coffer::core::release_entry(entry);
+    if (mode == COFFER_PUT_ADD && fresh) return COFFER_EXISTS;
+    if (mode >= COFFER_PUT_REPLACE && !fresh) return COFFER_MISS;
+    if (mode == COFFER_PUT_CAS && version != put.options.expected_version) return COFFER_CONFLICT;
+    if (!there) return COFFER_OK;
+    coffer_outcome outcome{};
+    status = store_->call(sink, [&] {
+      return store_->table().del(store_->self(), &key, &version, 1, deadline(), &outcome, &sink);
+    });
+    if (status == COFFER_OK) status = outcome.status;
+    // CONFLICT, MISS: somebody else was faster. Look again.
+    if (status != COFFER_CONFLICT && status != COFFER_MISS) return status;
   }
 }
 

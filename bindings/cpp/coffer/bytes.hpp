@@ -84,7 +84,7 @@ class Ttl {
   template <typename Rep, typename Period>
   constexpr Ttl(std::chrono::duration<Rep, Period> left) noexcept {  // NOLINT: implicit on purpose
     using Seconds = std::chrono::duration<double>;
-    if (left <= left.zero()) {
+    if (!(left > left.zero())) {  // NaN, too
       raw_ = COFFER_TTL_EXPIRED;
     } else if (Seconds(left) >= Seconds(std::chrono::nanoseconds::max())) {
       raw_ = COFFER_TTL_FOREVER;
@@ -95,7 +95,7 @@ class Ttl {
 
   // No expiry.
   static constexpr Ttl forever() noexcept { return from_raw(COFFER_TTL_FOREVER); }
-  // Already expired: a put behaves as a delete.
+  // No time at all, as any duration of zero or less: nothing is left under the key.
   static constexpr Ttl expired() noexcept { return from_raw(COFFER_TTL_EXPIRED); }
   // For writes over an existing entry: the expiry it has; the default if there is none.
   static constexpr Ttl keep() noexcept { return from_raw(COFFER_TTL_KEEP); }

@@ -209,13 +209,22 @@ class Cache {
     return Outcome(status, error);
   }
 
-  // Adds to a decimal integer and returns the sum. An absent key starts from `options.initial` and
-  // gets `options.ttl`; an existing one keeps its expiry. Atomic.
+  // Adds to an integer, whatever has written it, and returns the sum. An absent key starts from
+  // `options.initial` and gets `options.ttl`; an existing one keeps its expiry and what it depends
+  // on. With a ttl of zero or less nothing is left under the key. Atomic. Status::kInvalidState if
+  // the entry is no integer, or if it or the sum is not within 64 bits; nothing is changed then.
   Result<std::int64_t> incr(Bytes key, std::int64_t delta = 1,
                             const CounterOptions& options = {}) const noexcept {
     return Result<std::int64_t>::from([&](std::int64_t* out, coffer_error** error) {
       return coffer_incr(raw(), key.data(), key.size(), delta, options.initial, options.ttl.raw(),
                          out, error);
+    });
+  }
+
+  // The same of a counter that is there, else missed().
+  Result<std::int64_t> incr_existing(Bytes key, std::int64_t delta = 1) const noexcept {
+    return Result<std::int64_t>::from([&](std::int64_t* out, coffer_error** error) {
+      return coffer_incr_existing(raw(), key.data(), key.size(), delta, out, error);
     });
   }
 

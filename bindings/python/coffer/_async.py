@@ -88,10 +88,14 @@ class AsyncMethods:
     async def areplace(self: Any, key: Key, value: Any, ttl: Ttl = None) -> bool:
         return await in_thread(self, self.replace, key, value, ttl)
 
-    async def aincr(self: Any, key: Key, delta: int = 1, initial: int = 0, ttl: Ttl = None) -> int:
+    async def aincr(
+        self: Any, key: Key, delta: int = 1, initial: Optional[int] = 0, ttl: Ttl = None
+    ) -> Any:
         return await in_thread(self, self.incr, key, delta, initial, ttl)
 
-    async def adecr(self: Any, key: Key, delta: int = 1, initial: int = 0, ttl: Ttl = None) -> int:
+    async def adecr(
+        self: Any, key: Key, delta: int = 1, initial: Optional[int] = 0, ttl: Ttl = None
+    ) -> Any:
         return await in_thread(self, self.decr, key, delta, initial, ttl)
 
     async def aget_versioned(self: Any, key: Key) -> Optional[Tuple[Any, int]]:

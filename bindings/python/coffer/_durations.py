@@ -32,28 +32,24 @@ _DEFAULT, _FOREVER, _EXPIRED, _KEEP = 0, -1, -2, -3
 
 def to_ns(duration: Duration, what: str = "duration") -> int:
     """Nanoseconds of a duration that is not negative."""
-    if isinstance(duration, timedelta):
-        ns = (duration.days * 86400 + duration.seconds) * 10**9 + duration.microseconds * 1000
-    elif isinstance(duration, str):
-        ns = _parse(duration, what)
-    elif isinstance(duration, (int, float)) and not isinstance(duration, bool):
-        ns = round(duration * 10**9) if abs(duration) < 1e10 else _MOST + 1
-    else:
-        raise TypeError(f'{what} is {duration!r}; give seconds, a timedelta or text like "5m"')
+    ns = _nanoseconds(duration, what)
     if not 0 <= ns <= _MOST:
         raise ArgumentError(f"{what} is {duration!r}; it must be from 0 to 292 years")
     return ns
 
 
 def to_ttl(ttl: Ttl) -> int:
-    """The library's time to live. No time at all means that the entry has expired already."""
+    """The library's time to live. A duration of zero or less means that nothing is left under the key."""
     if ttl is None:
         return _DEFAULT
     if ttl is FOREVER or ttl == "forever":
         return _FOREVER
     if ttl is KEEP:
         return _KEEP
-    return to_ns(ttl, "ttl") or _EXPIRED  # type: ignore[arg-type]  # another Sentinel is refused
+    ns = _nanoseconds(ttl, "ttl")  # type: ignore[arg-type]  # another Sentinel is refused
+    if ns > _MOST:
+        raise ArgumentError(f"ttl is {ttl!r}, more than 292 years; say FOREVER")
+    return ns if ns > 0 else _EXPIRED
 
 
 def to_grace(stale: Optional[Duration]) -> int:
@@ -65,10 +61,25 @@ def from_ttl(ns: int) -> Union[float, Sentinel]:
     return FOREVER if ns == _FOREVER else ns / 1e9
 
 
+def _nanoseconds(duration: Duration, what: str) -> int:
+    """Nanoseconds; beyond _MOST or below zero, where the number itself does not matter, perhaps another."""
+    if isinstance(duration, timedelta):
+        return (duration.days * 86400 + duration.seconds) * 10**9 + duration.microseconds * 1000
+    if isinstance(duration, str):
+        return _parse(duration, what)
+    if not isinstance(duration, (int, float)) or isinstance(duration, bool):
+        raise TypeError(f'{what} is {duration!r}; give seconds, a timedelta or text like "5m"')
+    if duration != duration:
+        raise ArgumentError(f"{what} is {duration!r}, which is no number")
+    if abs(duration) < 1e10:
+        return round(duration * 10**9)
+    return _MOST + 1 if duration > 0 else -1
+
+
 def _parse(text: str, what: str) -> int:
     try:
-        return round(float(text) * 10**9)
-    except (ValueError, OverflowError):
+        return _nanoseconds(float(text), what)
+    except ValueError:
         pass
     total, end = 0.0, 0
     for piece in _PIECE.finditer(text):

@@ -16,9 +16,10 @@ from typing import (
     Tuple,
     TypeVar,
     Union,
+    overload,
 )
 
-from coffer import _coffer, _removals
+from coffer import _coffer, _counters, _removals
 from coffer._async import AsyncMethods
 from coffer._durations import Duration, Ttl, from_ttl, to_grace, to_ttl
 from coffer._freshness import FreshnessMethods
@@ -26,7 +27,7 @@ from coffer._options import to_options
 from coffer._previous import previous_of
 from coffer._rows import Rows, to_dependencies
 from coffer._sentinel import KEEP, MISS, Sentinel
-from coffer.errors import ArgumentError, StateError
+from coffer.errors import ArgumentError
 from coffer.runtime import Runtime, default_runtime
 from coffer.serializers import AnySerializer, choose, named_in
 
@@ -191,7 +192,7 @@ class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
 
     def _put_if(self, key: Key, value: Any, ttl: Ttl, mode: int, version: int = 0) -> bool:
         return (
-            not self._bypassed() and self._put(key, value, to_ttl(ttl), mode, version, 0, None) > 0
+            not self._bypassed() and self._put(key, value, to_ttl(ttl), mode, version, 0, None) >= 0
         )
 
     def get_versioned(self, key: Key) -> Optional[Tuple[Any, int]]:
@@ -224,30 +225,41 @@ class Cache(FreshnessMethods, AsyncMethods, _coffer.Cache):
         """Gives the entry a new time to live from now; False if there is none."""
         return self._touch(key, to_ttl(ttl))
 
+    @overload
     def incr(self, key: Key, delta: int = 1, initial: int = 0, ttl: Ttl = None) -> int:
-        """Adds to an integer of 64 bits and returns the sum. An absent one starts from `initial` with `ttl`."""
-        if self._bypassed():
-            return initial + delta
-        while True:
-            try:
-                return self._incr(key, delta, initial, to_ttl(ttl))
-            except StateError:
-                if not self._become_counter(key):
-                    raise
+        ...
 
+    @overload
+    def incr(self, key: Key, delta: int, initial: None, ttl: Ttl = None) -> Optional[int]:
+        ...
+
+    def incr(
+        self, key: Key, delta: int = 1, initial: Optional[int] = 0, ttl: Ttl = None
+    ) -> Optional[int]:
+        """Adds to an integer and returns the sum, atomically.
+
+        It counts what `set` stored, whatever the serializer. An absent counter starts from `initial` with `ttl`; with
+        `initial=None` it stays absent and the answer is None. One that is there keeps its expiry and its tags. With a
+        ttl of zero or less the sum is returned and nothing is left under the key.
+
+        StateError if the entry is not an integer, and if it or the sum is not within 64 bits (then its `details` have
+        `reason: OVERFLOW`). Nothing is changed then.
+        """
+        return _counters.step(self, key, delta, initial, to_ttl(ttl))
+
+    @overload
     def decr(self, key: Key, delta: int = 1, initial: int = 0, ttl: Ttl = None) -> int:
-        return self.incr(key, -delta, initial, ttl)
+        ...
 
-    def _become_counter(self, key: Key) -> bool:
-        """Turns an int that lives as an object into digits; False if the entry is something else."""
-        found = self._get_versioned(key)
-        if found is None:
-            return True
-        value, version = found
-        if type(value) is not int or not -(2**63) <= value < 2**63 or not self._live:
-            return False
-        self._put_raw(key, b"%d" % value, to_ttl(KEEP), _CAS, version, 0, None)
-        return True
+    @overload
+    def decr(self, key: Key, delta: int, initial: None, ttl: Ttl = None) -> Optional[int]:
+        ...
+
+    def decr(
+        self, key: Key, delta: int = 1, initial: Optional[int] = 0, ttl: Ttl = None
+    ) -> Optional[int]:
+        """The same with the delta taken off."""
+        return _counters.step(self, key, -_counters.integer("delta", delta), initial, to_ttl(ttl))
 
     # ---- Looking ----
 

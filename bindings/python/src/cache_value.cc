@@ -1,6 +1,4 @@
 // Values on their way into entries and out of them.
-#include <charconv>
-
 #include "bindings/python/src/cache.h"
 #include "bindings/python/src/decode.h"
 #include "bindings/python/src/module.h"
@@ -60,18 +58,6 @@ PyObject* unpack_object(CacheObject& cache, PyObject* object) {
   return object;
 }
 
-// Counters are raw decimal integers; anything else that is raw is bytes.
-PyObject* unpack_raw(const coffer_entry& entry) {
-  const auto* begin = static_cast<const char*>(entry.data);
-  const char* end = begin + entry.size;
-  long long number = 0;
-  if (entry.size > 0) {
-    const auto [stop, error] = std::from_chars(begin, end, number);
-    if (error == std::errc() && stop == end) return PyLong_FromLongLong(number);
-  }
-  return PyBytes_FromStringAndSize(begin, static_cast<Py_ssize_t>(entry.size));
-}
-
 Object bytes_of(const coffer_entry& entry) {
   return Object(PyBytes_FromStringAndSize(static_cast<const char*>(entry.data),
                                           static_cast<Py_ssize_t>(entry.size)));
@@ -126,8 +112,6 @@ PyObject* unpack(CacheObject& cache, const coffer_entry& entry) {
   } else if ((entry.flags & COFFER_ENTRY_NULL) != 0) {
     Py_INCREF(Py_None);
     return Py_None;
-  } else if ((entry.flags & COFFER_ENTRY_OBJECT) == 0 && entry.format == COFFER_FORMAT_RAW) {
-    value = unpack_raw(entry);
   } else if ((entry.flags & COFFER_ENTRY_OBJECT) == 0 && entry.format == cache.format &&
              cache.serializer != nullptr) {
     value = unpack_own(cache, entry);

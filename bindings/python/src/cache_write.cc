@@ -80,18 +80,18 @@ PyObject* cache_set(PyObject* self, Args args, Py_ssize_t count, PyObject* names
   Py_RETURN_NONE;
 }
 
-namespace {
+namespace {}  // namespace
 
-// (key, value, ttl, mode, expected version, grace, dependencies)
-template <typename Pack>
-PyObject* put_with(PyObject* self, Args args, Py_ssize_t count, Pack packed) {
+// (key, value, ttl, mode, expected version, grace, dependencies[, keeps dependencies]) -> version,
+// 0 if nothing is left under the key, or a negative status
+PyObject* cache_put(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
   if (!opened(cache)) [[unlikely]]
     return nullptr;
   coffer_bytes key;
   coffer_put_options options{};
   Dependencies dependencies;
-  if (!takes("_put", count, 7, 7) || !key_of(args[0], key) || !nanoseconds(args[2], options.ttl) ||
+  if (!takes("_put", count, 7, 8) || !key_of(args[0], key) || !nanoseconds(args[2], options.ttl) ||
       !nanoseconds(args[5], options.grace) || !dependencies.read(args[6])) {
     return nullptr;
   }
@@ -99,25 +99,15 @@ PyObject* put_with(PyObject* self, Args args, Py_ssize_t count, Pack packed) {
   options.mode = static_cast<int32_t>(PyLong_AsLong(args[3]));
   options.expected_version = PyLong_AsUnsignedLongLong(args[4]);
   Payload payload;
-  if (PyErr_Occurred() || !packed(cache, args[1], payload)) return nullptr;
+  const bool keeps = count == 8 && args[7] == Py_True;
+  if (PyErr_Occurred() || !pack(cache, args[1], payload)) return nullptr;
+  if (keeps) payload.flags |= COFFER_PUT_KEEP_DEPENDENCIES;
   Failure failure;
   uint64_t version = 0;
   const coffer_status status = put(cache, key, payload, options, &version, failure);
   drain_objects();
   if (failed(status)) return failure.raise(status);
   return status == COFFER_OK ? PyLong_FromUnsignedLongLong(version) : PyLong_FromLong(-status);
-}
-
-}  // namespace
-
-PyObject* cache_put(PyObject* self, Args args, Py_ssize_t count) {
-  return put_with(self, args, count, pack);
-}
-
-PyObject* cache_put_raw(PyObject* self, Args args, Py_ssize_t count) {
-  return put_with(self, args, count, [](CacheObject&, PyObject* bytes, Payload& out) {
-    return key_of(bytes, out.bytes_);
-  });
 }
 
 PyObject* cache_delete(PyObject* self, Args args, Py_ssize_t count) {
@@ -152,18 +142,25 @@ PyObject* cache_incr(PyObject* self, Args args, Py_ssize_t count) {
   if (!opened(cache)) [[unlikely]]
     return nullptr;
   coffer_bytes key;
-  int64_t delta, initial;
+  int64_t delta, initial = 0;
   coffer_ttl ttl;
+  const bool must_exist = count == 4 && args[2] == Py_None;
   if (!takes("_incr", count, 4, 4) || !key_of(args[0], key) || !nanoseconds(args[1], delta) ||
-      !nanoseconds(args[2], initial) || !nanoseconds(args[3], ttl)) {
+      (!must_exist && !nanoseconds(args[2], initial)) || !nanoseconds(args[3], ttl)) {
     return nullptr;
   }
   Failure failure;
   int64_t sum = 0;
   const coffer_status status = blocking(cache, [&] {
-    return coffer_incr(cache.cache, key.data, key.size, delta, initial, ttl, &sum, failure.out());
+    return must_exist
+               ? coffer_incr_existing(cache.cache, key.data, key.size, delta, &sum, failure.out())
+               : coffer_incr(cache.cache, key.data, key.size, delta, initial, ttl, &sum,
+                             failure.out());
   });
-  return failed(status) ? failure.raise(status) : PyLong_FromLongLong(sum);
+  drain_objects();
+  if (failed(status)) return failure.raise(status);
+  if (status == COFFER_MISS) Py_RETURN_NONE;
+  return PyLong_FromLongLong(sum);
 }
 
 }  // namespace coffer::python

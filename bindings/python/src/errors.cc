@@ -8,8 +8,8 @@
 namespace coffer::python {
 namespace {
 
-constexpr const char* kDetails[] = {"option", "plugin", "path",   "phase",
-                                    "offset", "at",     "column", "cycle"};
+constexpr const char* kDetails[] = {"option", "plugin", "path",  "phase",  "offset",
+                                    "at",     "column", "cycle", "reason", "limit"};
 
 bool set(PyObject* exception, const char* name, PyObject* owned) {
   const Object value(owned);

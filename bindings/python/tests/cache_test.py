@@ -128,7 +128,7 @@ class Time(CacheTest):
         self.assertEqual(self.cache.ttl("k"), 10)
 
     def test_wrong_durations(self):
-        for wrong in ("5x", "", "m", -1, float("inf"), 10**12, "1h x"):
+        for wrong in ("5x", "", "m", float("inf"), 10**12, "1h x"):
             with self.assertRaises(errors.ArgumentError, msg=repr(wrong)):
                 self.cache.set("k", 1, wrong)
         for wrong in ([], True):
