@@ -173,11 +173,13 @@ def encode(values, *options):
     return DRIVER.encode_notations(map(notation, values), *options)
 
 
-def python_reads(text):
-    """Python's reading of a text in notation, or CORRUPT, by the rules of RFC 8259."""
+def python_reads(text, nan=False):
+    """Python's reading of a text in notation, or CORRUPT, by the rules of RFC 8259 and, if so, NaN."""
 
-    def refuse(name):
-        raise ValueError(name)
+    def constant(name):
+        if not nan:
+            raise ValueError(name)
+        return float(name)
 
     def finite(digits):
         value = float(digits)
@@ -189,7 +191,7 @@ def python_reads(text):
         value = json.loads(
             text.decode(),
             object_pairs_hook=Pairs,
-            parse_constant=refuse,
+            parse_constant=constant,
             parse_float=finite,
             parse_int=int,
         )
@@ -263,6 +265,21 @@ class PythonTest(unittest.TestCase):
                 self.assertEqual(line, expected, text)
                 agreed += line != "CORRUPT"
         self.assertGreater(agreed, COUNT // 100)  # not all of them are broken
+
+    def test_nan_as_python_reads_it(self):
+        texts = []
+        for _ in range(COUNT // 4):
+            numbers = self.random.choices(
+                [math.nan, math.inf, -math.inf, 1.5, "NaN", None], k=self.random.randrange(1, 5)
+            )
+            text = json.dumps(self.random.choice([numbers, {"k": numbers}, numbers[0]]))
+            if self.random.random() < 0.5:
+                at = self.random.randrange(len(text) + 1)
+                odd = self.random.choice(["N", "a", "-", "I", "+", " ", ",", '"', ""])
+                text = text[:at] + odd + text[at + self.random.randrange(2) :]
+            texts.append(text.encode())
+        for text, line in zip(texts, DRIVER.decode(texts, "nan=number")):
+            self.assertEqual(line, python_reads(text, nan=True), text)
 
     def test_floats_to_the_nearest(self):
         """Decimal texts of all lengths, and those half-way between two floats."""
