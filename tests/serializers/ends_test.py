@@ -1,6 +1,6 @@
-"""What a serializer takes through the public header, it gives back: at the ends of every type, in every place.
+"""What a serializer takes through the public header, it gives back: at the ends of every type.
 
-ends_test.py DRIVER PLUGINS: the driver is that of the published vectors, which says what it is asked.
+ends_test.py DRIVER PLUGINS: the driver is that of the published vectors.
 """
 
 import os

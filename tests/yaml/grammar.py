@@ -1,4 +1,4 @@
-"""Random YAML by the grammar, odd in every way that the grammar has: tags, names, merges, blocks, tabs, quotes."""
+"""Random YAML by the grammar, odd in every way that it has: tags, merges, blocks, tabs, quotes."""
 
 SCALARS = (
     r"""a b c 1 0 -1 1.5 .5 1e3 1.0e+3 0x1F 017 0b11 1:30 1:30.5 1_0 ~ null true Yes no on .inf -.inf .nan

@@ -259,7 +259,7 @@ class RoundTrips(unittest.TestCase):
                 serializer.dumps(10**5000)
 
     def test_json_is_yaml(self):
-        """Text of json with ascii=true, but for floats without a point, which are text in YAML 1.1."""
+        """Text of json with ascii=true; but floats without a point are text in YAML 1.1."""
         json, yaml = Serializer("json", ascii=True), Serializer("yaml")
         for text in TEXTS + [chr(code) for code in range(0x10FFF, 0x110000, 0xFFF)]:
             for value in (text, [text, "x" + text, text * 2], {text[:500]: {"k": text}}):
