@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/eventfd.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -51,7 +52,13 @@ coffer_status coffer_queue_create(coffer_runtime* runtime, size_t capacity, coff
                        std::string("no file descriptor for the queue: ") + std::strerror(errno));
     }
     constexpr size_t kDefaultCapacity = 65536;
-    *out = new coffer_queue(runtime->shared_hub(), capacity != 0 ? capacity : kDefaultCapacity, fd);
+    try {
+      *out =
+          new coffer_queue(runtime->shared_hub(), capacity != 0 ? capacity : kDefaultCapacity, fd);
+    } catch (...) {
+      ::close(fd);
+      throw;
+    }
     return COFFER_OK;
   });
 }

@@ -17,7 +17,7 @@ namespace coffer::capi {
   try {
     throw;
   } catch (const std::bad_alloc&) {
-    return sink.fail(COFFER_EXHAUSTED, "out of memory");
+    return sink.fail(COFFER_EXHAUSTED, "out of memory", COFFER_FAIL_RETRIABLE);
   } catch (const std::exception& e) {
     return sink.fail(COFFER_INTERNAL, e.what());
   } catch (...) {

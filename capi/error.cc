@@ -23,7 +23,7 @@ const char* coffer_error_detail(const coffer_error* error, const char* name) {
   return error != nullptr && name != nullptr ? error->detail(name) : nullptr;
 }
 
-void coffer_error_release(coffer_error* error) { delete error; }
+void coffer_error_release(coffer_error* error) { release_error(error); }
 
 coffer_status coffer_sink_fail(coffer_sink* sink, coffer_status status, uint32_t flags,
                                const char* message) {

@@ -43,9 +43,18 @@ coffer_status Group::prepare_puts(coffer_sink& sink) {
   }
   for (size_t i = 0; i < count_; ++i) cache_.store().leases().supersede(keys_.data()[i]);
   for (const coffer_store_put& put : puts_) {
-    if (put.object != nullptr) put.object_type->retain(put.object_type, put.object);
+    if (put.object != nullptr) retain_object(put.object_type, put.object);
+    ++retained_;
   }
   return COFFER_OK;
+}
+
+// Whatever the store did not get is given back.
+Group::~Group() {
+  if (sent_) return;
+  for (size_t i = 0; i < retained_; ++i) {
+    if (puts_[i].object != nullptr) release_object(puts_[i].object_type, puts_[i].object);
+  }
 }
 
 coffer_status Group::prepare_put(size_t i, coffer_sink& sink) {
@@ -112,6 +121,7 @@ coffer_store_batch Group::store_batch(coffer_sink& sink) {
 }
 
 void Group::finish(coffer_status status, coffer_result* results) {
+  sent_ = true;
   for (size_t i = 0; i < count_; ++i) {
     results[i].status = failed(status) ? status : outcomes_[i].status;
     results[i].flags = failed(status) ? 0 : outcomes_[i].flags;
@@ -176,8 +186,10 @@ bool is_simple(const coffer_op& op, const Store& store) {
   }
 }
 
-static coffer_status run_incr(coffer_cache& cache, std::string_view key, const coffer_op& op,
-                              int64_t* sum, coffer_sink& sink) {
+namespace {
+
+coffer_status run_incr(coffer_cache& cache, std::string_view key, const coffer_op& op, int64_t* sum,
+                       coffer_sink& sink) {
   if (op.put.mode != COFFER_PUT_SET && op.put.mode != COFFER_PUT_REPLACE) {
     return sink.fail(COFFER_INVALID_ARGUMENT,
                      "incr of key '" + std::string(key.substr(0, 64)) + "': mode is " +
@@ -188,9 +200,8 @@ static coffer_status run_incr(coffer_cache& cache, std::string_view key, const c
   return cache.incr(key, {op.number, op.initial, op.put.ttl, must_exist}, sum, sink);
 }
 
-void run_single(coffer_cache& cache, const coffer_op& op, coffer_result& result,
-                coffer_sink& sink) {
-  const std::string_view key(static_cast<const char*>(op.key.data), op.key.size);
+void run_operation(coffer_cache& cache, const coffer_op& op, std::string_view key,
+                   coffer_result& result, coffer_sink& sink) {
   switch (op.kind) {
     case COFFER_OP_INCR: result.status = run_incr(cache, key, op, &result.number, sink); break;
     case COFFER_OP_TOUCH: result.status = cache.touch(key, op.put.ttl, sink); break;
@@ -199,6 +210,18 @@ void run_single(coffer_cache& cache, const coffer_op& op, coffer_result& result,
       result.status = op.object != nullptr ? cache.put_object(key, op.object, op.object_type,
                                                               op.put, &result.version, sink)
                                            : cache.put(key, put_of(op), &result.version, sink);
+  }
+}
+
+}  // namespace
+
+void run_single(coffer_cache& cache, const coffer_op& op, coffer_result& result,
+                coffer_sink& sink) {
+  const std::string_view key(static_cast<const char*>(op.key.data), op.key.size);
+  try {
+    run_operation(cache, op, key, result, sink);
+  } catch (const std::bad_alloc&) {
+    result.status = sink.fail(COFFER_EXHAUSTED, "out of memory", COFFER_FAIL_RETRIABLE);
   }
   result.flags = failed(result.status) && sink.error != nullptr ? sink.error->flags : 0;
 }
@@ -224,7 +247,11 @@ coffer_status coffer_cache::run(const coffer_op* ops, size_t count, size_t strid
     size_t end = i + 1;
     while (end < count && list[end].kind == list[i].kind && is_simple(list[end], store())) ++end;
     Group group(*this, &list[i], end - i);
-    status = group.prepare(sink);
+    try {
+      status = group.prepare(sink);
+    } catch (const std::bad_alloc&) {
+      status = sink.fail(COFFER_EXHAUSTED, "out of memory", COFFER_FAIL_RETRIABLE);
+    }
     if (!failed(status)) {
       status = group.run(sink);
       group.finish(status, &results[i]);

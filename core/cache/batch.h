@@ -2,7 +2,7 @@
 #ifndef COFFER_CORE_CACHE_BATCH_H_
 #define COFFER_CORE_CACHE_BATCH_H_
 
-#include <deque>
+#include <list>
 #include <string>
 #include <vector>
 
@@ -18,8 +18,9 @@ class Group {
   Group(coffer_cache& cache, const coffer_op* ops, size_t count);
   Group(const Group&) = delete;
   Group& operator=(const Group&) = delete;
+  ~Group();
 
-  // Checks the operations; after COFFER_OK, finish() must follow.
+  // Checks the operations. If finish() does not follow, all is as if it had not been called.
   coffer_status prepare(coffer_sink& sink);
   // Runs them now, or describes them for a store that answers later.
   coffer_status run(coffer_sink& sink);
@@ -42,10 +43,12 @@ class Group {
   std::vector<coffer_outcome> outcomes_;
   std::vector<coffer_entry> entries_;
   std::vector<coffer_store_put> puts_;
-  std::deque<coffer_cache::Plan> plans_;  // of puts that are more than bytes and a time to live
+  std::list<coffer_cache::Plan> plans_;  // of puts that are more than bytes and a time to live
   std::vector<coffer_cache::Plan*> plan_of_;
   std::vector<uint64_t> versions_;
   std::vector<coffer_ttl> ttls_;
+  size_t retained_ = 0;  // of puts_: holding a reference on their objects for the store
+  bool sent_ = false;
 };
 
 coffer_cache::Put put_of(const coffer_op& op);

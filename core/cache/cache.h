@@ -278,6 +278,7 @@ struct coffer_cache final : coffer::core::CacheMember {
 
   const coffer::core::Ref<coffer::core::Store> store_;
   const coffer::core::CacheConfig config_;
+  const coffer::core::Roots::Handle namespace_;
   // The root stamp of its namespace; of a store that others share, one that no entry has.
   const coffer::core::Root* const root_;
   coffer::core::Counters<kCounters> counters_;

@@ -1,7 +1,7 @@
 // Committing: a computed value goes into the store, unless what it was computed from has changed.
 #include <algorithm>
 #include <memory>
-#include <optional>
+#include <new>
 #include <vector>
 
 #include "core/cache/cache.h"
@@ -24,6 +24,10 @@ class coffer_cache::Committing {
   Committing(coffer_cache& cache, const coffer_commit& commit) : cache_(cache), commit_(commit) {}
   Committing(const Committing&) = delete;
   Committing& operator=(const Committing&) = delete;
+  // Something was thrown on the way: the lease leads on.
+  ~Committing() {
+    if (lease_ != nullptr && !concluded_) cache_.store_->leases().commit_failed(lease_);
+  }
 
   // COFFER_OK: item() may go to the store. COFFER_SUPERSEDED, COFFER_END (nothing is to be stored)
   // or a failure: it must not; conclude() comes all the same.
@@ -33,10 +37,22 @@ class coffer_cache::Committing {
     key_ = {lease_->line->key.data(), lease_->line->key.size(), lease_->line->hash};
     return prepare_reserved(sink);
   }
+  // The same for one of many, which is its own answer; it has a reference on its object then.
+  coffer_outcome prepare_item(coffer_lease id, coffer_sink& sink) noexcept {
+    coffer_status status;
+    try {
+      status = prepare(id, sink);
+      if (status == COFFER_OK && item_.object != nullptr)
+        coffer::core::retain_object(item_.object_type, item_.object);
+    } catch (const std::bad_alloc&) {
+      status = sink.fail(COFFER_EXHAUSTED, "out of memory", COFFER_FAIL_RETRIABLE);
+    }
+    return {status, sink.error != nullptr ? sink.error->flags : 0};
+  }
   const coffer_store_put& item() const { return item_; }
 
   // What became of it; `version` is that of the entry stored. Returns what the caller is told.
-  coffer_status conclude(coffer_status status, uint64_t version, coffer_entry* out);
+  coffer_status conclude(coffer_status status, uint64_t version, coffer_entry* out) noexcept;
 
  private:
   coffer_status check(coffer_sink& sink) const;
@@ -45,6 +61,7 @@ class coffer_cache::Committing {
   // Whether everything the value was computed from is still as it was.
   coffer_status check_present(coffer_sink& sink);
   void make_item();
+  coffer_status conclude_not_stored() noexcept;
   std::shared_ptr<const LoadedValue> copy() const {
     return std::make_shared<const LoadedValue>(put_.value, put_.options.flags | object_flag(),
                                                put_.options.format, put_.object, put_.object_type);
@@ -52,7 +69,7 @@ class coffer_cache::Committing {
   uint32_t object_flag() const {
     return put_.object != nullptr ? uint32_t{COFFER_ENTRY_OBJECT} : 0;
   }
-  void hand_over(uint64_t version, coffer_entry* out);
+  coffer_status hand_over(uint64_t version, coffer_entry* out) noexcept;
 
   coffer_cache& cache_;
   const coffer_commit& commit_;
@@ -63,6 +80,7 @@ class coffer_cache::Committing {
   PinnedStamps late_;
   std::unique_ptr<BufferWriter> buffer_;
   coffer_store_put item_{};
+  bool concluded_ = false;
 };
 
 coffer_status coffer_cache::Committing::check(coffer_sink& sink) const {
@@ -181,7 +199,7 @@ void coffer_cache::Committing::make_item() {
 }
 
 // Gives the caller the value as an entry: the stored one if it is there still.
-void coffer_cache::Committing::hand_over(uint64_t version, coffer_entry* out) {
+coffer_status coffer_cache::Committing::hand_over(uint64_t version, coffer_entry* out) noexcept {
   coffer_entry entry{};
   if (version != 0) {
     coffer_sink ignored;
@@ -190,13 +208,19 @@ void coffer_cache::Committing::hand_over(uint64_t version, coffer_entry* out) {
       coffer::core::release_entry(entry);
     }
   }
-  if (entry.version == 0) LoadedValue::fill(copy(), &entry);
+  try {
+    if (entry.version == 0) LoadedValue::fill(copy(), &entry);
+  } catch (const std::bad_alloc&) {
+    return COFFER_EXHAUSTED;
+  }
   *out = entry;
+  return COFFER_OK;
 }
 
 coffer_status coffer_cache::Committing::conclude(coffer_status status, uint64_t version,
-                                                 coffer_entry* out) {
+                                                 coffer_entry* out) noexcept {
   if (lease_ == nullptr) return status;
+  concluded_ = true;
   LeaseTable& leases = cache_.store_->leases();
   if (status == COFFER_EXISTS || status == COFFER_CONFLICT || status == COFFER_MISS)
     status = COFFER_SUPERSEDED;
@@ -213,8 +237,9 @@ coffer_status coffer_cache::Committing::conclude(coffer_status status, uint64_t 
     cache_.count(kSuperseded);
   }
   coffer_entry* const kept = lease_->keeps_value ? &lease_->kept : nullptr;
-  if (out != nullptr) hand_over(version, out);
-  if (kept != nullptr) hand_over(version, kept);
+  coffer_status handed = COFFER_OK;
+  if (out != nullptr) handed = hand_over(version, out);
+  if (kept != nullptr && !failed(handed)) handed = hand_over(version, kept);
   if (status == COFFER_OK) {
     leases.stored(lease_);
   } else if (status == COFFER_SUPERSEDED) {
@@ -223,11 +248,24 @@ coffer_status coffer_cache::Committing::conclude(coffer_status status, uint64_t 
     leases.declined(lease_, cache_.config_.hit_for_miss);
     status = COFFER_OK;
   } else {
-    leases.not_stored(lease_, copy());
-    status = COFFER_OK;
+    status = conclude_not_stored();
   }
   coffer::core::point("concluded");
-  return status;
+  return failed(handed) ? handed : status;
+}
+
+// Those who waited get a copy; without memory for one the next of them computes.
+coffer_status coffer_cache::Committing::conclude_not_stored() noexcept {
+  LeaseTable& leases = cache_.store_->leases();
+  std::shared_ptr<const LoadedValue> value;
+  try {
+    value = copy();
+  } catch (const std::bad_alloc&) {
+    leases.superseded(lease_);
+    return COFFER_OK;
+  }
+  leases.not_stored(lease_, std::move(value));
+  return COFFER_OK;
 }
 
 coffer_status coffer_cache::commit(coffer_lease lease, const coffer_commit& commit,
@@ -248,19 +286,21 @@ coffer_status coffer_cache::commit_many(const coffer_lease* leases,
   std::vector<std::unique_ptr<Committing>> committing(count);
   std::vector<coffer_store_put> items;
   std::vector<size_t> sent;
+  std::vector<uint64_t> versions(count);
+  std::vector<coffer_outcome> outcomes(count, coffer_outcome{COFFER_INTERNAL, 0});
+  // Beforehand, so that nothing is thrown between the first lease that is reserved and the last
+  // that is concluded.
+  items.reserve(count);
+  sent.reserve(count);
+  for (size_t i = 0; i < count; ++i)
+    committing[i] = std::make_unique<Committing>(*this, commits[i]);
   for (size_t i = 0; i < count; ++i) {
     coffer_sink own;  // an item's failure is its answer
-    committing[i] = std::make_unique<Committing>(*this, commits[i]);
-    each[i] = {committing[i]->prepare(leases[i], own), 0};
-    if (own.error != nullptr) each[i].flags = own.error->flags;
+    each[i] = committing[i]->prepare_item(leases[i], own);
     if (each[i].status != COFFER_OK) continue;
     items.push_back(committing[i]->item());
     sent.push_back(i);
-    if (items.back().object != nullptr)
-      items.back().object_type->retain(items.back().object_type, items.back().object);
   }
-  std::vector<uint64_t> versions(items.size());
-  std::vector<coffer_outcome> outcomes(items.size(), coffer_outcome{COFFER_INTERNAL, 0});
   coffer_status status = COFFER_OK;
   if (!items.empty()) {
     status = store_->call(sink, [&] {

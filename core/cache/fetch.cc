@@ -1,7 +1,9 @@
 // Fetching: a value, or the right to compute it.
 #include <algorithm>
+#include <new>
 #include <vector>
 
+#include "core/cache/attempt.h"
 #include "core/cache/cache.h"
 #include "core/cache/op.h"
 #include "core/freshness/random.h"
@@ -142,12 +144,15 @@ coffer_status coffer_cache::answer_early(const coffer_key& key, LeaseRequest req
   out->state = COFFER_FETCH_HIT;
   out->entry = std::exchange(found.entry, {});
   if (!request.refreshes_early) return COFFER_OK;
-  bool leads = false;
-  const LeaseRef lease =
-      store_->leases().enter(key, LeaseTable::Join::kIdle, std::move(request), &leads);
   // Whatever goes wrong with this, there is a fresh value.
-  if (lease != nullptr && !failed(begin_lead(lease, key, found.version, sink)))
-    out->lease = lease->id;
+  try {
+    bool leads = false;
+    const LeaseRef lease =
+        store_->leases().enter(key, LeaseTable::Join::kIdle, std::move(request), &leads);
+    if (lease != nullptr && !failed(begin_lead(lease, key, found.version, sink)))
+      out->lease = lease->id;
+  } catch (const std::bad_alloc&) {
+  }
   return COFFER_OK;
 }
 
@@ -163,13 +168,11 @@ coffer_status coffer_cache::answer_with_lease(const coffer_key& key, LeaseTable:
   } else if (!leads) {
     out->state = COFFER_FETCH_WAIT;
   } else {
+    coffer::core::LeadAttempt attempt(store_->leases(), lease);
     // Somebody may have stored a value between our look at the store and our place in the line.
     if (!has_entry && store_->leases().stored(key.hash) != stored) {
       const coffer_status status = find(key, found, sink);
-      if (failed(status)) {
-        store_->leases().release(lease->id);
-        return status;
-      }
+      if (failed(status)) return status;
       if (found.verdict == Verdict::kFresh) {
         store_->leases().satisfied(lease);
         out->state = COFFER_FETCH_HIT;
@@ -180,6 +183,7 @@ coffer_status coffer_cache::answer_with_lease(const coffer_key& key, LeaseTable:
     }
     const coffer_status status = begin_lead(lease, key, found.version, sink);
     if (failed(status)) return status;
+    attempt.succeed();
     out->state = has_entry ? COFFER_FETCH_STALE : COFFER_FETCH_LEAD;
   }
   if (lease != nullptr) out->lease = lease->id;
@@ -191,6 +195,7 @@ coffer_status coffer_cache::answer_with_lease(const coffer_key& key, LeaseTable:
 // a failure the lease has ended.
 coffer_status coffer_cache::begin_lead(const LeaseRef& lease, const coffer_key& key, uint64_t seen,
                                        coffer_sink& sink) {
+  coffer::core::LeadAttempt attempt(store_->leases(), lease);
   coffer::core::Stamps& stamps = store_->stamps();
   lease->began = stamps.now();
   lease->root = root_of(key);
@@ -201,10 +206,10 @@ coffer_status coffer_cache::begin_lead(const LeaseRef& lease, const coffer_key& 
   coffer::core::point("pinned");
   if (failed(status)) {
     sink.prefix("fetch of key '" + coffer::core::printable_key(key) + "'");
-    store_->leases().release(lease->id);
     return status;
   }
   store_->leases().lead(lease);
+  attempt.succeed();
   return COFFER_OK;
 }
 
@@ -282,7 +287,11 @@ coffer_status coffer_cache::fetch_many(const coffer_bytes* keys, size_t count,
     status = outcomes[i].status;
     if (status == COFFER_OK) look(key, found[i]);
     if (!failed(status) && !is_hit(key, options, found[i], &out[i])) {
-      status = answer(key, options.flags, request, stored[i], found[i], &out[i], own);
+      try {
+        status = answer(key, options.flags, request, stored[i], found[i], &out[i], own);
+      } catch (const std::bad_alloc&) {
+        status = COFFER_EXHAUSTED;
+      }
     }
     out[i].status = failed(status) ? status : COFFER_OK;
     if (failed(status)) {

@@ -1,6 +1,7 @@
 #include "core/cache/fresh.h"
 
 #include <algorithm>
+#include <new>
 
 #include "core/dependency/describe.h"
 #include "core/runtime/runtime.h"
@@ -11,7 +12,27 @@ std::string printable_key(const coffer_key& key) {
   return printable({static_cast<const char*>(key.data), key.size}, 64);
 }
 
-Judgement judge(Store& store, uint64_t root, const Evidence& evidence, coffer_time deadline) {
+namespace {
+
+// Stamps that cannot be read are as good as moved.
+bool is_present(Stamps& stamps, const MetaView& meta, coffer_time deadline) noexcept {
+  coffer_sink ignored;
+  if (meta.has_cells()) {
+    return meta.each_stamp([&](const Stamp& stamp) {
+      return stamps.check({&stamp, 1}, deadline, nullptr, ignored) == COFFER_OK;
+    });
+  }
+  try {
+    return stamps.check(meta.stamps(), deadline, nullptr, ignored) == COFFER_OK;
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+}
+
+}  // namespace
+
+Judgement judge(Store& store, uint64_t root, const Evidence& evidence,
+                coffer_time deadline) noexcept {
   Judgement result;
   if (!result.meta.read(evidence.meta, evidence.meta_size)) return result;
   const MetaView& meta = result.meta;
@@ -20,8 +41,7 @@ Judgement judge(Store& store, uint64_t root, const Evidence& evidence, coffer_ti
   if (meta.has_stamps()) {
     // A pointer out of another process must not be followed.
     if (meta.has_cells() != local) return result;
-    coffer_sink ignored;  // stamps that cannot be read are as good as moved
-    if (store.stamps().check(meta.stamps(), deadline, nullptr, ignored) != COFFER_OK) return result;
+    if (!is_present(store.stamps(), meta, deadline)) return result;
   }
   result.fresh_until = meta.fresh_until(evidence.expires_at);
   const MetaTimes& times = meta.times();
@@ -37,12 +57,13 @@ Judgement judge(Store& store, uint64_t root, const Evidence& evidence, coffer_ti
   return result;
 }
 
-void bury(Store& store, const coffer_key& key, uint64_t version, coffer_time deadline) noexcept {
+bool bury(Store& store, const coffer_key& key, uint64_t version, coffer_time deadline) noexcept {
   coffer_sink ignored;
   coffer_outcome outcome{};
-  store.call(ignored, [&] {
+  const coffer_status status = store.call(ignored, [&] {
     return store.table().del(store.self(), &key, &version, 1, deadline, &outcome, &ignored);
   });
+  return !failed(status) && !failed(outcome.status);
 }
 
 }  // namespace coffer::core

@@ -30,11 +30,12 @@ struct Judgement {
 };
 
 // `root`: the present root stamp of the entry's namespace (of a store in this process).
-Judgement judge(Store& store, uint64_t root, const Evidence& evidence, coffer_time deadline);
+Judgement judge(Store& store, uint64_t root, const Evidence& evidence,
+                coffer_time deadline) noexcept;
 
-// Removes a dead entry, and no other that may be under the key by now. What becomes of it does not
-// matter: whoever finds it judges it again.
-void bury(Store& store, const coffer_key& key, uint64_t version, coffer_time deadline) noexcept;
+// Removes a dead entry, and no other that may be under the key by now. False if it may be there
+// still, which matters little: whoever finds it judges it again.
+bool bury(Store& store, const coffer_key& key, uint64_t version, coffer_time deadline) noexcept;
 
 // A key as messages show it.
 std::string printable_key(const coffer_key& key);

@@ -1,10 +1,24 @@
 // Getting a value in one call: whoever leads computes it with a callback, on its own thread.
+#include <utility>
 #include <vector>
 
 #include "core/cache/cache.h"
 #include "core/lease/computation.h"
 
 using coffer::core::failed;
+
+namespace {
+
+// Releases what is left in an entry.
+struct EntryGuard {
+  explicit EntryGuard(coffer_entry& guarded) : entry(guarded) {}
+  EntryGuard(const EntryGuard&) = delete;
+  EntryGuard& operator=(const EntryGuard&) = delete;
+  ~EntryGuard() { coffer::core::release_entry(entry); }
+  coffer_entry& entry;
+};
+
+}  // namespace
 
 class coffer_cache::Loading {
  public:
@@ -25,8 +39,8 @@ class coffer_cache::Loading {
                                                                                   : COFFER_OK;
     }
     coffer_sink ignored;
-    const std::string message =
-        own.error != nullptr ? own.error->message : coffer::core::status_name(status);
+    const std::string_view message = own.error != nullptr ? std::string_view(own.error->message)
+                                                          : coffer::core::status_name(status);
     cache_.abandon(lease->id, {status, message, nullptr}, ignored);
     if (fallback.version != 0) {
       *out = std::exchange(fallback, {});
@@ -62,6 +76,7 @@ coffer_status coffer_cache::get_or_load(std::string_view key, const coffer_fetch
   stored_key += key;
   Loading loading(*this, stored_key, load, user);
   coffer_fetched fetched{};
+  const EntryGuard guard(fetched.entry);
   coffer_status status = fetch(key, options, &fetched, sink);
   if (!failed(status) && fetched.state == COFFER_FETCH_WAIT) {
     const coffer_lease lease = fetched.lease;
@@ -79,17 +94,12 @@ coffer_status coffer_cache::get_or_load(std::string_view key, const coffer_fetch
   } else if (fetched.lease != 0) {
     // Lost since: then the deadline was over before the computation began.
     status = store_->leases().find(fetched.lease, lease, sink);
-    if (failed(status)) {
-      coffer::core::release_entry(fetched.entry);
-      return status;
-    }
+    if (failed(status)) return status;
   } else {
-    *out = fetched.entry;
+    *out = std::exchange(fetched.entry, {});
     return COFFER_OK;
   }
-  status = loading.run(lease, fetched.entry, out, sink);
-  coffer::core::release_entry(fetched.entry);
-  return status;
+  return loading.run(lease, fetched.entry, out, sink);
 }
 
 coffer_status coffer_cache::begin_computation(const coffer_bytes* keys, const coffer_lease* leases,

@@ -161,7 +161,8 @@ coffer_cache::coffer_cache(core::Ref<core::Store> store, core::CacheConfig confi
         if (config.reserves_nul) config.direct_limit = 0;
         return std::move(config);
       }()),
-      root_(store_->local() ? &store_->roots().of(config_.space) : &kForeignRoot) {
+      namespace_(store_->local() ? store_->roots().of(config_.space) : core::Roots::Handle()),
+      root_(store_->local() ? &namespace_.root() : &kForeignRoot) {
   store_->accept(config_.max_value);
   runtime()->caches().add(this);
 }

@@ -49,7 +49,7 @@ coffer_status coffer_cache::read_namespaced(std::string_view key, void* buffer, 
   try {
     status = store_key.set(config_, key, sink);
   } catch (const std::bad_alloc&) {
-    status = sink.fail(COFFER_EXHAUSTED, "out of memory for a long key");
+    status = sink.fail(COFFER_EXHAUSTED, "out of memory for a long key", COFFER_FAIL_RETRIABLE);
   }
   if (failed(status)) [[unlikely]]
     return status;
@@ -59,8 +59,12 @@ coffer_status coffer_cache::read_namespaced(std::string_view key, void* buffer, 
 coffer_status coffer_cache::end_read(coffer_status status, const coffer_key& key,
                                      const coffer_store_read& io, coffer_read_info* info,
                                      coffer_sink& sink) noexcept {
-  if (status == COFFER_INVALID_STATE && store_->poisoned()) return store_->refuse(sink);
-  if (status == COFFER_UNSUPPORTED) return read_pinned(key, io.buffer, io.capacity, info, sink);
+  try {
+    if (status == COFFER_INVALID_STATE && store_->poisoned()) return store_->refuse(sink);
+    if (status == COFFER_UNSUPPORTED) return read_pinned(key, io.buffer, io.capacity, info, sink);
+  } catch (const std::bad_alloc&) {
+    return sink.fail(COFFER_EXHAUSTED, "out of memory", COFFER_FAIL_RETRIABLE);
+  }
   if (failed(status)) store_->note_failure(status, sink);
   if (status == COFFER_SHORT) {
     // Not counted: the caller comes again with more room. What there is no room for may be there no
@@ -92,14 +96,16 @@ coffer_status coffer_cache::read_doubtful(const coffer_key& key, const coffer_st
     count_get(COFFER_OK, io.info.flags);
     return COFFER_OK;
   } catch (const std::bad_alloc&) {
-    return sink.fail(COFFER_EXHAUSTED, "out of memory while an entry's freshness was checked");
+    return sink.fail(COFFER_EXHAUSTED, "out of memory while an entry's freshness was checked",
+                     COFFER_FAIL_RETRIABLE);
   }
 }
 
 // For stores that cannot copy, and for entries that can only be pinned.
 coffer_status coffer_cache::read_pinned(const coffer_key& key, void* buffer, size_t capacity,
                                         coffer_read_info* info, coffer_sink& sink) {
-  coffer_entry entry{};
+  Found found;  // releases its entry, whatever happens
+  coffer_entry& entry = found.entry;
   coffer_status status = get_key(key, 0, &entry, sink);
   if (status != COFFER_OK) return status;
   *info = {entry.size, entry.version, entry.expires_at, entry.flags, entry.format};
@@ -121,7 +127,6 @@ coffer_status coffer_cache::read_pinned(const coffer_key& key, void* buffer, siz
   } else if (entry.size > 0) {
     std::memcpy(buffer, entry.data, entry.size);
   }
-  coffer::core::release_entry(entry);
   return status;
 }
 
@@ -132,7 +137,7 @@ uint64_t coffer_cache::root_of(const coffer_key& key) const {
   const uint64_t root = root_->load(std::memory_order_acquire);
   if (root != coffer::core::kAskForRoot) [[likely]]
     return root;
-  return store_->roots().of_key({static_cast<const char*>(key.data), key.size});
+  return store_->roots().use_of_key({static_cast<const char*>(key.data), key.size});
 }
 
 Judgement coffer_cache::judge(const coffer_key& key, const coffer::core::Evidence& evidence,

@@ -7,6 +7,7 @@
 #include "core/config/url.h"
 #include "core/dependency/describe.h"
 #include "core/runtime/runtime.h"
+#include "core/runtime/trim.h"
 #include "core/stamp/local.h"
 
 namespace coffer::core {
@@ -80,9 +81,15 @@ coffer_status Store::start(const Plugin& plugin, coffer_sink& sink) {
     async_ = static_cast<const coffer_store_async*>(
         instance_.table.extension(instance_.self, COFFER_STORE_ASYNC_ID));
   }
-  stamps_ =
-      local() ? std::unique_ptr<Stamps>(std::make_unique<LocalStamps>()) : shared_stamps(*this);
+  const size_t most_idle =
+      host_->tells_of_entries() ? LocalStamps::kStoreTells : LocalStamps::kMostIdle;
+  stamps_ = local() ? std::unique_ptr<Stamps>(std::make_unique<LocalStamps>(most_idle))
+                    : shared_stamps(*this);
   leases_ = std::make_unique<LeaseTable>(runtime()->clock());
+  if (local()) {
+    entry_stamps_ = std::make_unique<EntryStamps>(*stamps_, *leases_, roots_);
+    host_->watch_entries(entry_stamps_.get());
+  }
   if (!local()) note_stale();
   runtime()->stores().add(this);
   return COFFER_OK;
@@ -127,6 +134,8 @@ Store::~Store() {
     runtime()->hub().log(runtime()->now(), COFFER_LOG_PLUGIN_MISBEHAVING, label(),
                          sink.error->message);
   }
+  host_->watch_entries(nullptr);
+  note_freed(true);
 }
 
 coffer_status Store::refuse(coffer_sink& sink) const {
@@ -175,6 +184,16 @@ void Store::maintain(coffer_time deadline) noexcept {
     return COFFER_OK;
   });
   sweeper_.run(*this, deadline);
+  // Whoever asks for housekeeping gets all of it; that in the background has little time.
+  constexpr int64_t kLong = 3600'000'000'000;
+  note_freed(deadline == COFFER_NEVER || deadline - runtime()->now() > kLong);
+}
+
+// What has been given back since the last time.
+void Store::note_freed(bool at_once) noexcept {
+  const uint64_t freed = host_->freed();
+  freed_memory(freed - noted_freed_.exchange(freed, std::memory_order_relaxed), host_->bytes(),
+               at_once);
 }
 
 void Store::add_stats(coffer_stats* out) noexcept {
@@ -188,6 +207,10 @@ void Store::add_stats(coffer_stats* out) noexcept {
   if (failed(status)) return;
   out->entries = stats.entries;
   out->bytes = stats.bytes;
+  if (entry_stamps_ != nullptr) {
+    out->bytes += entry_stamps_->held(COFFER_HELD_ENTRIES);
+    out->bytes += entry_stamps_->held(COFFER_HELD_PENDING);
+  }
   out->capacity = stats.capacity;
   out->byte_limit = stats.byte_limit;
   out->inserts = stats.inserts;

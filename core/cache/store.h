@@ -11,6 +11,7 @@
 #include "coffer/plugin/store.h"
 #include "coffer/plugin/store_async.h"
 #include "core/cache/config.h"
+#include "core/cache/entry_stamps.h"
 #include "core/cache/sweep.h"
 #include "core/config/options.h"
 #include "core/dependency/spaces.h"
@@ -118,6 +119,7 @@ class Store final : public StoreMember {
         WireConfig wire);
   coffer_status start(const Plugin& plugin, coffer_sink& sink);
   coffer_status stand_in_front(coffer_sink& sink);
+  void note_freed(bool at_once) noexcept;
   void note_unreadable(const coffer_key& key, const coffer_error* why) noexcept;
 
   Ref<Host> host_;
@@ -136,8 +138,10 @@ class Store final : public StoreMember {
   Spaces spaces_;
   Roots roots_;
   std::unique_ptr<Stamps> stamps_;
-  std::unique_ptr<LeaseTable> leases_;  // holds stamps: goes before them
+  std::unique_ptr<LeaseTable> leases_;         // holds stamps: goes before them
+  std::unique_ptr<EntryStamps> entry_stamps_;  // of a local store
   Sweeper sweeper_;
+  std::atomic<uint64_t> noted_freed_{0};
   std::atomic<bool> stale_{false};
   std::atomic<bool> poisoned_{false};
 };

@@ -27,8 +27,8 @@ class Job {
   }
 
   ~Job() {
-    for (const coffer_op& op : ops_) {
-      if (op.object != nullptr) release_object(op.object_type, op.object);
+    for (size_t i = 0; i < kept_; ++i) {
+      if (ops_[i].object != nullptr) release_object(ops_[i].object_type, ops_[i].object);
     }
   }
 
@@ -47,7 +47,8 @@ class Job {
       keep(op.key);
       keep(op.value);
       op.put.dependencies = dependencies_.keep(op.put.dependencies);
-      if (op.object != nullptr) op.object_type->retain(op.object_type, op.object);
+      if (op.object != nullptr) retain_object(op.object_type, op.object);
+      ++kept_;
     }
     return COFFER_OK;
   }
@@ -115,6 +116,7 @@ class Job {
   const Ref<coffer_queue> queue_;
   std::unique_ptr<Event> event_;
   std::vector<coffer_op> ops_;
+  size_t kept_ = 0;  // of ops_: copied, and holding a reference on their objects
   std::string bytes_;
   KeptDependencies dependencies_;
   coffer_sink sink_;

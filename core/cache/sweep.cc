@@ -22,27 +22,34 @@ void Sweeper::run(Store& store, coffer_time deadline) noexcept {
   if (!lock) return;
   if (scan_ == nullptr) {
     if (!wanted_.exchange(false, std::memory_order_relaxed)) return;
+    store.roots().begin_sweep();
     coffer_sink ignored;
     const coffer_status opened = store.call(ignored, [&] {
       return store.table().scan_open(store.self(), {nullptr, 0}, &scan_, &ignored);
     });
     if (failed(opened)) {
       scan_ = nullptr;
+      want();
       return;
     }
   }
+  coffer_status status = COFFER_EXHAUSTED;
   try {
-    while (sweep_page(store)) {
+    for (status = sweep_page(store); status == COFFER_OK; status = sweep_page(store)) {
       if (deadline != COFFER_NEVER && store.runtime()->now() >= deadline) return;
     }
   } catch (const std::bad_alloc&) {
-    // The rest of this pass is left to the next one.
-    want();
+    status = COFFER_EXHAUSTED;
   }
   close(store);
+  if (status == COFFER_END) {
+    store.roots().end_sweep();
+  } else if (status == COFFER_EXHAUSTED) {
+    want();  // the next pass sees what this one did not
+  }
 }
 
-bool Sweeper::sweep_page(Store& store) {
+coffer_status Sweeper::sweep_page(Store& store) {
   std::array<coffer_bytes, kPage> names;
   size_t count = 0;
   coffer_sink ignored;
@@ -50,7 +57,7 @@ bool Sweeper::sweep_page(Store& store) {
     return store.table().scan_next(store.self(), scan_, COFFER_NEVER, names.data(), kPage, &count,
                                    &ignored);
   });
-  if (failed(status)) return false;
+  if (failed(status)) return status;
   std::vector<std::string> kept(
       count);  // views end with the next call on the scan; entries outlive it
   for (size_t i = 0; i < count; ++i) {
@@ -63,15 +70,18 @@ bool Sweeper::sweep_page(Store& store) {
       return store.table().get(store.self(), &key, 1, COFFER_GET_NO_VALUE | COFFER_GET_NO_USE,
                                COFFER_NEVER, &entry, &outcome, &ignored);
     });
-    if (got != COFFER_OK || outcome.status != COFFER_OK) continue;
+    if (failed(got)) return got;
+    if (failed(outcome.status)) return outcome.status;
+    if (outcome.status != COFFER_OK) continue;
     const uint64_t root = store.roots().of_key(kept[i]);
     const Judgement judged =
         judge(store, root, {entry.meta, entry.meta_size, entry.expires_at}, COFFER_NEVER);
     const uint64_t version = entry.version;
     release_entry(entry);
-    if (judged.verdict == Verdict::kDead) bury(store, key, version, COFFER_NEVER);
+    const bool gone = judged.verdict == Verdict::kDead && bury(store, key, version, COFFER_NEVER);
+    if (!gone) store.roots().use_of_key(kept[i]);
   }
-  return status == COFFER_OK;
+  return status;
 }
 
 void Sweeper::close(Store& store) noexcept {

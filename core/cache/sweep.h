@@ -28,7 +28,8 @@ class Sweeper {
   }
 
  private:
-  bool sweep_page(Store& store);
+  // COFFER_END: it has looked at every entry.
+  coffer_status sweep_page(Store& store);
   void close(Store& store) noexcept;
 
   std::atomic<bool> wanted_{false};

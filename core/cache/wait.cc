@@ -1,6 +1,7 @@
 // Waiting for somebody else's computation.
 #include <algorithm>
 
+#include "core/cache/attempt.h"
 #include "core/cache/cache.h"
 
 using coffer::core::failed;
@@ -17,7 +18,8 @@ coffer_key key_of(const Lease& lease) {
 }
 
 coffer_status fail_as(const LeaseNews& news, coffer_sink& sink) {
-  return sink.fail(news.status, "the computation waited for failed: " + news.message);
+  if (news.message == nullptr) return sink.fail(news.status, "the computation waited for failed");
+  return sink.fail(news.status, "the computation waited for failed: " + *news.message);
 }
 
 }  // namespace
@@ -50,9 +52,11 @@ coffer_status coffer_cache::wait(coffer_lease id, int64_t timeout, coffer_fetche
         if (news.value != nullptr) LoadedValue::fill(news.value, &out->entry);
         return out->status = fail_as(news, sink);
       case LeaseNews::kCycle:
-        sink.fail(news.status, news.message);
-        sink.detail("cycle", news.message);
-        return out->status = news.status;
+        out->status = news.status;
+        if (news.message == nullptr) return sink.fail(news.status, "the keys wait for each other");
+        sink.fail(news.status, std::string(*news.message));
+        sink.detail("cycle", *news.message);
+        return news.status;
       case LeaseNews::kStale: status = take_stale(lease, out, sink); break;
       case LeaseNews::kStored: status = fetch_again(lease, 0, out, sink); break;
     }
@@ -65,19 +69,18 @@ coffer_status coffer_cache::wait(coffer_lease id, int64_t timeout, coffer_fetche
 // Whoever led before did not store anything; but others may have.
 coffer_status coffer_cache::take_the_lead(const LeaseRef& lease, coffer_fetched* out,
                                           coffer_sink& sink) {
+  coffer::core::LeadAttempt attempt(store_->leases(), lease);
   const coffer_key key = key_of(*lease);
   Found found;
   coffer_status status = find(key, found, sink);
-  if (failed(status)) {
-    store_->leases().release(lease->id);
-    return status;
-  }
+  if (failed(status)) return status;
   if (found.verdict == Verdict::kFresh && !lease->request.refresh) {
     store_->leases().satisfied(lease);
     out->state = COFFER_FETCH_HIT;
   } else {
     status = begin_lead(lease, key, found.version, sink);
     if (failed(status)) return status;
+    attempt.succeed();
     out->state = COFFER_FETCH_LEAD;  // whether or not there is a stale entry
     out->lease = lease->id;
   }

@@ -63,7 +63,7 @@ coffer_status coffer_cache::check_put(std::string_view key, const Put& put,
 
 coffer_status coffer_cache::put_item(const coffer_store_put& item, uint64_t* version,
                                      coffer_sink& sink) {
-  if (item.object != nullptr) item.object_type->retain(item.object_type, item.object);
+  if (item.object != nullptr) coffer::core::retain_object(item.object_type, item.object);
   uint64_t new_version = 0;
   coffer_outcome outcome{};
   const coffer_store& table = store_->table();

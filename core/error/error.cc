@@ -1,21 +1,62 @@
 #include "core/error/error.h"
 
-#include <memory>
 #include <new>
 
-coffer_status coffer_sink::fail(coffer_status status, std::string message,
+namespace {
+
+constexpr coffer_status kFirstFailure = 16;
+constexpr coffer_status kStatuses = COFFER_INTERNAL + 1 - kFirstFailure;
+
+// Errors for when memory runs out while a failure is reported: one for each status, whose message
+// is so short that a string needs no memory for it. Never destroyed: programs may hold them until
+// the end.
+struct Spare {
+  union {
+    coffer_error errors[kStatuses];
+  };
+  Spare() {
+    for (coffer_status i = 0; i < kStatuses; ++i) {
+      auto* const error = new (&errors[i]) coffer_error;
+      error->status = kFirstFailure + i;
+      error->message = "out of memory";
+      error->is_static = true;
+    }
+  }
+  ~Spare() {}
+};
+Spare g_spare;
+
+coffer_error* spare_error(coffer_status status) {
+  const coffer_status at = status - kFirstFailure;
+  return &g_spare.errors[at >= 0 && at < kStatuses ? at : COFFER_INTERNAL - kFirstFailure];
+}
+
+}  // namespace
+
+void release_error(coffer_error* error) noexcept {
+  if (error != nullptr && !error->is_static) delete error;
+}
+
+coffer_status coffer_sink::fail(coffer_status status, std::string&& message,
+                                uint32_t flags) noexcept {
+  auto* const fresh = new (std::nothrow) coffer_error;
+  // Without memory the status alone still tells the caller what happened.
+  if (fresh == nullptr) return status;
+  fresh->status = status;
+  fresh->flags = flags;
+  fresh->message = std::move(message);
+  release_error(error);
+  error = fresh;
+  return status;
+}
+
+coffer_status coffer_sink::fail(coffer_status status, std::string_view message,
                                 uint32_t flags) noexcept {
   try {
-    auto fresh = std::make_unique<coffer_error>();
-    fresh->status = status;
-    fresh->flags = flags;
-    fresh->message = std::move(message);
-    delete error;
-    error = fresh.release();
+    return fail(status, std::string(message), flags);
   } catch (const std::bad_alloc&) {
-    // The status alone still tells the caller what happened.
+    return status;
   }
-  return status;
 }
 
 coffer_sink& coffer_sink::detail(std::string_view name, std::string_view value) noexcept {
@@ -43,9 +84,9 @@ coffer_status coffer_sink::finish_failure(coffer_status status, coffer_error** o
     fail(status,
          status == COFFER_EXHAUSTED ? "out of memory" : "failed without a reason being reported");
   }
-  if (error != nullptr) error->status = status;
-  *out = error;
-  error = nullptr;
+  if (error == nullptr) error = spare_error(status);
+  if (!error->is_static) error->status = status;
+  *out = std::exchange(error, nullptr);
   return status;
 }
 

@@ -17,6 +17,7 @@ struct coffer_error {
   int64_t retry_after = 0;
   std::string message;
   std::vector<std::pair<std::string, std::string>> details;
+  bool is_static = false;  // made beforehand, for when there is no memory for another
 
   // The detail of that name, or nullptr.
   const char* detail(std::string_view name) const {
@@ -27,19 +28,28 @@ struct coffer_error {
   }
 };
 
-// Starts empty, costs one pointer; allocates only when something fails.
+// Frees an error that a sink has handed out. It may be NULL.
+void release_error(coffer_error* error) noexcept;
+
+// Starts empty, costs one pointer; allocates only when something fails. Without memory the status
+// alone is kept, and finish() hands out an error that was made beforehand.
 struct coffer_sink {
   coffer_sink() = default;
   coffer_sink(const coffer_sink&) = delete;
   coffer_sink& operator=(const coffer_sink&) = delete;
   ~coffer_sink() {
     if (error != nullptr) [[unlikely]]
-      delete error;
+      release_error(error);
   }
 
   // Records a failure and returns its status: `return sink.fail(COFFER_NOT_FOUND, "...")`. The last
-  // one counts.
-  coffer_status fail(coffer_status status, std::string message, uint32_t flags = 0) noexcept;
+  // one counts. A message that is a std::string may throw where it is put together; literals may be
+  // used where nothing may be thrown.
+  coffer_status fail(coffer_status status, std::string&& message, uint32_t flags = 0) noexcept;
+  coffer_status fail(coffer_status status, std::string_view message, uint32_t flags = 0) noexcept;
+  coffer_status fail(coffer_status status, const char* message, uint32_t flags = 0) noexcept {
+    return fail(status, std::string_view(message), flags);
+  }
 
   // Adds a named detail to the failure recorded. Returns itself, so that details chain.
   coffer_sink& detail(std::string_view name, std::string_view value) noexcept;

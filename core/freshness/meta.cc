@@ -83,21 +83,24 @@ bool MetaView::parse(const char* meta, size_t size) {
   return (shape == size + kMetaCells || shape == size + kMetaIds) && size % stamp_size() == 0;
 }
 
-std::vector<Stamp> MetaView::stamps() const {
-  std::vector<Stamp> stamps(stamp_bytes_ / stamp_size());
-  const char* from = stamps_;
-  for (Stamp& stamp : stamps) {
-    if (has_cells()) {
-      CellStamp cell;
-      std::memcpy(&cell, from, sizeof cell);
-      stamp = {{}, cell.cell, cell.value};
-    } else {
-      IdStamp id;
-      std::memcpy(&id, from, sizeof id);
-      stamp = {{id.low, id.high}, nullptr, id.value};
-    }
-    from += stamp_size();
+Stamp MetaView::stamp_at(const char* from) const {
+  if (has_cells()) {
+    CellStamp cell;
+    std::memcpy(&cell, from, sizeof cell);
+    return {{}, cell.cell, cell.value};
   }
+  IdStamp id;
+  std::memcpy(&id, from, sizeof id);
+  return {{id.low, id.high}, nullptr, id.value};
+}
+
+std::vector<Stamp> MetaView::stamps() const {
+  std::vector<Stamp> stamps;
+  stamps.reserve(stamp_bytes_ / stamp_size());
+  each_stamp([&](const Stamp& stamp) {
+    stamps.push_back(stamp);
+    return true;
+  });
   return stamps;
 }
 

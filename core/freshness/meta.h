@@ -90,6 +90,14 @@ class MetaView {
   bool has_stamps() const { return stamp_bytes_ != 0; }
   bool has_cells() const { return (tail_.shape & kMetaCells) != 0; }
   std::vector<Stamp> stamps() const;
+  // Calls visit(stamp) for each until it returns false; true if it never did. Needs no memory.
+  template <typename Visit>
+  bool each_stamp(Visit&& visit) const {
+    for (size_t at = 0; at < stamp_bytes_; at += stamp_size()) {
+      if (!visit(stamp_at(stamps_ + at))) return false;
+    }
+    return true;
+  }
   // When it stops being fresh, if the store drops it at `expires_at`.
   coffer_time fresh_until(coffer_time expires_at) const {
     return expires_at == COFFER_NEVER ? expires_at : expires_at - times_.grace;
@@ -97,6 +105,7 @@ class MetaView {
 
  private:
   bool parse(const char* meta, size_t size);
+  Stamp stamp_at(const char* from) const;
   size_t stamp_size() const { return has_cells() ? sizeof(CellStamp) : sizeof(IdStamp); }
 
   MetaRoot root_ = 0;

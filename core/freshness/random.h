@@ -12,12 +12,15 @@ namespace coffer::core {
 // Uniform in (0, 1]. SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number
 // Generators, OOPSLA 2014).
 inline double uniform_random() {
-  thread_local uint64_t state = [] {
+  // initial-exec: of a library that is loaded late, other thread-locals are allocated when a thread
+  // first uses them, and without memory for that the C library ends the process.
+  static thread_local constinit uint64_t state __attribute__((tls_model("initial-exec"))) = 0;
+  if (state == 0) [[unlikely]] {
     timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return static_cast<uint64_t>(now.tv_nsec) * 0x9E3779B97F4A7C15u ^
-           reinterpret_cast<uintptr_t>(&now);
-  }();
+    state = static_cast<uint64_t>(now.tv_nsec) * 0x9E3779B97F4A7C15u ^
+            reinterpret_cast<uintptr_t>(&now);
+  }
   uint64_t x = state += 0x9E3779B97F4A7C15u;
   x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9u;
   x = (x ^ x >> 27) * 0x94D049BB133111EBu;

@@ -6,7 +6,8 @@
 
 namespace {
 
-thread_local coffer_computation* t_current = nullptr;
+thread_local constinit coffer_computation* t_current __attribute__((tls_model("initial-exec"))) =
+    nullptr;
 
 }  // namespace
 

@@ -5,6 +5,8 @@
 // begins, so it is looked for then, in all tables of the process. Waits with a soft deadline end by
 // themselves and are no part of a cycle.
 #include <algorithm>
+#include <memory>
+#include <new>
 #include <unordered_set>
 
 #include "core/lease/table.h"
@@ -115,15 +117,19 @@ void LeaseTable::begin_wait(const std::shared_ptr<Lease>& lease) {
   if (own == nullptr || lease->watched.load(std::memory_order_acquire)) return;
   const std::lock_guard graph(wait_graph());
   if (lease->within) return;
-  const std::vector<std::string> cycle = CycleSearch(lease, *own).run();
-  if (!cycle.empty()) return refuse(lease, cycle);
-  if (lease->request.soft > 0 && lease->request.has_stale) return;
-  lease->within = ComputationRef::share(own);
-  own->each_outward([&](coffer_computation& outer) {
-    outer.waits.push_back(lease);
-    return true;
-  });
-  lease->watched.store(true, std::memory_order_release);
+  try {
+    const std::vector<std::string> cycle = CycleSearch(lease, *own).run();
+    if (!cycle.empty()) return refuse(lease, cycle);
+    if (lease->request.soft > 0 && lease->request.has_stale) return;
+    lease->within = ComputationRef::share(own);
+    own->each_outward([&](coffer_computation& outer) {
+      outer.waits.push_back(lease);
+      return true;
+    });
+    lease->watched.store(true, std::memory_order_release);
+  } catch (const std::bad_alloc&) {
+    forget_wait(*lease);  // without memory a cycle ends by the deadline of a lead
+  }
 }
 
 void LeaseTable::end_wait(const std::shared_ptr<Lease>& lease) {
@@ -141,15 +147,16 @@ void LeaseTable::forget_wait(Lease& lease) {
 
 void LeaseTable::refuse(const std::shared_ptr<Lease>& lease,
                         const std::vector<std::string>& cycle) {
+  auto description = std::make_shared<const std::string>(describe_cycle(cycle));
   Stripe& stripe = stripe_of(*lease);
   const Lock lock(stripe.mutex);
   if (lease->role != Lease::kWaiting || lease->news.kind != LeaseNews::kNone) return;
   std::erase(lease->line->waiting, lease);
   const LeaseRequest& request = lease->request;
   if (request.has_stale && (request.soft > 0 || request.on_error == COFFER_ON_ERROR_STALE)) {
-    return tell(stripe, lease, {LeaseNews::kStale, nullptr, COFFER_OK, ""});
+    return tell(stripe, lease, {LeaseNews::kStale, nullptr, COFFER_OK, nullptr});
   }
-  tell(stripe, lease, {LeaseNews::kCycle, nullptr, COFFER_INVALID_STATE, describe_cycle(cycle)});
+  tell(stripe, lease, {LeaseNews::kCycle, nullptr, COFFER_INVALID_STATE, std::move(description)});
 }
 
 void LeaseTable::set_computation(coffer_lease id, const ComputationRef& computation) {

@@ -123,10 +123,11 @@ class World {
     table(node).begin_wait(lease);
     coffer_computation::enter(outer);
     const LeaseNews news = table(node).wait(lease, 0);
-    EXPECT_EQ(news.kind == LeaseNews::kCycle, cycle) << news.message;
+    EXPECT_EQ(news.kind == LeaseNews::kCycle, cycle) << (news.message ? *news.message : "");
     if (cycle) {
       ++refused;
-      EXPECT_NE(news.message.find("'" + text + "'"), std::string::npos) << news.message;
+      EXPECT_NE(news.message->find("'" + text + "'"), std::string::npos)
+          << (news.message ? *news.message : "");
       task.lease = nullptr;
     } else {
       ++waits;

@@ -54,7 +54,7 @@ struct LeaseNews {
   Kind kind = kNone;
   std::shared_ptr<const LoadedValue> value;  // of kFailed: the failure as an object, or NULL
   coffer_status status = COFFER_OK;
-  std::string message;
+  std::shared_ptr<const std::string> message;  // of kFailed; NULL: there was no memory for it
 };
 
 // Why a computation came to no end.
@@ -110,9 +110,12 @@ struct Lease {
   bool keeps_value = false;
   coffer_entry kept{};
 
-  // Who is to be told of news, once.
+  // Who is to be told of news, once; and with what, made beforehand, since it is promised.
   Ref<coffer_queue> queue;
+  std::unique_ptr<Event> event;
   uint64_t tag = 0;
+
+  size_t bytes = 0;  // that it takes
 
   ~Lease() { release_entry(kept); }
   bool leads() const {

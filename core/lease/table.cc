@@ -27,11 +27,19 @@ constexpr int64_t kForgetAfter = 3600'000'000'000;
 void put_back_unnoticed(Line& line) {
   const std::shared_ptr<Lease> leader = line.leader;
   if (leader == nullptr || leader->news.kind != LeaseNews::kLead) return;
-  if (leader->tag != 0) return;  // an event says so
+  if (leader->tag != 0) return;     // an event says so
+  line.waiting.push_front(leader);  // may fail, and then nothing has changed
   leader->role = Lease::kWaiting;
   leader->news = {};
   line.leader = nullptr;
-  line.waiting.push_front(leader);
+}
+
+std::shared_ptr<const std::string> shared_message(std::string_view message) noexcept {
+  try {
+    return std::make_shared<const std::string>(message);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
 }
 
 std::string named(coffer_lease id) { return "lease " + std::to_string(id); }
@@ -66,7 +74,9 @@ std::shared_ptr<Line> LeaseTable::line_of(Stripe& stripe, const coffer_key& key)
   auto line = std::make_shared<Line>();
   line->key = name;
   line->hash = key.hash;
+  line->pass = stripe.passes;
   stripe.by_key.emplace(line->key, line);
+  bytes_.fetch_add(kLineBytes + line->key.size(), std::memory_order_relaxed);
   // Before the computation begins, so that a writer who comes after what it reads was written finds
   // the line.
   stripe.lines.fetch_add(1, std::memory_order_seq_cst);
@@ -94,22 +104,38 @@ std::shared_ptr<Lease> LeaseTable::enter(const coffer_key& key, Join join, Lease
   lease->line = line;
   lease->owner = pthread_self();
   lease->request = std::move(request);
-  stripe.by_id.emplace(lease->id, lease);
   *leads = line->leader == nullptr || unqueued;
+  const bool beside = *leads && line->leader != nullptr;
+  try {
+    if (beside) {
+      line->beside.push_back(lease);
+    } else if (!*leads) {
+      line->waiting.push_back(lease);
+    }
+    add(stripe, lease);
+  } catch (const std::bad_alloc&) {
+    std::erase(line->beside, lease);
+    std::erase(line->waiting, lease);
+    drop_if_empty(stripe, line);
+    throw;
+  }
   if (*leads) {
     lease->role = Lease::kPreparing;
     lease->deadline = present + lease->request.hard;
-    if (line->leader == nullptr) {
-      line->leader = lease;
-    } else {
-      line->beside.push_back(lease);
-    }
+    if (!beside) line->leader = lease;
   } else {
     if (lease->request.soft > 0 && lease->request.has_stale)
       lease->soft_until = present + lease->request.soft;
-    line->waiting.push_back(lease);
   }
   return lease;
+}
+
+void LeaseTable::add(Stripe& stripe, const std::shared_ptr<Lease>& lease) {
+  lease->bytes = kLeaseBytes;
+  for (const Dependency& dependency : lease->request.dependencies)
+    lease->bytes += sizeof dependency + dependency.text.size() + dependency.scheme.size();
+  stripe.by_id.emplace(lease->id, lease);
+  bytes_.fetch_add(lease->bytes, std::memory_order_relaxed);
 }
 
 coffer_lease LeaseTable::next_id(Stripe& stripe) {
@@ -128,7 +154,7 @@ std::shared_ptr<Lease> LeaseTable::detached() {
   lease->role = Lease::kLeading;
   lease->superseded = true;
   lease->deadline = now();
-  stripe.by_id.emplace(lease->id, lease);
+  add(stripe, lease);
   return lease;
 }
 
@@ -161,15 +187,15 @@ LeaseNews LeaseTable::wait_for_news(const std::shared_ptr<Lease>& lease, int64_t
       if (news.kind != LeaseNews::kLead) end(stripe, lease);
       return news;
     }
-    if (lease->leads()) return {LeaseNews::kLeads, nullptr, COFFER_OK, ""};
+    if (lease->leads()) return {LeaseNews::kLeads, nullptr, COFFER_OK, nullptr};
     if (lease->role != Lease::kWaiting) {
       return {LeaseNews::kFailed, nullptr, COFFER_CANCELLED,
-              named(lease->id) + " was ended while it waited"};
+              std::make_shared<const std::string>(named(lease->id) + " was ended while it waited")};
     }
     if (lease->soft_until != COFFER_NEVER && present >= lease->soft_until) {
       leave_line(stripe, lease);
       end(stripe, lease);
-      return {LeaseNews::kStale, nullptr, COFFER_OK, ""};
+      return {LeaseNews::kStale, nullptr, COFFER_OK, nullptr};
     }
     if (present >= until) return {};
     coffer_time next = until;
@@ -185,10 +211,12 @@ LeaseNews LeaseTable::wait_for_news(const std::shared_ptr<Lease>& lease, int64_t
 
 void LeaseTable::notify(const std::shared_ptr<Lease>& lease, coffer_queue* queue, uint64_t tag) {
   begin_wait(lease);
+  auto event = std::make_unique<Event>();
   Stripe& stripe = stripe_of(*lease);
   const Lock lock(stripe.mutex);
   lease->queue = Ref<coffer_queue>::share(queue);
   lease->tag = tag;
+  lease->event = std::move(event);
   if (lease->news.kind != LeaseNews::kNone || lease->role != Lease::kWaiting)
     tell(stripe, lease, std::move(lease->news));
 }
@@ -199,22 +227,18 @@ void LeaseTable::tell(Stripe&, const std::shared_ptr<Lease>& lease, LeaseNews ne
   if (!lease->queue) return;
   const Ref<coffer_queue> queue = std::move(lease->queue);
   lease->queue = {};
-  try {
-    auto event = std::make_unique<Event>();
-    event->view.struct_size = sizeof(coffer_event);
-    event->view.kind = COFFER_EVENT_LEASE;
-    event->view.tag = lease->tag;
-    event->view.at = now();
-    event->view.number = lease->id;
-    event->seal();
-    queue->push(std::move(event));
-  } catch (const std::bad_alloc&) {
-    // Without memory for an event there is none either for what it would lead to.
-  }
+  Event& event = *lease->event;
+  event.view.struct_size = sizeof(coffer_event);
+  event.view.kind = COFFER_EVENT_LEASE;
+  event.view.tag = lease->tag;
+  event.view.at = now();
+  event.view.number = lease->id;
+  event.seal();
+  queue->push(std::move(lease->event));
 }
 
 void LeaseTable::tell_all(Stripe& stripe, Line& line, const LeaseNews& news) {
-  std::deque<std::shared_ptr<Lease>> waiting;
+  std::list<std::shared_ptr<Lease>> waiting;
   waiting.swap(line.waiting);
   for (const std::shared_ptr<Lease>& lease : waiting) tell(stripe, lease, news);
 }
@@ -258,7 +282,7 @@ void LeaseTable::end(Stripe& stripe, const std::shared_ptr<Lease>& lease) {
   lease->role = Lease::kEnded;
   lease->news = {};
   std::erase(lease->line->beside, lease);
-  stripe.by_id.erase(lease->id);
+  if (stripe.by_id.erase(lease->id) != 0) bytes_.fetch_sub(lease->bytes, std::memory_order_relaxed);
   lease->changed.notify_all();
   drop_if_empty(stripe, lease->line);
 }
@@ -280,6 +304,7 @@ void LeaseTable::drop_if_empty(Stripe& stripe, const std::shared_ptr<Line>& line
   if (found == stripe.by_key.end() || found->second != line) return;
   const std::shared_ptr<Line> keep = line;  // the map's key is a view of the line's
   stripe.by_key.erase(found);
+  bytes_.fetch_sub(kLineBytes + keep->key.size(), std::memory_order_relaxed);
   stripe.lines.fetch_sub(1, std::memory_order_seq_cst);
 }
 
@@ -295,20 +320,19 @@ void LeaseTable::promote(Stripe& stripe, const std::shared_ptr<Line>& line) {
   next->role = Lease::kPreparing;
   next->deadline = now() + next->request.hard;
   line->leader = next;
-  tell(stripe, next, {LeaseNews::kLead, nullptr, COFFER_OK, ""});
+  tell(stripe, next, {LeaseNews::kLead, nullptr, COFFER_OK, nullptr});
 }
 
 // The first of the waiting leads the line, the others lead beside it.
 void LeaseTable::let_all_lead(Stripe& stripe, const std::shared_ptr<Line>& line) {
   promote(stripe, line);
   const coffer_time present = now();
-  std::deque<std::shared_ptr<Lease>> waiting;
-  waiting.swap(line->waiting);
-  for (const std::shared_ptr<Lease>& lease : waiting) {
+  while (!line->waiting.empty()) {
+    const std::shared_ptr<Lease> lease = line->waiting.front();
+    line->beside.splice(line->beside.end(), line->waiting, line->waiting.begin());
     lease->role = Lease::kPreparing;
     lease->deadline = present + lease->request.hard;
-    line->beside.push_back(lease);
-    tell(stripe, lease, {LeaseNews::kLead, nullptr, COFFER_OK, ""});
+    tell(stripe, lease, {LeaseNews::kLead, nullptr, COFFER_OK, nullptr});
   }
 }
 
@@ -319,7 +343,12 @@ void LeaseTable::leave_unqueued(Stripe& stripe, const std::shared_ptr<Line>& lin
   const bool known = line->unqueued_until != COFFER_NEVER;
   line->unqueued_until = now() + duration;
   if (known) return;
-  stripe.unqueued.push_back(line);
+  try {
+    stripe.unqueued.push_back(line);
+  } catch (const std::bad_alloc&) {
+    line->unqueued_until = COFFER_NEVER;  // an ordinary one
+    return;
+  }
   while (stripe.unqueued.size() > kUnqueuedPerStripe) {
     const std::shared_ptr<Line> oldest = stripe.unqueued.front().lock();
     stripe.unqueued.pop_front();
@@ -393,7 +422,7 @@ void LeaseTable::stored(const std::shared_ptr<Lease>& lease) {
   std::erase(line.beside, lease);
   // What else is being computed was begun before this value was there.
   depose_all(line);
-  tell_all(stripe, line, {LeaseNews::kStored, nullptr, COFFER_OK, ""});
+  tell_all(stripe, line, {LeaseNews::kStored, nullptr, COFFER_OK, nullptr});
   end(stripe, lease);
   stripe.written.notify_all();
 }
@@ -405,7 +434,7 @@ void LeaseTable::not_stored(const std::shared_ptr<Lease>& lease,
   Line& line = *lease->line;
   if (line.leader == lease) {
     line.leader = nullptr;
-    tell_all(stripe, line, {LeaseNews::kValue, std::move(value), COFFER_OK, ""});
+    tell_all(stripe, line, {LeaseNews::kValue, std::move(value), COFFER_OK, nullptr});
   }
   end(stripe, lease);
   stripe.written.notify_all();
@@ -445,7 +474,7 @@ void LeaseTable::satisfied(const std::shared_ptr<Lease>& lease) {
   Line& line = *lease->line;
   if (line.leader == lease) {
     line.leader = nullptr;
-    tell_all(stripe, line, {LeaseNews::kStored, nullptr, COFFER_OK, ""});
+    tell_all(stripe, line, {LeaseNews::kStored, nullptr, COFFER_OK, nullptr});
   }
   end(stripe, lease);
 }
@@ -480,19 +509,17 @@ coffer_status LeaseTable::abandon(coffer_lease id, const LeaseFailure& failure, 
   if (line->leader == out) {
     line->leader = nullptr;
     if (throttle > 0) line->not_before = now() + throttle;
-    std::deque<std::shared_ptr<Lease>> retrying;
-    for (const std::shared_ptr<Lease>& waiter : line->waiting) {
+    const std::shared_ptr<const std::string> reason = shared_message(failure.message);
+    // Those that retry stay in line.
+    line->waiting.remove_if([&](const std::shared_ptr<Lease>& waiter) {
       const int32_t on_error = waiter->request.on_error;
-      if (on_error == COFFER_ON_ERROR_RETRY) {
-        retrying.push_back(waiter);
-      } else if (on_error == COFFER_ON_ERROR_STALE && waiter->request.has_stale) {
-        tell(stripe, waiter, {LeaseNews::kStale, nullptr, COFFER_OK, ""});
-      } else {
-        tell(stripe, waiter,
-             {LeaseNews::kFailed, failure.object, failure.status, std::string(failure.message)});
-      }
-    }
-    line->waiting.swap(retrying);
+      if (on_error == COFFER_ON_ERROR_RETRY) return false;
+      const bool takes_stale = on_error == COFFER_ON_ERROR_STALE && waiter->request.has_stale;
+      tell(stripe, waiter,
+           takes_stale ? LeaseNews{LeaseNews::kStale, nullptr, COFFER_OK, nullptr}
+                       : LeaseNews{LeaseNews::kFailed, failure.object, failure.status, reason});
+      return true;
+    });
     let_all_lead(stripe, line);
   }
   end(stripe, out);
@@ -514,15 +541,11 @@ void LeaseTable::came_to_nothing(Stripe& stripe, const std::shared_ptr<Lease>& l
   if (!lease->superseded) leave_unqueued(stripe, line, unqueued);
   if (line->leader == lease) {
     line->leader = nullptr;
-    std::deque<std::shared_ptr<Lease>> computing;
-    for (const std::shared_ptr<Lease>& waiter : line->waiting) {
-      if (waiter->request.has_stale && !waiter->request.refresh) {
-        tell(stripe, waiter, {LeaseNews::kStale, nullptr, COFFER_OK, ""});
-      } else {
-        computing.push_back(waiter);
-      }
-    }
-    line->waiting.swap(computing);
+    line->waiting.remove_if([&](const std::shared_ptr<Lease>& waiter) {
+      if (!waiter->request.has_stale || waiter->request.refresh) return false;
+      tell(stripe, waiter, {LeaseNews::kStale, nullptr, COFFER_OK, nullptr});
+      return true;
+    });
     let_all_lead(stripe, line);
   }
   end(stripe, lease);
@@ -570,7 +593,8 @@ void LeaseTable::supersede_slowly(const coffer_key& key) {
 }
 
 // The leader loses its lead; the next computes from what is true after the change.
-void LeaseTable::supersede_line(Stripe& stripe, Lock& lock, std::shared_ptr<Line> line) {
+bool LeaseTable::supersede_line(Stripe& stripe, Lock& lock, std::shared_ptr<Line> line) {
+  bool waited = false;
   while (line->is_storing()) {
     if (point_is_watched()) {
       lock.unlock();
@@ -579,22 +603,27 @@ void LeaseTable::supersede_line(Stripe& stripe, Lock& lock, std::shared_ptr<Line
     } else {
       stripe.written.wait(lock);
     }
+    waited = true;
   }
-  if (line->leader == nullptr && line->beside.empty()) return;
+  if (line->leader == nullptr && line->beside.empty()) return waited;
   depose_all(*line);
   promote(stripe, line);
   drop_if_empty(stripe, line);
+  return waited;
 }
 
 template <typename Matches>
 void LeaseTable::supersede_if(Matches&& matches) {
   for (Stripe& stripe : stripes_) {
     Lock lock(stripe.mutex);
-    std::vector<std::shared_ptr<Line>> lines;
-    for (const auto& [key, line] : stripe.by_key) {
-      if (matches(key)) lines.push_back(line);
+    // Each line that was there at first, once; what comes meanwhile began after the change.
+    const uint64_t pass = ++stripe.passes;
+    for (auto at = stripe.by_key.begin(); at != stripe.by_key.end();) {
+      const std::shared_ptr<Line> line = (at++)->second;
+      if (line->pass >= pass || !matches(line->key)) continue;
+      line->pass = pass;
+      if (supersede_line(stripe, lock, line)) at = stripe.by_key.begin();
     }
-    for (std::shared_ptr<Line>& line : lines) supersede_line(stripe, lock, std::move(line));
   }
 }
 
@@ -614,9 +643,8 @@ void LeaseTable::maintain() {
   for (Stripe& stripe : stripes_) {
     const Lock lock(stripe.mutex);
     const coffer_time present = now();
-    std::vector<std::shared_ptr<Line>> lines;
-    for (const auto& [key, line] : stripe.by_key) lines.push_back(line);
-    for (const std::shared_ptr<Line>& line : lines) {
+    for (auto at = stripe.by_key.begin(); at != stripe.by_key.end();) {
+      const std::shared_ptr<Line> line = (at++)->second;  // which may be dropped
       depose_if_late(stripe, line, present);
       if (line->not_before != COFFER_NEVER && present >= line->not_before)
         line->not_before = COFFER_NEVER;
@@ -632,8 +660,10 @@ void LeaseTable::maintain() {
     }
     std::erase_if(stripe.by_id, [&](const auto& item) {
       const Lease& lease = *item.second;
-      return lease.superseded && lease.role == Lease::kLeading &&
-             present > lease.deadline + kForgetAfter;
+      const bool forgotten = lease.superseded && lease.role == Lease::kLeading &&
+                             present > lease.deadline + kForgetAfter;
+      if (forgotten) bytes_.fetch_sub(lease.bytes, std::memory_order_relaxed);
+      return forgotten;
     });
   }
 }
@@ -673,13 +703,16 @@ void LeaseTable::after_fork(bool in_child) {
 void LeaseTable::forget_other_threads(Stripe& stripe) {
   // Condition variables may have lost waiters: those cannot be destroyed, so they are begun anew.
   new (&stripe.written) std::condition_variable();
-  std::vector<std::shared_ptr<Lease>> gone;
+  const auto is_gone = [](const Lease& lease) {
+    return !pthread_equal(lease.owner, pthread_self());
+  };
   for (const auto& [id, lease] : stripe.by_id) {
     new (&lease->changed) std::condition_variable();
-    if (!pthread_equal(lease->owner, pthread_self())) gone.push_back(lease);
+    if (is_gone(*lease)) std::erase(lease->line->waiting, lease);
   }
-  for (const std::shared_ptr<Lease>& lease : gone) std::erase(lease->line->waiting, lease);
-  for (const std::shared_ptr<Lease>& lease : gone) {
+  for (auto at = stripe.by_id.begin(); at != stripe.by_id.end();) {
+    const std::shared_ptr<Lease> lease = (at++)->second;
+    if (!is_gone(*lease)) continue;
     leave_line(stripe, lease);
     end(stripe, lease);
   }

@@ -11,6 +11,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -29,13 +30,14 @@ struct Line {
   std::string key;
   uint64_t hash = 0;
   std::shared_ptr<Lease> leader;
-  std::deque<std::shared_ptr<Lease>> waiting;
+  std::list<std::shared_ptr<Lease>> waiting;
+  uint64_t pass = 0;  // of its stripe: the last that looked at it
   // After a failure: when a stale entry is worth another attempt.
   coffer_time not_before = COFFER_NEVER;
   // Hit-for-miss: until then nobody waits. Whoever comes while there is a leader leads, too, beside
   // it.
   coffer_time unqueued_until = COFFER_NEVER;
-  std::vector<std::shared_ptr<Lease>> beside;
+  std::list<std::shared_ptr<Lease>> beside;
 
   // Whether a commit is writing to the store.
   bool is_storing() const {
@@ -141,6 +143,8 @@ class LeaseTable {
     coffer_time unqueued_until = COFFER_NEVER;
   };
   View look(const coffer_key& key);
+  // About what the leases and lines take.
+  size_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
 
   void before_fork();
   // In the child, what other threads led or waited for has ended.
@@ -158,6 +162,7 @@ class LeaseTable {
     std::atomic<uint64_t> stored{0};
     std::atomic<size_t> lines{0};
     uint64_t last_id = 0;
+    uint64_t passes = 0;  // over all of its lines that were ever begun
     std::unordered_map<std::string_view, std::shared_ptr<Line>> by_key;
     std::unordered_map<coffer_lease, std::shared_ptr<Lease>> by_id;
     std::deque<std::weak_ptr<Line>> unqueued;  // the lines that are, oldest first
@@ -195,12 +200,19 @@ class LeaseTable {
   void drop_if_empty(Stripe& stripe, const std::shared_ptr<Line>& line);
   void forget_other_threads(Stripe& stripe);
   void supersede_slowly(const coffer_key& key);
-  void supersede_line(Stripe& stripe, Lock& lock, std::shared_ptr<Line> line);
+  // True if the lock was given up meanwhile.
+  bool supersede_line(Stripe& stripe, Lock& lock, std::shared_ptr<Line> line);
   template <typename Matches>
   void supersede_if(Matches&& matches);
   coffer_lease next_id(Stripe& stripe);
+  void add(Stripe& stripe, const std::shared_ptr<Lease>& lease);
 
   const Clock& clock_;
+  // What hash tables, shared pointers and allocators add to each.
+  static constexpr size_t kLeaseBytes = sizeof(Lease) + 112;
+  static constexpr size_t kLineBytes = sizeof(Line) + 128;
+
+  std::atomic<size_t> bytes_{0};
   const uint64_t serial_;  // of this table among all of the process, part of every id
   std::array<Stripe, kStripes> stripes_;
 };

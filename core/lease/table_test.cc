@@ -152,7 +152,8 @@ TEST_F(TableTest, WhenAComputationFailsEachDoesAsItSaid) {
   const LeaseNews failed = news(fail);
   EXPECT_EQ(failed.kind, LeaseNews::kFailed);
   EXPECT_EQ(failed.status, COFFER_IO);
-  EXPECT_EQ(failed.message, "the source is down");
+  ASSERT_NE(failed.message, nullptr);
+  EXPECT_EQ(*failed.message, "the source is down");
   EXPECT_EQ(news(stale).kind, LeaseNews::kStale);
   EXPECT_EQ(news(no_stale).kind, LeaseNews::kFailed);
   EXPECT_EQ(news(retry).kind, LeaseNews::kLead);

@@ -20,7 +20,7 @@ class LoadedValue {
         format_(format),
         object_(object),
         type_(type) {
-    if (object_ != nullptr) type_->retain(type_, object_);
+    if (object_ != nullptr) retain_object(type_, object_);
   }
   ~LoadedValue() {
     if (object_ != nullptr) release_object(type_, object_);
@@ -30,14 +30,16 @@ class LoadedValue {
 
   // An entry that keeps the value alive. It has no version: it is in no store.
   static void fill(std::shared_ptr<const LoadedValue> value, coffer_entry* out) {
+    auto owner = std::make_unique<std::shared_ptr<const LoadedValue>>(std::move(value));
+    const LoadedValue* const from = owner->get();
     *out = {};
-    out->data = value->bytes_.data();
-    out->size = value->bytes_.size();
-    out->flags = value->flags_;
-    out->format = value->format_;
-    out->object = value->object_;
-    out->object_type = value->type_;
-    out->owner = new std::shared_ptr<const LoadedValue>(std::move(value));
+    out->data = from->bytes_.data();
+    out->size = from->bytes_.size();
+    out->flags = from->flags_;
+    out->format = from->format_;
+    out->object = from->object_;
+    out->object_type = from->type_;
+    out->owner = owner.release();
     out->release = [](void* owner) {
       delete static_cast<std::shared_ptr<const LoadedValue>*>(owner);
     };

@@ -10,7 +10,7 @@
 namespace coffer::core {
 
 // Reports the exception in flight; only from a catch block. `who` is "store memory". Returns
-// PLUGIN_FAULT.
+// PLUGIN_FAULT; of std::bad_alloc EXHAUSTED, without `flags`, since a lack of memory passes.
 [[gnu::cold, gnu::noinline]] coffer_status plugin_threw(std::string_view who, coffer_sink& sink,
                                                         uint32_t flags = 0) noexcept;
 

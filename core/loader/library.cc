@@ -53,7 +53,10 @@ coffer_status open_file(const std::string& path, PluginFile& out, coffer_sink& s
   }
   // NOW: a missing symbol shows here and not in the middle of a call. LOCAL: plugins do not see
   // each other. NODELETE: threads, thread-locals and pinned entries of a plugin stay valid.
-  void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+  constexpr int kHow = RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE;
+  void* handle = dlopen(path.c_str(), kHow);
+  // The linker does not tell a lack of memory, which passes, from a file that is broken.
+  if (handle == nullptr) handle = dlopen(path.c_str(), kHow);
   if (handle == nullptr) {
     const char* said = dlerror();
     std::string_view why = said != nullptr ? said : "no reason given";

@@ -1,5 +1,6 @@
 #include "core/loader/search.h"
 
+#include <dirent.h>
 #include <dlfcn.h>
 #include <sys/auxv.h>
 #include <sys/stat.h>
@@ -7,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
 #include <system_error>
 #include <utility>
 
@@ -162,14 +164,26 @@ void exclude_files(std::string_view list, std::vector<SearchPlace>& places) {
   for (SearchPlace& place : places) place.excluded = paths;
 }
 
+namespace {
+
+// The names in a folder, none if it cannot be read. (A std::filesystem::directory_iterator that
+// reports by an error_code ends the process when memory runs out.)
+std::vector<std::string> names_in(const std::string& folder) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> files(opendir(folder.c_str()), closedir);
+  std::vector<std::string> out;
+  if (files == nullptr) return out;
+  while (const dirent* const file = readdir(files.get())) out.emplace_back(file->d_name);
+  return out;
+}
+
+}  // namespace
+
 std::vector<std::string> plugin_files(const SearchPlace& place) {
   std::vector<std::string> out;
-  std::error_code error;
-  fs::directory_iterator files(place.folder, error);
-  for (; !error && files != fs::directory_iterator(); files.increment(error)) {
-    const fs::path& path = files->path();
-    if (plugin_name_of(path.filename().native()).empty()) continue;
-    if (!is_excluded(place, path.string())) out.push_back(path.string());
+  for (const std::string& name : names_in(place.folder)) {
+    if (plugin_name_of(name).empty()) continue;
+    const std::string path = (fs::path(place.folder) / name).string();
+    if (!is_excluded(place, path)) out.push_back(path);
   }
   // The order of a folder's entries is the file system's whim.
   std::sort(out.begin(), out.end());

@@ -12,7 +12,11 @@ namespace coffer::core {
 // Checks a descriptor before its first use with a store.
 coffer_status check_object_type(const coffer_object_type* type, coffer_sink& sink);
 
-// Gives one reference back: directly, or by queueing it if the type asks for that. True if it is
+// Takes a reference, and sees to it that giving it back will need no memory. Throws std::bad_alloc
+// and has taken none.
+void retain_object(const coffer_object_type* type, void* object);
+
+// Gives a reference back that retain_object took: directly, or by queueing it if the type asks for that. True if it is
 // the first of its type to wait, so that somebody should be told.
 bool release_object(const coffer_object_type* type, void* object) noexcept;
 

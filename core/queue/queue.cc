@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <new>
 
 #include "core/ref/entry.h"
 
@@ -34,7 +35,7 @@ void make_unreadable(int fd) {
 
 Event::~Event() {
   for (coffer_result& result : results) release_entry(result.entry);
-  delete view.error;
+  release_error(view.error);
 }
 
 void Event::seal() {
@@ -60,11 +61,15 @@ coffer_queue::~coffer_queue() { ::close(fd_); }
 
 void coffer_queue::close() {
   hub_->remove(this);
-  std::deque<std::unique_ptr<Event>>
-      events;  // freed outside the lock: entries may call into a store
+  // Each is freed outside the lock: entries may call into a store.
+  for (std::unique_ptr<Event> event = drop_one(); event != nullptr; event = drop_one()) {
+  }
+}
+
+std::unique_ptr<Event> coffer_queue::drop_one() {
   const std::lock_guard lock(mutex_);
   closed_ = true;
-  events.swap(events_);
+  return events_.empty() ? nullptr : events_.take();
 }
 
 void coffer_queue::subscribe(uint32_t mask, int32_t severity) {
@@ -75,7 +80,7 @@ void coffer_queue::subscribe(uint32_t mask, int32_t severity) {
 
 void coffer_queue::add_locked(std::unique_ptr<Event> event) {
   if (events_.empty()) coffer::core::make_readable(fd_);
-  events_.push_back(std::move(event));
+  events_.add(std::move(event));
 }
 
 void coffer_queue::push(std::unique_ptr<Event> event) noexcept {
@@ -86,9 +91,9 @@ void coffer_queue::push(std::unique_ptr<Event> event) noexcept {
     ++dropped_;
     return;
   }
-  try {
-    if (dropped_ > 0 && droppable_ < capacity_) {
-      auto notice = std::make_unique<Event>();
+  if (dropped_ > 0 && droppable_ < capacity_) {
+    // Without memory for the notice it comes with a later event.
+    if (std::unique_ptr<Event> notice(new (std::nothrow) Event); notice != nullptr) {
       notice->view.struct_size = sizeof(coffer_event);
       notice->view.kind = COFFER_EVENT_DROPPED;
       notice->view.at = event->view.at;
@@ -98,19 +103,16 @@ void coffer_queue::push(std::unique_ptr<Event> event) noexcept {
       ++droppable_;
       dropped_ = 0;
     }
-    add_locked(std::move(event));
-    if (!completion) ++droppable_;
-  } catch (const std::bad_alloc&) {
-    ++dropped_;
   }
+  add_locked(std::move(event));
+  if (!completion) ++droppable_;
 }
 
 size_t coffer_queue::take(coffer_event* out, size_t capacity) {
   const std::lock_guard lock(mutex_);
   const size_t count = std::min(capacity, events_.size());
   for (size_t i = 0; i < count; ++i) {
-    Event* event = events_.front().release();  // owned by the view from here
-    events_.pop_front();
+    Event* event = events_.take().release();  // owned by the view from here
     if (!coffer::core::is_promised(event->view.kind)) --droppable_;
     const uint32_t size =
         out[i].struct_size != 0 ? out[i].struct_size : uint32_t{sizeof(coffer_event)};

@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -25,6 +24,7 @@ struct Event {
   std::string text;
   coffer_stats stats{};
   std::vector<coffer_result> results;
+  Event* next = nullptr;  // in its queue
 
   Event() = default;
   Event(const Event&) = delete;
@@ -42,6 +42,36 @@ inline bool is_promised(uint32_t kind) {
 
 class EventHub;
 
+// Events in order, the first first. Owns them; adding one needs no memory.
+class EventList {
+ public:
+  EventList() = default;
+  EventList(const EventList&) = delete;
+  EventList& operator=(const EventList&) = delete;
+  ~EventList() {
+    while (!empty()) take();
+  }
+  bool empty() const { return first_ == nullptr; }
+  size_t size() const { return size_; }
+  void add(std::unique_ptr<Event> event) {
+    *end_ = event.release();
+    end_ = &(*end_)->next;
+    ++size_;
+  }
+  std::unique_ptr<Event> take() {
+    std::unique_ptr<Event> event(first_);
+    first_ = event->next;
+    if (first_ == nullptr) end_ = &first_;
+    --size_;
+    return event;
+  }
+
+ private:
+  Event* first_ = nullptr;
+  Event** end_ = &first_;
+  size_t size_ = 0;
+};
+
 }  // namespace coffer::core
 
 // Counted: the program's handle, each batch in flight, and the hub hold it.
@@ -50,6 +80,7 @@ struct coffer_queue : coffer::core::RefCounted<coffer_queue> {
   coffer_queue(std::shared_ptr<coffer::core::EventHub> hub, size_t capacity, int fd);
   ~coffer_queue();
 
+  // Needs no memory: what is promised arrives.
   void push(std::unique_ptr<coffer::core::Event> event) noexcept;
   size_t poll(coffer_event* out, size_t capacity, int64_t timeout);
   void subscribe(uint32_t mask, int32_t severity);
@@ -71,6 +102,7 @@ struct coffer_queue : coffer::core::RefCounted<coffer_queue> {
  private:
   size_t take(coffer_event* out, size_t capacity);
   bool wait(int64_t timeout_ns) const;
+  std::unique_ptr<coffer::core::Event> drop_one();
   void add_locked(std::unique_ptr<coffer::core::Event> event);
 
   std::shared_ptr<coffer::core::EventHub> hub_;
@@ -80,7 +112,7 @@ struct coffer_queue : coffer::core::RefCounted<coffer_queue> {
   std::atomic<int32_t> severity_{COFFER_LOG_INFO};
 
   std::mutex mutex_;
-  std::deque<std::unique_ptr<coffer::core::Event>> events_;
+  coffer::core::EventList events_;
   size_t droppable_ = 0;  // events in the queue that are not promised
   uint64_t dropped_ = 0;  // events lost since the last DROPPED event
   bool closed_ = false;

@@ -1,6 +1,6 @@
 #include "core/runtime/async.h"
 
-#include <string>
+#include <cstdio>
 #include <utility>
 
 #include "core/runtime/host.h"
@@ -32,9 +32,11 @@ void AsyncBatches::complete(uint64_t token, coffer_status status) noexcept {
     return;
   }
   coffer_runtime* runtime = host_.runtime();
-  runtime->hub().log(runtime->now(), COFFER_LOG_PLUGIN_MISBEHAVING, host_.name(),
-                     "completed batch " + std::to_string(token) +
-                         ", which was completed before or never submitted");
+  char text[96];
+  std::snprintf(text, sizeof text,
+                "completed batch %llu, which was completed before or never submitted",
+                static_cast<unsigned long long>(token));
+  runtime->hub().log(runtime->now(), COFFER_LOG_PLUGIN_MISBEHAVING, host_.name(), text);
 }
 
 }  // namespace coffer::core

@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <mutex>
+#include <new>
 #include <vector>
 
 #include "core/object/objects.h"
@@ -14,6 +15,7 @@ namespace {
 struct Runtimes {
   std::mutex mutex;
   std::vector<coffer_runtime*> all;
+  bool registered = false;  // with pthread_atfork
 };
 
 // Never destroyed: a fork may come while the process ends.
@@ -37,12 +39,13 @@ void mend(bool in_child) {
 }  // namespace
 
 void survive_fork(coffer_runtime* runtime) {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    pthread_atfork(
-        prepare, [] { mend(false); }, [] { mend(true); });
-  });
   const std::lock_guard lock(runtimes().mutex);
+  if (!runtimes().registered) {
+    const int failed = pthread_atfork(
+        prepare, [] { mend(false); }, [] { mend(true); });
+    if (failed != 0) throw std::bad_alloc();  // and the next runtime tries again
+    runtimes().registered = true;
+  }
   runtimes().all.push_back(runtime);
 }
 

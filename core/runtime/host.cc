@@ -18,8 +18,28 @@ struct HostDoors {
   static const void* extension(const coffer_host* host, const char* id) {
     if (id != nullptr && std::strcmp(id, COFFER_HOST_STRATEGIES) == 0)
       return of(host).strategies_.table();
+    if (id != nullptr && std::strcmp(id, COFFER_HOST_ENTRIES) == 0) {
+      of(host).tells_of_entries_.store(true, std::memory_order_relaxed);
+      return &kEntries;
+    }
     return nullptr;
   }
+
+  static EntryWatcher* watcher(const coffer_host* host) {
+    return of(host).watcher_.load(std::memory_order_acquire);
+  }
+  static void stored(const coffer_host* host, coffer_bytes meta) {
+    if (EntryWatcher* const to = watcher(host); to != nullptr) to->stored(meta);
+  }
+  static void left(const coffer_host* host, coffer_bytes meta) {
+    if (EntryWatcher* const to = watcher(host); to != nullptr) to->left(meta);
+  }
+  static uint64_t held(const coffer_host* host, int32_t what) {
+    const EntryWatcher* const from = watcher(host);
+    return from != nullptr ? from->held(what) : 0;
+  }
+  static constexpr coffer_host_entries kEntries = {sizeof(coffer_host_entries), 0, stored, left,
+                                                   held};
 
   static void fail(const coffer_host*, coffer_sink* sink, coffer_status status, uint32_t flags,
                    const char* message, size_t size) {
@@ -62,6 +82,7 @@ struct HostDoors {
   static void free(const coffer_host* host, void* memory, size_t size, size_t) {
     if (memory == nullptr) return;
     of(host).bytes_.fetch_sub(size, std::memory_order_relaxed);
+    of(host).freed_.fetch_add(size, std::memory_order_relaxed);
     std::free(memory);
   }
 

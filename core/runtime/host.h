@@ -7,6 +7,7 @@
 #include <string>
 
 #include "coffer/plugin/host.h"
+#include "coffer/plugin/host_entries.h"
 #include "core/loader/strategies_host.h"
 #include "core/ref/ref.h"
 
@@ -15,6 +16,17 @@ struct coffer_runtime;
 namespace coffer::core {
 
 class AsyncBatches;
+
+// Hears of a store's entries (coffer.host.entries/1).
+class EntryWatcher {
+ public:
+  virtual void stored(coffer_bytes meta) noexcept = 0;
+  virtual void left(coffer_bytes meta) noexcept = 0;
+  virtual uint64_t held(int32_t what) const noexcept = 0;
+
+ protected:
+  ~EntryWatcher() = default;
+};
 
 // Counted: the instance holds it, and a store with pinned entries may hold it longer
 // (host->retain). It keeps the runtime's clock and queues alive.
@@ -31,8 +43,15 @@ class Host : public RefCounted<Host> {
   StrategiesHost& strategies() { return strategies_; }
   AsyncBatches& batches() { return *batches_; }
 
+  // Whether the plugin has asked for coffer.host.entries/1, and who hears of its entries: from
+  // before the first is stored until after the instance is closed.
+  bool tells_of_entries() const { return tells_of_entries_.load(std::memory_order_relaxed); }
+  void watch_entries(EntryWatcher* watcher) { watcher_.store(watcher, std::memory_order_release); }
+
   // Bytes the plugin holds through host->alloc.
   uint64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
+  // Bytes it has ever given back.
+  uint64_t freed() const { return freed_.load(std::memory_order_relaxed); }
 
  private:
   friend struct HostDoors;
@@ -43,6 +62,9 @@ class Host : public RefCounted<Host> {
   StrategiesHost strategies_;
   std::unique_ptr<AsyncBatches> batches_;
   std::atomic<uint64_t> bytes_{0};
+  std::atomic<uint64_t> freed_{0};
+  std::atomic<bool> tells_of_entries_{false};
+  std::atomic<EntryWatcher*> watcher_{nullptr};
 };
 
 }  // namespace coffer::core

@@ -11,6 +11,7 @@
 #include "core/config/options.h"
 #include "core/error/error.h"
 #include "core/loader/registry.h"
+#include "core/metrics/thread_index.h"
 #include "core/queue/queue.h"
 #include "core/ref/ref.h"
 #include "core/runtime/housekeeper.h"
@@ -34,9 +35,12 @@ struct coffer_runtime : coffer::core::RefCounted<coffer_runtime> {
   coffer::core::Workers& workers() { return *workers_; }
 
   // Restarts the background thread if a fork has lost it. Cheap; called on every write.
+  // Also sees to it that the thread can throw (claim_thread_index).
   void keep_house() {
     if (housekeeper_->lost()) [[unlikely]]
       housekeeper_->restart();
+    if (coffer::core::own_thread_index() == coffer::core::kSharedThreadIndex) [[unlikely]]
+      coffer::core::claim_thread_index();
   }
 
   // Sweeps every open store for at most `per_store` nanoseconds each, and reports metrics. Holds no

@@ -1,7 +1,7 @@
 #include "core/runtime/workers.h"
 
+#include <exception>
 #include <new>
-#include <system_error>
 #include <utility>
 
 namespace coffer::core {
@@ -26,7 +26,8 @@ coffer_status Workers::run(std::function<void()> task, coffer_sink& sink) {
   if (state_->idle <= state_->tasks.size() && threads_.size() < limit_) {
     try {
       threads_.emplace_back([state = state_] { work(*state); });
-    } catch (const std::system_error&) {
+    } catch (const std::exception&) {
+      // Those there are run it later.
       if (threads_.empty())
         return sink.fail(COFFER_EXHAUSTED, "no thread could be started to run the batch");
     }

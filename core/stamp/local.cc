@@ -4,8 +4,16 @@
 
 namespace coffer::core {
 
-LocalStamps::LocalStamps(size_t most_idle) : most_idle_(most_idle / kShards) {
+LocalStamps::LocalStamps(size_t most_idle)
+    : most_idle_(most_idle / kShards), store_tells_(most_idle == kStoreTells) {
   for (uint32_t i = 0; i < kShards; ++i) shards_[i] = std::make_unique<Shard>(i);
+}
+
+void LocalStamps::count_bytes(Shard& shard) noexcept {
+  const size_t bytes = shard.slots.bytes();
+  if (bytes == shard.counted) return;
+  bytes_.fetch_add(bytes - shard.counted, std::memory_order_relaxed);
+  shard.counted = bytes;
 }
 
 coffer_status LocalStamps::pin(std::span<const Dependency> dependencies, coffer_time,
@@ -44,7 +52,10 @@ Slot* LocalStamps::pin_slot(Shard& shard, const Dependency& dependency) {
   SchemeUse* scheme = nullptr;
   if (!dependency.scheme.empty()) scheme = schemes_.use(dependency.space, dependency.scheme);
   try {
-    return shard.slots.create(dependency.id, scheme, tick(), dependency.text);
+    Slot* const slot =
+        shard.slots.create(dependency.id, scheme, make_stamp(shard), dependency.text);
+    count_bytes(shard);
+    return slot;
   } catch (...) {
     if (scheme != nullptr) schemes_.unuse(scheme);
     throw;
@@ -57,7 +68,7 @@ Slot* LocalStamps::pin_slot(Shard& shard, const Dependency& dependency) {
 bool LocalStamps::moved_since(const Slot& slot, const Dependency& dependency,
                               uint64_t began) const {
   const uint64_t stamp = slot.stamp.load(std::memory_order_relaxed);
-  if (stamp <= began) return false;
+  if (instant_of(stamp) <= began) return false;
   if (stamp != slot.born) return true;
   if (ids_.last(dependency.id) > began) return true;
   return slot.scheme != nullptr && slot.scheme->since() > began &&
@@ -73,17 +84,41 @@ void LocalStamps::unpin(std::span<const Stamp> stamps, coffer_time until) noexce
     if (until >= 0 && slot->stamp.load(std::memory_order_relaxed) == stamp.value) {
       slot->until = std::max(slot->until, until == COFFER_NEVER ? Slot::kForEver : until);
     }
-    if (shard.slots.unpin(slot) && shard.slots.idle() > most_idle_)
-      reclaim(shard, shard.slots.oldest());
+    unpin_slot(shard, slot);
   }
+}
+
+void LocalStamps::unpin_slot(Shard& shard, Slot* slot) noexcept {
+  if (shard.slots.unpin(slot) && shard.slots.idle() > most_idle_)
+    reclaim(shard, shard.slots.oldest());
+}
+
+void LocalStamps::hold(const Stamp& stamp) noexcept {
+  Shard& shard = shard_of(stamp);
+  const std::lock_guard lock(shard.mutex);
+  if (Slot* const slot = slot_of(stamp); slot != nullptr) shard.slots.pin(slot);
+}
+
+void LocalStamps::let_go(const Stamp& stamp) noexcept {
+  Shard& shard = shard_of(stamp);
+  const std::lock_guard lock(shard.mutex);
+  if (Slot* const slot = slot_of(stamp); slot != nullptr) unpin_slot(shard, slot);
+}
+
+// Of a store that tells of its entries; NULL if the slot has been given up since. All that are in
+// use are pinned, and what it is used for next has younger stamps.
+Slot* LocalStamps::slot_of(const Stamp& stamp) {
+  Slot* const slot = Slot::of(stamp.cell);
+  return slot->pins > 0 && slot->born <= stamp.value ? slot : nullptr;
 }
 
 // As if it were pinned and given back. Of entries' stamps the ids are not known any more, but their
 // slots are.
 void LocalStamps::prolong(std::span<const Stamp> stamps, coffer_time until) noexcept {
+  if (store_tells_) return;
   for (const Stamp& stamp : stamps) {
     Slot* const slot = Slot::of(stamp.cell);
-    Shard& shard = shard_of(*slot);
+    Shard& shard = shard_of(stamp);
     const std::lock_guard lock(shard.mutex);
     if (slot->stamp.load(std::memory_order_relaxed) != stamp.value) continue;
     shard.slots.pin(slot);
@@ -94,8 +129,9 @@ void LocalStamps::prolong(std::span<const Stamp> stamps, coffer_time until) noex
 
 std::string LocalStamps::name(const Stamp& stamp) const {
   const Slot* const slot = Slot::of(stamp.cell);
-  const std::lock_guard lock(shard_of(*slot).mutex);
-  return slot->born <= stamp.value ? slot->text : "something that has been forgotten since";
+  const std::lock_guard lock(shard_of(stamp).mutex);
+  if (slot->born == 0 || slot->born > stamp.value) return "something that has been forgotten since";
+  return std::string(slot->name());
 }
 
 coffer_status LocalStamps::check(std::span<const Stamp> stamps, coffer_time, size_t* which,
@@ -148,12 +184,13 @@ void LocalStamps::move_one(const DependencyId& id) {
     reclaim(shard, slot);
     return;
   }
-  slot->stamp.store(instant, std::memory_order_seq_cst);
+  slot->stamp.store(instant | shard.number, std::memory_order_seq_cst);
   slot->until = Slot::kNoEntry;  // what has the old stamp is dead
 }
 
 void LocalStamps::reclaim(Shard& shard, Slot* slot) noexcept {
-  SchemeUse* const scheme = shard.slots.reclaim(slot, tick());
+  SchemeUse* const scheme = shard.slots.reclaim(slot, make_stamp(shard));
+  count_bytes(shard);
   if (scheme != nullptr) schemes_.unuse(scheme);
 }
 
@@ -181,6 +218,7 @@ Stamps::Counts LocalStamps::count() const {
     out.moves += shard->moves;
     out.bytes += sizeof *shard + shard->slots.bytes();
   }
+
   schemes_.count(out.schemes, out.spaces);
   out.bytes += sizeof *this;
   return out;

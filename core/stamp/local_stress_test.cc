@@ -32,7 +32,7 @@ struct Source {
   uint64_t entry = 0;
 };
 
-class StressTest : public ::testing::Test {
+class StressTest : public ::testing::TestWithParam<bool> {
  protected:
   void SetUp() override {
     for (size_t i = 0; i < kKeys; ++i) names_.push_back("tag " + std::to_string(i));
@@ -84,10 +84,17 @@ class StressTest : public ::testing::Test {
       read = source.version.load();
     }
     if (pinned.check(COFFER_NEVER, sink) != COFFER_OK) return;
+    std::vector<Stamp> left(pinned.list().begin(), pinned.list().end());
+    if (tells_) {
+      for (const Stamp& stamp : left) stamps_.hold(stamp);
+    }
     {
       const std::lock_guard lock(source.mutex);
-      source.stamps.assign(pinned.list().begin(), pinned.list().end());
+      source.stamps.swap(left);
       source.entry = read;
+    }
+    if (tells_) {
+      for (const Stamp& stamp : left) stamps_.let_go(stamp);
     }
     pinned.used_until(random() % 8 == 0 ? coffer_time{COFFER_NEVER}
                                         : time_.load() + 1 + random() % 8);
@@ -111,7 +118,9 @@ class StressTest : public ::testing::Test {
     if (entry < ended) ++stale_;
   }
 
-  LocalStamps stamps_{64};  // small, so that the bound takes part
+  const bool tells_ = GetParam();
+  // Small, so that the bound takes part.
+  LocalStamps stamps_{tells_ ? LocalStamps::kStoreTells : 64};
   std::vector<std::string> names_;
   std::vector<std::vector<Dependency>> dependencies_;
   std::vector<Row> rows_;
@@ -120,7 +129,7 @@ class StressTest : public ::testing::Test {
   std::atomic<uint64_t> stored_{0}, hits_{0}, stale_{0};
 };
 
-TEST_F(StressTest, NothingStaleIsEverFresh) {
+TEST_P(StressTest, NothingStaleIsEverFresh) {
   const unsigned seed = std::random_device()();
   SCOPED_TRACE("seed " + std::to_string(seed));
   std::vector<std::thread> threads;
@@ -141,6 +150,11 @@ TEST_F(StressTest, NothingStaleIsEverFresh) {
   EXPECT_GT(stored_.load(), 0u);
   EXPECT_GT(hits_.load(), 0u);
   // All that was pinned was unpinned: with the last entries ended nothing is left.
+  for (Source& source : sources_) {
+    for (const Stamp& stamp : source.stamps) {
+      if (tells_) stamps_.let_go(stamp);
+    }
+  }
   const DependencyId space = space_id("scope", "posts");
   coffer_sink sink;
   for (const Row& row : rows_) stamps_.move_rows({&row, 1}, COFFER_NEVER, sink);
@@ -152,6 +166,8 @@ TEST_F(StressTest, NothingStaleIsEverFresh) {
   EXPECT_EQ(stamps_.count().stamps, 0u);
   EXPECT_EQ(stamps_.count().schemes, 0u);
 }
+
+INSTANTIATE_TEST_SUITE_P(Stores, StressTest, ::testing::Bool());
 
 }  // namespace
 }  // namespace coffer::core

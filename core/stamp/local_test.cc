@@ -190,6 +190,72 @@ TEST(LocalStamps, IdleSlotsHaveABoundAndTheOldestGoFirst) {
   for (size_t i = entries.size() - 1000; i < entries.size(); ++i) EXPECT_TRUE(fresh(i)) << i;
 }
 
+// ---- Stores that tell of their entries ----
+
+class HeldStampsTest : public ::testing::Test {
+ protected:
+  // Stores an entry that depends on the tag.
+  Stamp store(int tag) {
+    std::vector<Stamp> pinned;
+    const auto dependencies = resolve(Given().tag("a tag that is number " + std::to_string(tag)));
+    EXPECT_EQ(stamps_.pin(dependencies, COFFER_NEVER, pinned, sink_), COFFER_OK);
+    stamps_.hold(pinned[0]);
+    stamps_.unpin(pinned, COFFER_NEVER);
+    return pinned[0];
+  }
+  bool fresh(const Stamp& stamp) {
+    return stamps_.check({&stamp, 1}, COFFER_NEVER, nullptr, sink_) == COFFER_OK;
+  }
+
+  LocalStamps stamps_{LocalStamps::kStoreTells};
+  coffer_sink sink_;
+};
+
+TEST_F(HeldStampsTest, GoWithTheLastEntry) {
+  const Stamp one = store(1);
+  const Stamp two = store(1);
+  EXPECT_EQ(one.value, two.value);
+  stamps_.let_go(one);
+  EXPECT_TRUE(fresh(two));
+  stamps_.let_go(two);
+  EXPECT_FALSE(fresh(two));
+  EXPECT_EQ(stamps_.count().stamps, 0u);
+  EXPECT_EQ(stamps_.name(two), "tag a tag that is number 1");  // for a while
+}
+
+TEST_F(HeldStampsTest, OneKeyWithManyTagsTakesNoMemory) {
+  Stamp present = store(0);
+  for (int i = 1; i < 100'000; ++i) {
+    const Stamp next = store(i);
+    stamps_.let_go(present);
+    ASSERT_FALSE(fresh(present));
+    present = next;
+  }
+  EXPECT_EQ(stamps_.count().stamps, 1u);
+  EXPECT_LT(stamps_.held(), 600'000u);
+}
+
+// What was given back reads as moved, for ever, and what is used again has other stamps.
+TEST_F(HeldStampsTest, MemoryIsGivenBackAndUsedAgain) {
+  std::vector<Stamp> first, second;
+  for (int i = 0; i < 30'000; ++i) first.push_back(store(i));
+  const size_t most = stamps_.held();
+  EXPECT_GT(most, 3'000'000u);
+  for (const Stamp& stamp : first) stamps_.let_go(stamp);
+  EXPECT_LT(stamps_.held(), most / 5);
+  for (int i = 0; i < 30'000; ++i) second.push_back(store(i));
+  EXPECT_LE(stamps_.held(), most + most / 8);
+  for (int i = 0; i < 30'000; ++i) {
+    ASSERT_FALSE(fresh(first[static_cast<size_t>(i)]));
+    ASSERT_TRUE(fresh(second[static_cast<size_t>(i)]));
+    stamps_.let_go(first[static_cast<size_t>(i)]);  // of an incarnation long gone: nothing happens
+    stamps_.hold(first[static_cast<size_t>(i)]);
+  }
+  for (const Stamp& stamp : second) ASSERT_TRUE(fresh(stamp));
+  for (const Stamp& stamp : second) stamps_.let_go(stamp);
+  EXPECT_EQ(stamps_.count().stamps, 0u);
+}
+
 // ---- pin_late ----
 
 class PinLateTest : public LocalStampsTest {

@@ -1,5 +1,7 @@
 #include "core/stamp/slots.h"
 
+#include <algorithm>
+#include <new>
 #include <utility>
 
 namespace coffer::core {
@@ -14,10 +16,15 @@ Slot* Slots::find(const DependencyId& id) const {
 
 Slot* Slots::create(const DependencyId& id, SchemeUse* scheme, uint64_t stamp,
                     std::string_view text) {
-  if (live_ >= buckets_.size()) grow();
-  if (free_ == nullptr) add_slab();
-  free_->text = text;  // may fail, and then nothing has changed
-  Slot* const slot = std::exchange(free_, free_->next);
+  if (live_ >= buckets_.size()) rehash(std::max(kLeastBuckets, buckets_.size() * 2));
+  if (live_ >= queue_.capacity()) queue_.reserve(std::max(kLeastBuckets, queue_.capacity() * 2));
+  Slot* const slot = pages_.take();
+  try {
+    pages_.set_text(slot, text);
+  } catch (...) {
+    pages_.give(slot);
+    throw;
+  }
   slot->stamp.store(stamp, std::memory_order_seq_cst);
   slot->born = stamp;
   slot->id = id;
@@ -29,8 +36,8 @@ Slot* Slots::create(const DependencyId& id, SchemeUse* scheme, uint64_t stamp,
   return slot;
 }
 
-void Slots::grow() {
-  std::vector<Slot*> old(buckets_.empty() ? 16 : buckets_.size() * 2);
+void Slots::rehash(size_t buckets) {
+  std::vector<Slot*> old(buckets);
   old.swap(buckets_);
   for (Slot* slot : old) {
     while (slot != nullptr) {
@@ -41,14 +48,15 @@ void Slots::grow() {
   }
 }
 
-void Slots::add_slab() {
-  const size_t slots = (slabs_.size() + 1) * kSlabSlots;
-  if (queue_.capacity() < slots) queue_.reserve(2 * slots);
-  slabs_.push_back(std::make_unique<Slot[]>(kSlabSlots));
-  for (size_t i = 0; i < kSlabSlots; ++i) {
-    Slot* const slot = &slabs_.back()[i];
-    slot->shard = shard_;
-    slot->next = std::exchange(free_, slot);
+// Without memory for what is smaller nothing changes.
+void Slots::shrink() noexcept {
+  try {
+    rehash(std::max(kLeastBuckets, buckets_.size() / 4));
+    std::vector<Slot*> queue;
+    queue.reserve(buckets_.size());
+    queue.assign(queue_.begin(), queue_.end());
+    queue_.swap(queue);
+  } catch (const std::bad_alloc&) {
   }
 }
 
@@ -72,14 +80,15 @@ SchemeUse* Slots::reclaim(Slot* slot, uint64_t stamp) noexcept {
   Slot** link = &buckets_[bucket_of(slot->id)];
   while (*link != slot) link = &(*link)->next;
   *link = slot->next;
-  slot->next = std::exchange(free_, slot);
   --live_;
-  return std::exchange(slot->scheme, nullptr);
+  SchemeUse* const scheme = std::exchange(slot->scheme, nullptr);
+  pages_.give(slot);
+  if (buckets_.size() > kLeastBuckets && live_ < buckets_.size() / 8) shrink();
+  return scheme;
 }
 
 size_t Slots::bytes() const {
-  return slabs_.size() * kSlabSlots * sizeof(Slot) +
-         (buckets_.capacity() + queue_.capacity()) * sizeof(Slot*);
+  return pages_.bytes() + (buckets_.capacity() + queue_.capacity()) * sizeof(Slot*);
 }
 
 void Slots::begin_idle(Slot* slot) noexcept {

@@ -3,18 +3,17 @@
 #ifndef COFFER_CORE_STAMP_SLOTS_H_
 #define COFFER_CORE_STAMP_SLOTS_H_
 
-#include <memory>
 #include <string_view>
 #include <vector>
 
+#include "core/stamp/pages.h"
 #include "core/stamp/slot.h"
 
 namespace coffer::core {
 
 class Slots {
  public:
-  // `shard` is what its slots say they belong to.
-  explicit Slots(uint32_t shard = 0) : shard_(shard) {}
+  Slots() = default;
   Slots(const Slots&) = delete;
   Slots& operator=(const Slots&) = delete;
 
@@ -32,7 +31,7 @@ class Slots {
   // The one that has been idle the longest, or NULL.
   Slot* oldest() const { return oldest_; }
   // Ends what an idle slot stands for; returns the scheme it kept in use (or NULL). Whoever still
-  // points to it sees another stamp.
+  // points to it sees another stamp. Gives memory back that is not needed any more.
   SchemeUse* reclaim(Slot* slot, uint64_t stamp) noexcept;
 
   size_t live() const { return live_; }
@@ -40,13 +39,13 @@ class Slots {
   size_t bytes() const;
 
  private:
-  static constexpr size_t kSlabSlots = 32;
+  static constexpr size_t kLeastBuckets = 16;
 
   size_t bucket_of(const DependencyId& id) const {
     return static_cast<size_t>(id.high) & (buckets_.size() - 1);
   }
-  void grow();
-  void add_slab();
+  void rehash(size_t buckets);
+  void shrink() noexcept;
 
   // The list of idle ones, and the queue of those of them that have an end.
   void begin_idle(Slot* slot) noexcept;
@@ -55,11 +54,9 @@ class Slots {
   void sift_up(size_t at) noexcept;
   void sift_down(size_t at) noexcept;
 
-  const uint32_t shard_;
   std::vector<Slot*> buckets_;
-  std::vector<std::unique_ptr<Slot[]>> slabs_;
+  SlotPages pages_;
   std::vector<Slot*> queue_;  // a heap by `until`; always has room for every slot
-  Slot* free_ = nullptr;
   Slot* oldest_ = nullptr;
   Slot* youngest_ = nullptr;
   size_t live_ = 0;

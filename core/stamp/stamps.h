@@ -53,6 +53,13 @@ class Stamps {
   // An entry with these stamps may now be served until then.
   virtual void prolong(std::span<const Stamp>, coffer_time) noexcept {}
 
+  // For stores that tell of each entry with stamps that is stored, before it can leave, and of each
+  // that has left. Then what is kept of a dependency goes with the last entry that needs it.
+  virtual void hold(const Stamp&) noexcept {}
+  virtual void let_go(const Stamp&) noexcept {}
+  // The memory that is kept for such entries. [no-block]
+  virtual size_t held() const noexcept { return 0; }
+
   // COFFER_OK if all are the present ones, COFFER_SUPERSEDED if not; `which` (may be NULL) tells
   // the first that is not.
   virtual coffer_status check(std::span<const Stamp> stamps, coffer_time deadline, size_t* which,

@@ -1,6 +1,8 @@
 #include "core/txn/txn.h"
 
+#include <cstdio>
 #include <iterator>
+#include <new>
 
 using coffer::core::failed;
 
@@ -27,6 +29,11 @@ coffer_status coffer_txn::commit(coffer_sink& sink) {
     const std::lock_guard lock(mutex_);
     const coffer_status status = check_open(sink);
     if (failed(status)) return status;
+    if (levels_.size() > 1) {
+      // Before anything changes: there may be no memory.
+      std::vector<Event>& outer = levels_[levels_.size() - 2].events;
+      outer.reserve(outer.size() + levels_.back().events.size());
+    }
     Level level = std::move(levels_.back());
     levels_.back().dirty = level.dirty;
     pop();
@@ -48,7 +55,12 @@ coffer_status coffer_txn::commit(coffer_sink& sink) {
   size_t failures = 0;
   for (const Event& event : events) {
     coffer_sink own;
-    const coffer_status status = event(own);
+    coffer_status status = COFFER_EXHAUSTED;
+    try {
+      status = event(own);
+    } catch (const std::bad_alloc&) {
+      own.fail(status, "out of memory");
+    }
     if (!failed(status)) continue;
     if (failures++ == 0) {
       first = status;
@@ -56,8 +68,10 @@ coffer_status coffer_txn::commit(coffer_sink& sink) {
     }
   }
   if (failures > 0) {
-    sink.prefix("the transaction's " + std::to_string(failures) + " of " +
-                std::to_string(events.size()) + " events failed, the first with");
+    char text[128];
+    std::snprintf(text, sizeof text, "the transaction's %zu of %zu events failed, the first with",
+                  failures, events.size());
+    sink.prefix(text);
   }
   return first;
 }

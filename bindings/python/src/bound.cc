@@ -58,8 +58,8 @@ PyMemberDef members[] = {
     {nullptr, 0, 0, 0, nullptr},
 };
 PyType_Slot slots[] = {
-    {Py_tp_new, reinterpret_cast<void*>(create)},
-    {Py_tp_call, reinterpret_cast<void*>(call)},
+    {Py_tp_new, reinterpret_cast<void*>(guarded<create>)},
+    {Py_tp_call, reinterpret_cast<void*>(guarded<call>)},
     {Py_tp_dealloc, reinterpret_cast<void*>(destroy)},
     {Py_tp_traverse, reinterpret_cast<void*>(traverse)},
     {Py_tp_clear, reinterpret_cast<void*>(clear_references)},

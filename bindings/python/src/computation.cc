@@ -69,7 +69,7 @@ PyObject* end(PyObject* self) {
 }
 
 PyMethodDef methods[] = {
-    method("end", end, "Its values are known, or it has failed."),
+    method("end", guarded<end>, "Its values are known, or it has failed."),
     {nullptr, nullptr, 0, nullptr},
 };
 PyType_Slot slots[] = {

@@ -117,7 +117,12 @@ coffer_status Builder::add(PyObject* owned) {
 coffer_status Builder::begin(PyObject* owned, int32_t kind) {
   Object items(owned);
   if (!items) return refuse();
-  open_.push_back({std::move(items), Object(), kind});
+  try {
+    open_.push_back({std::move(items), Object(), kind});
+  } catch (const std::bad_alloc&) {
+    PyErr_NoMemory();
+    return refuse();
+  }
   return COFFER_OK;
 }
 

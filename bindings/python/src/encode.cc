@@ -1,6 +1,6 @@
 #include "bindings/python/src/encode.h"
 
-#include <string>
+#include <cstdio>
 
 #include "bindings/python/src/errors.h"
 #include "bindings/python/src/module.h"
@@ -141,11 +141,13 @@ class Player {
         PyObject_GetAttrString(reinterpret_cast<PyObject*>(Py_TYPE(object)), "__qualname__"));
     const char* text = name ? PyUnicode_AsUTF8AndSize(name.get(), nullptr) : nullptr;
     if (text == nullptr) return raised();
-    const std::string message =
-        std::string("a value of type ") + text +
-        " has no form that other languages can read; cache plain data (dict, list, str, ...), "
-        "give the cache a serializer of your own, or serializer=\"pickle!\"";
-    return coffer_sink_fail(sink_, COFFER_UNSUPPORTED, 0, message.c_str());
+    char message[512];
+    std::snprintf(
+        message, sizeof message,
+        "a value of type %.200s has no form that other languages can read; cache plain data (dict, "
+        "list, str, ...), give the cache a serializer of your own, or serializer=\"pickle!\"",
+        text);
+    return coffer_sink_fail(sink_, COFFER_UNSUPPORTED, 0, message);
   }
 
   const coffer_visitor& into_;

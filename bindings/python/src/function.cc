@@ -166,7 +166,7 @@ PyObject* prepare(PyObject* self, Args args, Py_ssize_t count) {
 
 PyObject* create(PyTypeObject* type, PyObject*, PyObject*) {
   PyObject* self = reinterpret_cast<allocfunc>(PyType_GetSlot(type, Py_tp_alloc))(type, 0);
-  if (self != nullptr) function_of(self).vectorcall = vectorcall;
+  if (self != nullptr) function_of(self).vectorcall = guarded<vectorcall>;
   return self;
 }
 
@@ -221,10 +221,10 @@ PyObject* get(PyObject* self, PyObject* instance, PyObject* owner) {
 }
 
 PyMethodDef methods[] = {
-    method("_prepare", prepare,
+    method("_prepare", guarded<prepare>,
            "(cache, kind, class of bound methods, plan or None, parameters, runtime)"),
-    method("_look", look, "(args, kwargs) -> the cached value or MISS"),
-    method("_key", key, "(args, kwargs) -> bytes"),
+    method("_look", guarded<look>, "(args, kwargs) -> the cached value or MISS"),
+    method("_key", guarded<key>, "(args, kwargs) -> bytes"),
     {nullptr, nullptr, 0, nullptr},
 };
 PyGetSetDef attributes[] = {
@@ -242,12 +242,12 @@ PyMemberDef members[] = {
     {nullptr, 0, 0, 0, nullptr},
 };
 PyType_Slot slots[] = {
-    {Py_tp_new, reinterpret_cast<void*>(create)},
-    {Py_tp_call, reinterpret_cast<void*>(call)},
+    {Py_tp_new, reinterpret_cast<void*>(guarded<create>)},
+    {Py_tp_call, reinterpret_cast<void*>(guarded<call>)},
     {Py_tp_dealloc, reinterpret_cast<void*>(destroy)},
     {Py_tp_traverse, reinterpret_cast<void*>(traverse)},
     {Py_tp_clear, reinterpret_cast<void*>(clear_references)},
-    {Py_tp_descr_get, reinterpret_cast<void*>(get)},
+    {Py_tp_descr_get, reinterpret_cast<void*>(guarded<get>)},
     {Py_tp_methods, methods},
     {Py_tp_members, members},
     {Py_tp_getset, attributes},

@@ -9,6 +9,7 @@
 // Its members are part of the stable ABI; Python.h of 3.11 and newer brings it along.
 #include <structmember.h>
 
+#include <new>
 #include <utility>
 
 // These became part of the stable ABI only later, but every CPython from 3.9 on has them,
@@ -84,11 +85,12 @@ class Locked {
 };
 
 // An interned string, made once. Names made anew for each look-up would each take a place in the
-// interpreter's cache of attributes.
-#define COFFER_NAME(text)                                           \
-  ([]() -> PyObject* {                                              \
-    static PyObject* const name = PyUnicode_InternFromString(text); \
-    return name;                                                    \
+// interpreter's cache of attributes. NULL with MemoryError set if there is no memory for it now.
+#define COFFER_NAME(text)                                         \
+  ([]() -> PyObject* {                                            \
+    static PyObject* name = nullptr;                              \
+    if (name == nullptr) name = PyUnicode_InternFromString(text); \
+    return name;                                                  \
   }())
 
 // The end of every tp_dealloc: instances of heap types hold their type.
@@ -99,6 +101,34 @@ inline void free_object(PyObject* self) {
 }
 
 using Args = PyObject* const*;
+
+// What the interpreter calls instead of `Function`: std::bad_alloc becomes MemoryError, for nothing
+// may be thrown through the interpreter.
+template <auto Function>
+struct Guarded;
+template <typename... Of, PyObject* (*Function)(Of...)>
+struct Guarded<Function> {
+  static PyObject* call(Of... arguments) noexcept {
+    try {
+      return Function(arguments...);
+    } catch (const std::bad_alloc&) {
+      return PyErr_NoMemory();
+    }
+  }
+};
+template <typename... Of, int (*Function)(Of...)>
+struct Guarded<Function> {
+  static int call(Of... arguments) noexcept {
+    try {
+      return Function(arguments...);
+    } catch (const std::bad_alloc&) {
+      PyErr_NoMemory();
+      return -1;
+    }
+  }
+};
+template <auto Function>
+inline constexpr auto guarded = &Guarded<Function>::call;
 
 inline PyMethodDef method(const char* name, PyObject* (*function)(PyObject*, Args, Py_ssize_t),
                           const char* doc) {

@@ -102,14 +102,14 @@ PyObject* poll(PyObject* self, Args args, Py_ssize_t count) {
 }
 
 PyMethodDef methods[] = {
-    method("fileno", fileno,
+    method("fileno", guarded<fileno>,
            "A file descriptor that is readable while there are events; not to be read or closed."),
-    method("subscribe", subscribe, "(mask of events, least severity of logs)"),
-    method("poll", poll, "({tag: (cache, kind)}, timeout in ns) -> list of events"),
+    method("subscribe", guarded<subscribe>, "(mask of events, least severity of logs)"),
+    method("poll", guarded<poll>, "({tag: (cache, kind)}, timeout in ns) -> list of events"),
     {nullptr, nullptr, 0, nullptr},
 };
 PyType_Slot slots[] = {
-    {Py_tp_new, reinterpret_cast<void*>(create)},
+    {Py_tp_new, reinterpret_cast<void*>(guarded<create>)},
     {Py_tp_dealloc, reinterpret_cast<void*>(destroy)},
     {Py_tp_methods, methods},
     {Py_tp_doc, const_cast<char*>("Completions and events of a runtime.")},

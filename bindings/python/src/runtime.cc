@@ -91,19 +91,19 @@ PyObject* explain(PyObject* self, Args args, Py_ssize_t count) {
 }
 
 PyMethodDef methods[] = {
-    method("now_ns", now, "The runtime's clock, in nanoseconds."),
-    method("_advance", advance, "Moves a manual clock by nanoseconds."),
-    method("maintain", maintain, "Does the housekeeping now: sweeps what has expired."),
-    method("describe", describe,
+    method("now_ns", guarded<now>, "The runtime's clock, in nanoseconds."),
+    method("_advance", guarded<advance>, "Moves a manual clock by nanoseconds."),
+    method("maintain", guarded<maintain>, "Does the housekeeping now: sweeps what has expired."),
+    method("describe", guarded<describe>,
            "Version, plugins loaded, open caches and their counters, as a dict."),
-    method("plugins", plugins,
+    method("plugins", guarded<plugins>,
            "A dict for each plugin found, and for each file that is no usable one."),
-    method("explain_plugin", explain, "How a plugin's name is resolved, as a dict."),
+    method("explain_plugin", guarded<explain>, "How a plugin's name is resolved, as a dict."),
     {nullptr, nullptr, 0, nullptr},
 };
 
 PyType_Slot slots[] = {
-    {Py_tp_new, reinterpret_cast<void*>(create)},
+    {Py_tp_new, reinterpret_cast<void*>(guarded<create>)},
     {Py_tp_dealloc, reinterpret_cast<void*>(destroy)},
     {Py_tp_methods, methods},
     {Py_tp_doc, const_cast<char*>("One loaded engine; see coffer.Runtime.")},

@@ -64,10 +64,10 @@ PyObject* refuse(PyTypeObject*, PyObject*, PyObject*) {
 }
 
 PyType_Slot slots[] = {
-    {Py_tp_new, reinterpret_cast<void*>(refuse)},
+    {Py_tp_new, reinterpret_cast<void*>(guarded<refuse>)},
     {Py_tp_dealloc, reinterpret_cast<void*>(destroy)},
     {Py_tp_iter, reinterpret_cast<void*>(PyObject_SelfIter)},
-    {Py_tp_iternext, reinterpret_cast<void*>(next)},
+    {Py_tp_iternext, reinterpret_cast<void*>(guarded<next>)},
     {0, nullptr},
 };
 PyType_Spec spec = {"coffer._coffer.Scan", sizeof(ScanObject), 0, Py_TPFLAGS_DEFAULT, slots};

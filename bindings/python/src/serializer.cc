@@ -76,9 +76,9 @@ PyObject* media_type(PyObject* self, void*) {
 }
 
 PyMethodDef methods[] = {
-    method("dumps", dumps,
+    method("dumps", guarded<dumps>,
            "The value as bytes. UnsupportedError names the part that the format cannot hold."),
-    method("loads", loads,
+    method("loads", guarded<loads>,
            "The value in the bytes. CorruptError with details[\"offset\"] for malformed ones."),
     {nullptr, nullptr, 0, nullptr},
 };
@@ -89,7 +89,7 @@ PyGetSetDef attributes[] = {
 };
 
 PyType_Slot slots[] = {
-    {Py_tp_new, reinterpret_cast<void*>(create)},
+    {Py_tp_new, reinterpret_cast<void*>(guarded<create>)},
     {Py_tp_dealloc, reinterpret_cast<void*>(destroy)},
     {Py_tp_methods, methods},
     {Py_tp_getset, attributes},

@@ -50,16 +50,17 @@ PyObject* is_dirty(PyObject* self, void*) {
 }
 
 PyMethodDef methods[] = {
-    method("savepoint", run<coffer_txn_savepoint>, "Opens a savepoint within it; they nest."),
-    method("commit", run<coffer_txn_commit>,
+    method("savepoint", guarded<run<coffer_txn_savepoint>>,
+           "Opens a savepoint within it; they nest."),
+    method("commit", guarded<run<coffer_txn_commit>>,
            "Ends the innermost savepoint, or the transaction: its events are played."),
-    method("rollback", run<coffer_txn_rollback>,
+    method("rollback", guarded<run<coffer_txn_rollback>>,
            "Ends the innermost savepoint, or the transaction: events are dropped."),
-    method("mark_dirty", run<coffer_txn_mark_dirty>,
+    method("mark_dirty", guarded<run<coffer_txn_mark_dirty>>,
            "From now on it neither reads nor writes the cache."),
-    method("suspend_events", run<coffer_txn_suspend_events>,
+    method("suspend_events", guarded<run<coffer_txn_suspend_events>>,
            "Until resume_events its events are dropped."),
-    method("resume_events", run<coffer_txn_resume_events>, "Ends one suspend_events."),
+    method("resume_events", guarded<run<coffer_txn_resume_events>>, "Ends one suspend_events."),
     {nullptr, nullptr, 0, nullptr},
 };
 PyGetSetDef attributes[] = {
@@ -67,7 +68,7 @@ PyGetSetDef attributes[] = {
     {nullptr, nullptr, nullptr, nullptr, nullptr},
 };
 PyType_Slot slots[] = {
-    {Py_tp_new, reinterpret_cast<void*>(create)},
+    {Py_tp_new, reinterpret_cast<void*>(guarded<create>)},
     {Py_tp_dealloc, reinterpret_cast<void*>(destroy)},
     {Py_tp_methods, methods},
     {Py_tp_getset, attributes},

@@ -37,8 +37,9 @@ enum class Effect { kNone, kMaybe, kEnds };
 class StampsModel {
  public:
   // `all`: of the processes that share the stamps. `exact`: nothing is ever ended without need.
-  StampsModel(unsigned seed, std::vector<Stamps*> all, bool exact)
-      : random_(seed), all_(std::move(all)), exact_(exact) {}
+  // `tells`: the store tells of its entries.
+  StampsModel(unsigned seed, std::vector<Stamps*> all, bool exact, bool tells = false)
+      : random_(seed), all_(std::move(all)), exact_(exact), tells_(tells) {}
 
   void step() {
     switch (below(8)) {
@@ -49,7 +50,10 @@ class StampsModel {
       case 4: maintain(); break;
       default: event();
     }
-    while (entries_.size() > 60) entries_.erase(entries_.begin());
+    while (entries_.size() > 60) {
+      leave(*entries_.front());
+      entries_.erase(entries_.begin());
+    }
     for (const auto& entry : entries_) check(*entry);
   }
 
@@ -61,7 +65,10 @@ class StampsModel {
 
   // Ends what is still being computed.
   void finish() {
-    for (const auto& entry : entries_) entry->pinned.unpin();
+    for (const auto& entry : entries_) {
+      entry->pinned.unpin();
+      leave(*entry);
+    }
     for (Stamps* const stamps : all_) stamps->maintain(now_ + 1000);
   }
 
@@ -79,6 +86,7 @@ class StampsModel {
     std::vector<Stamp> stamps;
     Stamps* owner = nullptr;
     bool computing = true;
+    bool stored = false;
     coffer_time until = 0;
     Effect effect = Effect::kNone;  // of all events since its computation began
   };
@@ -202,7 +210,17 @@ class StampsModel {
     entry.computing = false;
     entry.until = below(5) == 0 ? coffer_time{COFFER_NEVER} : now_ + below(50);
     entry.pinned.used_until(entry.until);
+    entry.stored = true;
+    if (tells_) {
+      for (const Stamp& stamp : entry.stamps) entry.owner->hold(stamp);
+    }
     entry.pinned.unpin();
+  }
+
+  void leave(Entry& entry) {
+    if (!tells_ || !entry.stored) return;
+    for (const Stamp& stamp : entry.stamps) entry.owner->let_go(stamp);
+    entry.stored = false;
   }
 
   void event() {
@@ -255,6 +273,7 @@ class StampsModel {
   std::mt19937 random_;
   const std::vector<Stamps*> all_;
   const bool exact_;
+  const bool tells_;
   coffer_sink sink_;
   coffer_time now_ = 1;
   int depth_ = 0;  // of calls within calls

@@ -117,7 +117,9 @@ void unpin(void* pinned) {
   pool->give_late(entry);
 }
 
-void end_limbo(Entry* entry) {
+void end_limbo(const Home& home, Entry* entry) {
+  if (home.entries != nullptr && entry->meta_size() != 0)
+    home.entries->left(home.host, entry->meta(home));
   if (entry->refs.load(std::memory_order_acquire) == Entry::kLimbo) {
     free_entry(entry);
     return;

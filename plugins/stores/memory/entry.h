@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "coffer/plugin/host_entries.h"
 #include "coffer/plugin/store.h"
 
 namespace coffer::memory {
@@ -20,13 +21,18 @@ inline constexpr coffer_time kNever = COFFER_NEVER;  // typed
 
 // What outlives the store while entries are pinned: the way back to the host.
 struct Home {
-  explicit Home(const coffer_host* host) : host(host) {}
+  explicit Home(const coffer_host* host)
+      : host(host),
+        entries(
+            static_cast<const coffer_host_entries*>(host->extension(host, COFFER_HOST_ENTRIES))) {}
 
   const coffer_host* const host;
-  uint32_t node_offset = 0;  // from the Entry
+  const coffer_host_entries* const entries;  // or NULL
+  uint32_t node_offset = 0;                  // from the Entry
   uint32_t key_offset = 0;
   std::atomic<uint64_t> holders{1};            // the store, and the pool of each shard
   std::atomic<uint64_t> pinned_bytes{0};       // of those entries
+  std::atomic<uint64_t> meta_bytes{0};         // of all entries, for which the host keeps something
   std::atomic<bool> strategy_reported{false};  // one complaint is enough
 
   void* alloc(size_t size, size_t alignment) const { return host->alloc(host, size, alignment); }
@@ -34,6 +40,7 @@ struct Home {
     host->free(host, memory, size, alignment);
   }
   coffer_time now(int32_t clock) const { return host->now(host, clock); }
+  uint64_t held(int32_t what) const { return entries != nullptr ? entries->held(host, what) : 0; }
   void give_up();  // one holder less
 };
 
@@ -118,6 +125,7 @@ struct Entry {
   }
   uint32_t meta_size() const { return form().meta_size; }
   const char* meta(uint32_t key_offset) const { return key(key_offset) + key_size; }
+  coffer_bytes meta(const Home& home) const { return {meta(home.key_offset), meta_size()}; }
   const char* value(uint32_t key_offset) const { return meta(key_offset) + meta_size(); }
   const Extra* extra() const {
     return has(kExtra) ? reinterpret_cast<const Extra*>(at(-ptrdiff_t(front(parts)))) : nullptr;
@@ -192,8 +200,8 @@ void unpin(void* entry);
 // Gives the object of an entry back that nobody pins and nobody can pin any more.
 void release_object(Entry* entry);
 
-// No reader of an earlier epoch is left: the block goes, now or with its last pin.
-void end_limbo(Entry* entry);
+// No reader of an earlier epoch is left: the block goes, now or with its last pin. The host is told.
+void end_limbo(const Home& home, Entry* entry);
 
 inline bool Entry::pin() {
   uint32_t seen = refs.load(std::memory_order_relaxed);

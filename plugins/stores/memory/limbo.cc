@@ -61,7 +61,7 @@ void Limbo::free_list(const Home& home, List* list) {
       if (chunk->items[i] & kIsTable) {
         Index::free_table(home, reinterpret_cast<Table*>(chunk->items[i] & ~kIsTable));
       } else {
-        end_limbo(reinterpret_cast<Entry*>(chunk->items[i]));
+        end_limbo(home, reinterpret_cast<Entry*>(chunk->items[i]));
       }
     }
     Chunk* const next = chunk->next;

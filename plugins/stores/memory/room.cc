@@ -42,7 +42,7 @@ void Shard::close() {
       strategy_->remove(order_, entry->node(*home_), COFFER_REMOVE_DELETED);
       aftermath.keep(entry, 0);
       entry->refs.fetch_add(Entry::kLimbo - Entry::kLinked, std::memory_order_acq_rel);
-      end_limbo(entry);
+      end_limbo(*home_, entry);
       return true;
     });
   }
@@ -106,9 +106,27 @@ uint64_t Shard::limbo_limit() const {
   return limits_.bytes != 0 ? std::min(limits_.bytes / 32, kReclaimBytes) : kReclaimBytes;
 }
 
-// What is left of the byte limit for entries, those in the index included.
+// What is left of the byte limit for entries, those in the index included. What the host keeps for
+// computations takes a quarter of it at most: no eviction would give that back.
 int64_t Shard::room() const {
-  return static_cast<int64_t>(limits_.bytes) - static_cast<int64_t>(reserve() + fixed_bytes());
+  const uint64_t pending =
+      std::min(home_->held(COFFER_HELD_PENDING) / share_of_host_, limits_.bytes / 4);
+  return static_cast<int64_t>(limits_.bytes) -
+         static_cast<int64_t>(reserve() + fixed_bytes() + pending);
+}
+
+// What the host keeps for the entries of this shard: of what it keeps for all, the share that the
+// shard has of all meta.
+int64_t Shard::kept_by_host() const {
+  if (meta_bytes_ == 0 || limits_.bytes == 0) return 0;
+  const auto held = static_cast<double>(home_->held(COFFER_HELD_ENTRIES));
+  const auto all = static_cast<double>(home_->meta_bytes.load(std::memory_order_relaxed));
+  return static_cast<int64_t>(held * static_cast<double>(meta_bytes_) / std::max(all, 1.0));
+}
+
+void Shard::count_meta(int64_t bytes) {
+  meta_bytes_ += static_cast<uint64_t>(bytes);
+  home_->meta_bytes.fetch_add(static_cast<uint64_t>(bytes), std::memory_order_relaxed);
 }
 
 uint64_t Shard::most_for_one() {
@@ -121,14 +139,14 @@ uint64_t Shard::most_for_one() {
 bool Shard::over(uint64_t entries, int64_t bytes) const {
   if (limits_.entries != 0 && index_.size() + entries > limits_.entries) return true;
   if (entries != 0 && index_full()) return true;
-  return limits_.bytes != 0 && static_cast<int64_t>(live_bytes_) + bytes > room();
+  return limits_.bytes != 0 && static_cast<int64_t>(live_bytes_) + kept_by_host() + bytes > room();
 }
 
 // By how much, in the strategy's units.
 uint64_t Shard::need(uint64_t entries, int64_t bytes) const {
   int64_t need = 1;
   if (limits_.bytes != 0) {
-    need = static_cast<int64_t>(live_bytes_) + bytes - room();
+    need = static_cast<int64_t>(live_bytes_) + kept_by_host() + bytes - room();
   } else if (limits_.entries != 0) {
     need = static_cast<int64_t>(index_.size() + entries - limits_.entries);
   }
@@ -208,7 +226,8 @@ void Shard::grow_index() {
   // Within a byte limit it grows while there is room, rather than at the expense of entries; a
   // table that is really full evicts one for each that comes.
   const auto more = static_cast<int64_t>(charge_of(Table::size_for(count)));
-  if (limits_.bytes != 0 && static_cast<int64_t>(live_bytes_) + more > room()) return;
+  if (limits_.bytes != 0 && static_cast<int64_t>(live_bytes_) + kept_by_host() + more > room())
+    return;
   Table* old = index_.rebuild(*home_, count);
   if (old == nullptr) return;
   while (!limbo_.add(*home_, old)) {
@@ -242,6 +261,7 @@ void Shard::leave(Entry* entry, const Index::Place& place, int32_t reason, After
 // To limbo; it must be out of everything else.
 void Shard::retire(Entry* entry, uint32_t event, Aftermath* aftermath) {
   live_bytes_ -= entry->charge();
+  if (const uint32_t meta = entry->meta_size(); meta != 0) count_meta(-int64_t{meta});
   aftermath->keep(entry, event);
   entry->refs.fetch_add(Entry::kLimbo - Entry::kLinked, std::memory_order_acq_rel);
   while (!limbo_.add(*home_, entry)) {

@@ -32,13 +32,15 @@ struct Counters {
 
 class alignas(1024) Shard {
  public:
-  Shard(Home* home, const coffer_strategy* strategy, const Limits& limits)
+  // `shards`: how many the store has.
+  Shard(Home* home, const coffer_strategy* strategy, const Limits& limits, uint64_t shards)
       : home_(home),
         strategy_(strategy),
         key_offset_(home->key_offset),
         hit_mode_(strategy->hit_mode),
         batches_(hit_mode_ == COFFER_HITS_BATCH || hit_mode_ == COFFER_HITS_RECENT),
-        limits_(limits) {}
+        limits_(limits),
+        share_of_host_(shards) {}
 
   // Why it failed is reported. Then `close` cleans up.
   coffer_status open(void* strategy_self, coffer_sink* sink);
@@ -135,6 +137,9 @@ class alignas(1024) Shard {
   uint64_t reserve() const;
   uint64_t limbo_limit() const;
   int64_t room() const;
+  int64_t kept_by_host() const;
+  void count_meta(int64_t bytes);
+  void tell_stored(const Entry* entry);
 
   // Read by every reader; written when the index grows or an era begins.
   Index index_;
@@ -145,6 +150,7 @@ class alignas(1024) Shard {
   const int32_t hit_mode_;
   const bool batches_;  // the strategy hears of hits from rings_
   const Limits limits_;
+  const uint64_t share_of_host_;  // of what the host keeps, 1 in so many parts is this shard's
 
   alignas(64) HitRings rings_;
 
@@ -156,6 +162,7 @@ class alignas(1024) Shard {
   Limbo limbo_;
   uint64_t reclaim_count_ = 0, reclaim_bytes_ = 0;  // of limbo_: when to reclaim
   uint64_t version_ = 0;
+  uint64_t meta_bytes_ = 0;  // of the entries in the index
   uint64_t live_bytes_ = 0;  // blocks and weights of the entries in the index
   uint64_t inserts_ = 0, evictions_ = 0, expirations_ = 0;
 };

@@ -90,7 +90,7 @@ coffer_status Store::open(coffer_sink* sink) {
   mask_ = count - 1;
   offset_mask_ = mask_ * sizeof(Shard);
   for (; opened_ < count; ++opened_) {
-    auto* shard = new (shards_ + opened_) Shard(home_, strategy_, limits_of(opened_, count));
+    auto* shard = new (shards_ + opened_) Shard(home_, strategy_, limits_of(opened_, count), count);
     const coffer_status status = shard->open(strategy_self_, sink);
     if (status != COFFER_OK) {
       ++opened_;  // to be closed

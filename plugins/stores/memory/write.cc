@@ -197,7 +197,16 @@ coffer_node_info Shard::node_info(const Entry* entry, uint64_t hash, coffer_time
   return {hash, weigh(entry), entry->expires_at(), now};
 }
 
+// Before readers find it.
+void Shard::tell_stored(const Entry* entry) {
+  const uint32_t meta = entry->meta_size();
+  if (meta == 0) return;
+  count_meta(meta);
+  if (home_->entries != nullptr) home_->entries->stored(home_->host, entry->meta(*home_));
+}
+
 void Shard::link_new(Entry* entry, uint64_t hash, coffer_time now) {
+  tell_stored(entry);
   recency_.note(entry);
   recency_.count(1, index_.size());
   const coffer_node_info info = node_info(entry, hash, now);
@@ -208,6 +217,7 @@ void Shard::link_new(Entry* entry, uint64_t hash, coffer_time now) {
 
 void Shard::link_over(Entry* old, const Index::Place& place, Entry* entry, uint64_t hash,
                       coffer_time now, Aftermath* aftermath) {
+  tell_stored(entry);
   recency_.note(entry);
   recency_.count(1, index_.size());
   const coffer_node_info info = node_info(entry, hash, now);
