@@ -221,6 +221,18 @@ class FlaskCaching(unittest.TestCase):
             cache.set("k", 1)
             self.assertEqual(own.get("k"), 1)
 
+    def test_prefix_that_is_a_function(self):
+        tenant = ["a:"]
+        app, cache = self.make(CACHE_KEY_PREFIX=lambda: tenant[0])
+        with app.app_context():
+            cache.set("k", 1)
+            tenant[0] = "b:"
+            self.assertIsNone(cache.get("k"))
+            self.assertEqual(cache.set_many({"k": 2}), ["k"])
+            tenant[0] = "a:"
+            self.assertEqual((cache.get_many("k"), cache.delete("k")), ([1], True))
+            self.assertEqual(cache.cache.cache.get("b:k"), 2)
+
     def test_applications_are_apart(self):
         (one, first), (two, second) = self.make(), self.make()
         with one.app_context():

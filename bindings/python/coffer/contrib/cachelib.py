@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping, Optional, Union
 
 from cachelib.base import BaseCache
 
@@ -40,6 +40,9 @@ class CofferCache(BaseCache):
             timeout = self.default_timeout
         return to_ttl(timeout) if timeout else FOREVER
 
+    def _key(self, key: str) -> Union[str, bytes]:
+        return to_key(key)
+
     def _dumped(self, value: Any) -> Any:
         return value if self.serializer is None else self.serializer.dumps(value)
 
@@ -47,10 +50,10 @@ class CofferCache(BaseCache):
         return value if self.serializer is None or value is None else self.serializer.loads(value)
 
     def get(self, key: str) -> Any:
-        return self._loaded(self.cache.get(to_key(key)))
+        return self._loaded(self.cache.get(self._key(key)))
 
     def get_many(self, *keys: str) -> List[Any]:
-        made = [to_key(key) for key in keys]
+        made = [self._key(key) for key in keys]
         found = self.cache.get_many(made)
         return [self._loaded(found.get(key)) for key in made]
 
@@ -58,27 +61,27 @@ class CofferCache(BaseCache):
         return dict(zip(keys, self.get_many(*keys)))
 
     def set(self, key: str, value: Any, timeout: Optional[Seconds] = None) -> bool:
-        self.cache.set(to_key(key), self._dumped(value), self._ttl(timeout))
+        self.cache.set(self._key(key), self._dumped(value), self._ttl(timeout))
         return True
 
     def add(self, key: str, value: Any, timeout: Optional[Seconds] = None) -> bool:
-        return self.cache.add(to_key(key), self._dumped(value), self._ttl(timeout))
+        return self.cache.add(self._key(key), self._dumped(value), self._ttl(timeout))
 
     def set_many(self, mapping: Mapping[str, Any], timeout: Optional[Seconds] = None) -> List[Any]:
-        made = {to_key(key): self._dumped(value) for key, value in mapping.items()}
+        made = {self._key(key): self._dumped(value) for key, value in mapping.items()}
         self.cache.set_many(made, self._ttl(timeout))
         return list(mapping)
 
     def delete(self, key: str) -> bool:
-        return self.cache.delete(to_key(key))
+        return self.cache.delete(self._key(key))
 
     def delete_many(self, *keys: str) -> List[Any]:
         """Removes all; returns them, for what was absent counts as deleted (cachelib 0.16)."""
-        self.cache.delete_many([to_key(key) for key in keys])
+        self.cache.delete_many([self._key(key) for key in keys])
         return list(keys)
 
     def has(self, key: str) -> bool:
-        return self.cache.exists(to_key(key))
+        return self.cache.exists(self._key(key))
 
     def clear(self) -> bool:
         self.cache.clear()
@@ -88,7 +91,7 @@ class CofferCache(BaseCache):
         """Adds `delta` in one step, to what `set` stored as well; the expiry stays."""
         if self.serializer is not None:
             return super().inc(key, delta)
-        made = to_key(key)
+        made = self._key(key)
         while True:
             value: Optional[int] = add_to(self.cache, made, delta)
             if value is not None:
