@@ -1,4 +1,6 @@
-"""What Django itself keeps in CofferCache: models and querysets, pages, fragments of templates, sessions."""
+"""What Django itself keeps in CofferCache: models and querysets, pages, fragments of templates,
+sessions.
+"""
 
 import os
 import pickle

@@ -1,4 +1,5 @@
-"""A Django for the tests: caches of Coffer, whose clock the tests move, and a database in memory."""
+"""A Django for the tests: caches of Coffer, whose clock the tests move, and a database in memory.
+"""
 
 import os
 import sys

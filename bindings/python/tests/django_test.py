@@ -1,6 +1,7 @@
 """CofferCache as a cache of Django: the rules of its documentation, and of its own backends.
 
-Source: https://docs.djangoproject.com/en/5.2/topics/cache/, and what the suites of Django ask of every backend.
+Source: https://docs.djangoproject.com/en/5.2/topics/cache/, and what the suites of Django ask of
+every backend.
 """
 
 import asyncio

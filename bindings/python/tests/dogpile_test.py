@@ -168,7 +168,9 @@ class Keys(unittest.TestCase):
 
 class Locks(unittest.TestCase):
     def mutexes(self, **arguments):
-        """Three makers of locks: of a backend, of backends that share a store, and in the store itself."""
+        """Three makers of locks: of a backend, of backends that share a store, and in the store
+        itself.
+        """
         backend = CofferBackend({"url": "memory://", **arguments})
         timeout = arguments.get("lock_timeout")
         yield backend.get_mutex

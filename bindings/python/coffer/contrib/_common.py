@@ -1,4 +1,6 @@
-"""What the adapters share: how they open caches, and what keys and timeouts of other libraries become."""
+"""What the adapters share: how they open caches, and what keys and timeouts of other libraries
+become.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,9 @@ _LONGEST = 8192
 def open_cache(url: str, options: Mapping[str, Any]) -> Cache:
     """A cache whose readers get objects of their own, as pickle would make them.
 
-    In stores of this process values are pickled, unless `options` or the URL say otherwise. A store that other
-    programs can write to keeps the default of coffer.Cache: pickle of arbitrary objects has to be asked for there.
+    In stores of this process values are pickled, unless `options` or the URL say otherwise. A store
+    that other programs can write to keeps the default of coffer.Cache: pickle of arbitrary objects
+    has to be asked for there.
     """
     chosen: Dict[str, Any] = {"copy": "pickle", **options}
     cache = Cache(url, **chosen)
@@ -38,16 +41,19 @@ def in_process(cache: Cache) -> bool:
 
 
 def to_ttl(timeout: Seconds) -> Ttl:
-    """The ttl for seconds or a timedelta: 0 for a time that has passed, FOREVER for a century or more."""
+    """The ttl for seconds or a timedelta: 0 for a time that has passed, FOREVER for a century or
+    more.
+    """
     seconds = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
     return FOREVER if seconds >= _CENTURY else max(seconds, 0)
 
 
 def to_key(key: Any) -> Union[str, bytes]:
-    """The key of coffer for what serves as a key elsewhere: text and bytes of any length, numbers, tuples, …
+    """The key of coffer for what serves as a key elsewhere: text and bytes of any length, numbers,
+    tuples, …
 
-    Text is its own key, if it is not too long. All else begins with a byte that no UTF-8 contains, so that b"k", 5 and
-    "5" are three keys.
+    Text is its own key, if it is not too long. All else begins with a byte that no UTF-8 contains,
+    so that b"k", 5 and "5" are three keys.
     """
     if type(key) is str and len(key) <= _LONGEST // 4:
         if key.isascii():
@@ -63,7 +69,8 @@ def to_key(key: Any) -> Union[str, bytes]:
 
 
 def add_to(cache: Cache, key: Union[str, bytes], delta: Any) -> Any:
-    """Adds to the value there is, in one step, whatever it is that can be added to; None if there is none.
+    """Adds to the value there is, in one step, whatever it is that can be added to; None if there
+    is none.
 
     The expiry stays. Cache.incr() knows integers only, and creates what is not there.
     """

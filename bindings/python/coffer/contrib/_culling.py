@@ -16,8 +16,8 @@ Key = Union[str, bytes]
 class Recency:
     """The keys that were written to one store, the least recently used first.
 
-    Every call is one operation of OrderedDict, so threads need no lock. A key that the store has lost since, by its
-    expiry for one, counts until it is culled, as it does in LocMemCache.
+    Every call is one operation of OrderedDict, so threads need no lock. A key that the store has
+    lost since, by its expiry for one, counts until it is culled, as it does in LocMemCache.
     """
 
     def __init__(self) -> None:
@@ -45,7 +45,9 @@ class Recency:
             self._keys.pop(key, None)
 
     def make_room(self, entries: int, frequency: int, cache: Cache) -> None:
-        """If `entries` are there, removes one in `frequency` of them from the cache, or all for a frequency of 0."""
+        """If `entries` are there, removes one in `frequency` of them from the cache, or all for a
+        frequency of 0.
+        """
         known = len(self._keys)
         if known < entries:
             return

@@ -1,4 +1,6 @@
-"""Locks by key for dogpile.cache: within this process, or by an entry of a store that several processes share."""
+"""Locks by key for dogpile.cache: within this process, or by an entry of a store that several
+processes share.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from coffer import FOREVER, Cache, Ttl
 
 
 class Mutex:
-    """A lock that is not reentrant. Whoever has the object may release it, in another thread as well."""
+    """A lock that is not reentrant. Whoever has the object may release it, in another thread as
+    well.
+    """
 
     def acquire(self, wait: bool = True) -> bool:
         """Takes the lock; False if it is taken and `wait` is False."""
@@ -29,7 +33,8 @@ class Mutex:
 
     def _lost(self, key: Any) -> RuntimeError:
         return RuntimeError(
-            f"the lock for {key!r} is not held: it was released before, or lost when its lock_timeout passed"
+            f"the lock for {key!r} is not held: it was released before, or lost when its "
+            "lock_timeout passed"
         )
 
 
@@ -119,9 +124,11 @@ class ProcessMutex(Mutex):
 
 
 class StoreMutex(Mutex):
-    """A lock of all programs that share a store: an entry that is added by who takes it, with a token of its own.
+    """A lock of all programs that share a store: an entry that is added by who takes it, with a
+    token of its own.
 
-    A store that is short of memory may evict the entry, and somebody else may get the lock then: release() tells.
+    A store that is short of memory may evict the entry, and somebody else may get the lock then:
+    release() tells.
     """
 
     def __init__(

@@ -11,13 +11,16 @@ from coffer.contrib._common import Seconds, add_to, open_cache, to_key, to_ttl
 
 
 class CofferCache(BaseCache):
-    """A coffer.Cache as a BaseCache: timeouts are seconds, 0 is for ever, None is `default_timeout`.
+    """A coffer.Cache as a BaseCache: timeouts are seconds, 0 is for ever, None is
+    `default_timeout`.
 
-    `cache` is a URL, which is opened with `options` (those of coffer.Cache), or a coffer.Cache, whose own options say
-    how values are kept. A cache that is opened here hands out new objects, as cachelib's own do, so that whoever
-    changes what it got does not change what is cached. `threshold` is SimpleCache's name for `capacity`.
+    `cache` is a URL, which is opened with `options` (those of coffer.Cache), or a coffer.Cache,
+    whose own options say how values are kept. A cache that is opened here hands out new objects, as
+    cachelib's own do, so that whoever changes what it got does not change what is cached.
+    `threshold` is SimpleCache's name for `capacity`.
 
-    `serializer`, as an attribute of a subclass or of an object, is one of cachelib, and writes and reads all values.
+    `serializer`, as an attribute of a subclass or of an object, is one of cachelib, and writes and
+    reads all values.
     """
 
     serializer: Any = None

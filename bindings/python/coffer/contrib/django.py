@@ -1,14 +1,21 @@
 """A cache for Django, 3.2 and later.
 
-    CACHES = {"default": {"BACKEND": "coffer.contrib.django.CofferCache", "LOCATION": "memory://?bytes=64MiB"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "coffer.contrib.django.CofferCache",
+            "LOCATION": "memory://?bytes=64MiB",
+        }
+    }
 
-LOCATION is a URL of coffer, or a name, which is short for memory://name. All caches of one LOCATION are one store, for
-all threads and for as long as the process lives, as with LocMemCache. What is stored is what pickling gives: each
-reader gets an object of its own, and a queryset is evaluated when it is stored.
+LOCATION is a URL of coffer, or a name, which is short for memory://name. All caches of one LOCATION
+are one store, for all threads and for as long as the process lives, as with LocMemCache. What is
+stored is what pickling gives: each reader gets an object of its own, and a queryset is evaluated
+when it is stored.
 
-OPTIONS are options of coffer.Cache (`capacity`, `strategy`, `copy`, `serializer`, …). Django's MAX_ENTRIES and
-CULL_FREQUENCY mean what they mean to LocMemCache, but without MAX_ENTRIES there is no such bound. `capacity` and
-`bytes` are better ones: the store evicts one entry at a time, by its strategy.
+OPTIONS are options of coffer.Cache (`capacity`, `strategy`, `copy`, `serializer`, …). Django's
+MAX_ENTRIES and CULL_FREQUENCY mean what they mean to LocMemCache, but without MAX_ENTRIES there is
+no such bound. `capacity` and `bytes` are better ones: the store evicts one entry at a time, by its
+strategy.
 """
 
 from __future__ import annotations
@@ -24,7 +31,8 @@ from coffer.contrib._culling import Recency
 from coffer.contrib._common import add_to, open_cache, to_key, to_ttl
 from coffer.errors import CacheError
 
-# The cache of each LOCATION, and the options it was opened with. Django makes a backend for each thread.
+# The cache of each LOCATION, and the options it was opened with. Django makes a backend for each
+# thread.
 _opened: Dict[str, Tuple[Dict[str, Any], Cache, Recency]] = {}
 
 
@@ -46,8 +54,8 @@ def _cache_of(location: str, options: Dict[str, Any]) -> Tuple[Cache, Recency]:
         return cache.with_options(**own), recency
     except CacheError as error:
         raise ImproperlyConfigured(
-            f"CACHES: the store of LOCATION {location!r} was opened with OPTIONS {first}, and another cache of this "
-            f"LOCATION has {options}: {error}. Give both the same, or one of them another LOCATION."
+            f"CACHES: the store of LOCATION {location!r} was opened with OPTIONS {first}, and "
+            f"another cache of this LOCATION has {options}: {error}. Give both the same, or one of them another LOCATION."
         ) from error
 
 

@@ -2,17 +2,18 @@
 
     region = make_region().configure("coffer", arguments={"url": "memory://?bytes=64MiB"})
 
-dogpile keeps its own time stamps, so an expiration_time of the region needs no ttl here. Import this module once to
-register the name. The arguments are options of coffer.Cache, and
+dogpile keeps its own time stamps, so an expiration_time of the region needs no ttl here. Import
+this module once to register the name. The arguments are options of coffer.Cache, and
 
 `url`, or `cache`    where values are kept, or a coffer.Cache for it
 `expiration_time`    seconds after which an entry is dropped, whatever the region says
 `distributed_lock`   who computes a value is settled in the store, for all processes that share it
-`lock_timeout`       seconds after which a lock of somebody who has not released it is free again; none: never
+`lock_timeout`       seconds after which a lock that was not released is free again; none: never
 `lock_sleep`         seconds between two looks at a lock in the store (0.1)
 `lock_prefix`        what the keys of such locks start with ("_lock")
 
-In stores of one process that keep live objects a value is the object itself, as with dogpile.cache.memory.
+In stores of one process that keep live objects a value is the object itself, as with
+dogpile.cache.memory.
 """
 
 from __future__ import annotations
@@ -82,7 +83,9 @@ class CofferBackend(CacheBackend):
         return list(value) if isinstance(value, CachedValue) and not self.cache._live else value
 
     def _set_bytes(self, key: Union[str, bytes], value: bytes) -> None:
-        """What a serializer of the region wrote is stored as it is, behind a mark that makes it no number."""
+        """What a serializer of the region wrote is stored as it is, behind a mark that makes it no
+        number.
+        """
         if not self.cache._bypassed():
             self.cache._put_raw(key, _MARK + value, 0, 0, 0, 0, None)
 
@@ -104,7 +107,8 @@ class CofferBackend(CacheBackend):
         return store_of(self.cache) if in_process(self.cache) else None
 
     def get_mutex(self, key: Any) -> Optional[Mutex]:
-        """One lock for a key, whichever region or backend asks, in a store of this process or by `distributed_lock`.
+        """One lock for a key, whichever region or backend asks, in a store of this process or by
+        `distributed_lock`.
 
         None otherwise: then the regions of this process take locks of their own.
         """

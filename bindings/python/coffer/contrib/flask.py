@@ -3,8 +3,9 @@
     app.config["CACHE_TYPE"] = "coffer.contrib.flask.CofferCache"
     app.config["CACHE_COFFER_URL"] = "memory://?bytes=64MiB"
 
-CACHE_OPTIONS are options of coffer.Cache, CACHE_KEY_PREFIX is the namespace of the keys, or a function that gives what
-each key starts with. A cache of your own goes in as CACHE_ARGS = [cache]. As for all backends but Flask-Caching's SimpleCache and FileSystemCache, CACHE_THRESHOLD means
+CACHE_OPTIONS are options of coffer.Cache, CACHE_KEY_PREFIX is the namespace of the keys, or a
+function that gives what each key starts with. A cache of your own goes in as CACHE_ARGS = [cache].
+As for all backends but Flask-Caching's SimpleCache and FileSystemCache, CACHE_THRESHOLD means
 nothing: the bounds are those of the URL, `bytes` and `capacity`.
 """
 
@@ -29,7 +30,9 @@ class CofferCache(cachelib.CofferCache, BaseCache):
     def factory(
         cls, app: Any, config: Mapping[str, Any], args: List[Any], kwargs: Dict[str, Any]
     ) -> "CofferCache":
-        """What Flask-Caching calls to make its cache: `args` are CACHE_ARGS, `kwargs` CACHE_OPTIONS."""
+        """What Flask-Caching calls to make its cache: `args` are CACHE_ARGS, `kwargs`
+        CACHE_OPTIONS.
+        """
         options = {"default_timeout": config["CACHE_DEFAULT_TIMEOUT"], **kwargs}
         if args:
             return cls(*args, **options)

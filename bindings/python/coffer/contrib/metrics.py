@@ -1,11 +1,12 @@
-"""Counters of caches for Prometheus and OpenTelemetry. Names follow coffer's, labels are bounded: never a key.
+"""Counters of caches for Prometheus and OpenTelemetry. Names follow coffer's, labels are bounded:
+never a key.
 
     from coffer.contrib import metrics
     metrics.prometheus({"users": cache})      # needs prometheus-client
     metrics.opentelemetry({"users": cache})   # needs opentelemetry-api
 
-Every part of a program may export caches of its own, to one registry or meter or to several. A name stands for one
-cache in each of them. What is exported is held until it is removed.
+Every part of a program may export caches of its own, to one registry or meter or to several. A name
+stands for one cache in each of them. What is exported is held until it is removed.
 """
 
 from __future__ import annotations
@@ -56,17 +57,22 @@ class Exported:
         self._caches: Dict[str, Any] = {}
 
     def add(self, caches: Mapping[str, Any]) -> None:
-        """Exports these as well: all, or none if a name stands for another cache already (ArgumentError)."""
+        """Exports these as well: all, or none if a name stands for another cache already
+        (ArgumentError).
+        """
         for name, cache in caches.items():
             if self._caches.get(name, cache) is not cache:
                 raise ArgumentError(
-                    f"another cache is exported as {name!r} already; give this one another name, or remove({name!r}) "
+                    f"another cache is exported as {name!r} already; give this one "
+                    f"another name, or remove({name!r}) "
                     "that one first"
                 )
         self._caches.update(caches)
 
     def remove(self, *names: str) -> None:
-        """Exports these no longer, and lets go of them. ArgumentError if there is none of such a name."""
+        """Exports these no longer, and lets go of them. ArgumentError if there is none of such a
+        name.
+        """
         for name in names:
             if name not in self._caches:
                 raise ArgumentError(f"no cache is exported as {name!r}; {sorted(self._caches)} are")
@@ -74,7 +80,9 @@ class Exported:
             self._caches.pop(name, None)
 
     def stats(self) -> Iterator[Tuple[str, Dict[str, int]]]:
-        """The counters of each cache that can tell them: one that is out of reach must not hide all others."""
+        """The counters of each cache that can tell them: one that is out of reach must not hide all
+        others.
+        """
         for name, cache in list(self._caches.items()):
             try:
                 yield name, cache.stats()
@@ -115,9 +123,11 @@ _collectors: "weakref.WeakKeyDictionary[Any, Collector]" = weakref.WeakKeyDictio
 
 
 def prometheus(caches: Mapping[str, Any], registry: Optional[Any] = None) -> Collector:
-    """Exports these caches, by name; returns the registry's collector, which can remove() them again.
+    """Exports these caches, by name; returns the registry's collector, which can remove() them
+    again.
 
-    ArgumentError if a name stands for another cache in this registry. The default is prometheus_client's REGISTRY.
+    ArgumentError if a name stands for another cache in this registry. The default is
+    prometheus_client's REGISTRY.
     """
     from prometheus_client import REGISTRY
 
@@ -139,7 +149,8 @@ _default_meter: List[Any] = []
 
 
 def opentelemetry(caches: Mapping[str, Any], meter: Optional[Any] = None) -> Exported:
-    """Observes these caches, by name, with instruments of the meter "coffer"; what is returned can remove() them.
+    """Observes these caches, by name, with instruments of the meter "coffer"; what is returned can
+    remove() them.
 
     ArgumentError if a name stands for another cache with this meter.
     """
