@@ -16,7 +16,6 @@ using coffer::core::Lease;
 using coffer::core::LeaseTable;
 using coffer::core::LoadedValue;
 using coffer::core::PinnedStamps;
-using coffer::core::Verdict;
 
 // One lease on its way. Whatever becomes of it, conclude() tells the line.
 class coffer_cache::Committing {
