@@ -146,7 +146,10 @@ coffer_status Store::refuse(coffer_sink& sink) const {
 }
 
 void Store::note_failure(coffer_status status, coffer_sink& sink) noexcept {
-  if (status == COFFER_PLUGIN_FAULT) poisoned_.store(true, std::memory_order_relaxed);
+  // A codec in front of the store answers for itself: the store is as it was.
+  const char* const phase = sink.error != nullptr ? sink.error->detail("phase") : nullptr;
+  const bool by_codec = phase != nullptr && phase == kPhaseCodec;
+  if (status == COFFER_PLUGIN_FAULT && !by_codec) poisoned_.store(true, std::memory_order_relaxed);
   if (sink.error != nullptr) return;
   try {
     sink.fail(status, instance_.plugin->title + " failed with " + std::to_string(status) +

@@ -144,7 +144,10 @@ coffer_status Sealer::seal(coffer_store_put& item, SealedBytes& bytes, coffer_si
   }
   if (!codecs_->empty()) {
     const coffer_status status = codecs_->encode(envelope, buffer, record, sink);
-    if (failed(status)) return status;
+    if (failed(status)) {
+      sink.detail("phase", kPhaseCodec);
+      return status;
+    }
     envelope.payload = buffer.bytes();
     envelope.codecs = record.view();
   }

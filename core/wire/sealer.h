@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
 #include "coffer/plugin/store.h"
 #include "core/clock/clock.h"
@@ -20,6 +21,9 @@ struct SealedBytes {
   std::unique_ptr<char[]> data;
   size_t size = 0;
 };
+
+// Detail "phase" of a failure that came from a codec and not from the store behind it.
+inline constexpr std::string_view kPhaseCodec = "codec";
 
 // [any-thread]
 class Sealer {

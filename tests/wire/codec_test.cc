@@ -181,5 +181,58 @@ TEST_F(CodecTest, ABombIsNotServed) {
   EXPECT_EQ(get_pinned(small, "k"), "(miss)") << "larger than any value it takes";
 }
 
+// A codec that claims too many parameters for values that begin with "bad", and else changes nothing.
+coffer_status encode_badly(void*, coffer_bytes bytes, coffer_bytes, uint64_t, const coffer_writer*,
+                           coffer_codec_note* note, coffer_sink*) {
+  const std::string_view value(static_cast<const char*>(bytes.data), bytes.size);
+  note->skipped = 1;
+  note->parameters_size = value.starts_with("bad") ? COFFER_CODEC_MAX_PARAMETERS + 1 : 0;
+  return COFFER_OK;
+}
+
+const coffer_codec kBadCodec = {
+    .struct_size = sizeof(coffer_codec),
+    .codec = 1999,
+    .caps = COFFER_CODEC_COMPRESSES,
+    .destroy = [](void*) {},
+    .encode = encode_badly,
+    .decode = [](void*, coffer_bytes, coffer_bytes, coffer_bytes, uint64_t, const coffer_writer*,
+                 coffer_sink*) -> coffer_status { return COFFER_OK; },
+};
+
+const coffer_plugin_info* bad_codec_info(size_t index) {
+  static const coffer_plugin_info info = {
+      .struct_size = sizeof(coffer_plugin_info),
+      .abi_version = COFFER_ABI_VERSION,
+      .kind = COFFER_KIND_CODEC,
+      .reserved = 0,
+      .id = "bad_codec",
+      .version = "1.0",
+      .summary = "claims too many parameters",
+      .license = "Apache-2.0",
+      .caps = COFFER_CODEC_COMPRESSES,
+      .options = nullptr,
+      .option_count = 0,
+  };
+  return index == 0 ? &info : nullptr;
+}
+
+TEST_F(CodecTest, CodecFaultIsNotTheStores) {
+  const coffer_plugin_create_fn create = [](const coffer_host* host, const char*,
+                                            const coffer_option*, size_t, coffer_instance* out,
+                                            coffer_sink*) -> coffer_status {
+    *out = {const_cast<coffer_host*>(host), &kBadCodec};
+    return COFFER_OK;
+  };
+  ASSERT_EQ(coffer_plugin_register(bad_codec_info, create, nullptr), COFFER_OK);
+  coffer_cache* cache = open("memory://?capacity=1000&codec=bad_codec");
+  ASSERT_EQ(put(cache, "k", "good"), COFFER_OK);
+  coffer_error* error = nullptr;
+  EXPECT_EQ(coffer_put(cache, "l", 1, "bad one", 7, nullptr, nullptr, &error), COFFER_PLUGIN_FAULT);
+  EXPECT_NE(message_of(error).find("codec bad_codec"), std::string::npos);
+  EXPECT_EQ(get(cache, "k"), "good") << "the store goes on";
+  EXPECT_EQ(put(cache, "m", "good, too"), COFFER_OK);
+}
+
 }  // namespace
 }  // namespace coffer::testing
