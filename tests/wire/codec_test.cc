@@ -226,12 +226,15 @@ TEST_F(CodecTest, CodecFaultIsNotTheStores) {
   };
   ASSERT_EQ(coffer_plugin_register(bad_codec_info, create, nullptr), COFFER_OK);
   coffer_cache* cache = open("memory://?capacity=1000&codec=bad_codec");
-  ASSERT_EQ(put(cache, "k", "good"), COFFER_OK);
+  const std::string good = "good" + text_;
+  const std::string bad = "bad" + text_;
+  ASSERT_EQ(put(cache, "k", good), COFFER_OK);
   coffer_error* error = nullptr;
-  EXPECT_EQ(coffer_put(cache, "l", 1, "bad one", 7, nullptr, nullptr, &error), COFFER_PLUGIN_FAULT);
+  EXPECT_EQ(coffer_put(cache, "l", 1, bad.data(), bad.size(), nullptr, nullptr, &error),
+            COFFER_PLUGIN_FAULT);
   EXPECT_NE(message_of(error).find("codec bad_codec"), std::string::npos);
-  EXPECT_EQ(get(cache, "k"), "good") << "the store goes on";
-  EXPECT_EQ(put(cache, "m", "good, too"), COFFER_OK);
+  EXPECT_EQ(get(cache, "k"), good) << "the store goes on";
+  EXPECT_EQ(put(cache, "m", good), COFFER_OK);
 }
 
 }  // namespace

@@ -216,6 +216,7 @@ PyMethodDef methods[] = {
     method("_ttl_left", guarded<cache_ttl_left>, "(key) -> nanoseconds, TTL_FOREVER or None"),
     method("_put", guarded<cache_put>,
            "(key, value, ttl, mode, expected version, grace, dependencies) -> version, or -status"),
+    method("_put_bytes", guarded<cache_put_bytes>, "(key, bytes): stored as they are"),
     method("_touch", guarded<cache_touch>, "(key, ttl) -> bool"),
     method("_incr", guarded<cache_incr>,
            "(key, delta, initial or None, ttl) -> int, None if absent"),

@@ -79,6 +79,7 @@ PyObject* cache_exists(PyObject*, Args, Py_ssize_t);
 PyObject* cache_ttl_left(PyObject*, Args, Py_ssize_t);
 PyObject* cache_set(PyObject*, Args, Py_ssize_t, PyObject*);
 PyObject* cache_put(PyObject*, Args, Py_ssize_t);
+PyObject* cache_put_bytes(PyObject*, Args, Py_ssize_t);
 PyObject* cache_delete(PyObject*, Args, Py_ssize_t);
 PyObject* cache_touch(PyObject*, Args, Py_ssize_t);
 PyObject* cache_incr(PyObject*, Args, Py_ssize_t);

@@ -80,8 +80,6 @@ PyObject* cache_set(PyObject* self, Args args, Py_ssize_t count, PyObject* names
   Py_RETURN_NONE;
 }
 
-namespace {}  // namespace
-
 // (key, value, ttl, mode, expected version, grace, dependencies[, keeps dependencies]) -> version,
 // 0 if nothing is left under the key, or a negative status
 PyObject* cache_put(PyObject* self, Args args, Py_ssize_t count) {
@@ -108,6 +106,24 @@ PyObject* cache_put(PyObject* self, Args args, Py_ssize_t count) {
   drain_objects();
   if (failed(status)) return failure.raise(status);
   return status == COFFER_OK ? PyLong_FromUnsignedLongLong(version) : PyLong_FromLong(-status);
+}
+
+PyObject* cache_put_bytes(PyObject* self, Args args, Py_ssize_t count) {
+  CacheObject& cache = cache_of(self);
+  if (!opened(cache)) [[unlikely]]
+    return nullptr;
+  coffer_bytes key;
+  coffer_put_options options{};
+  Payload payload;
+  if (!takes("_put_bytes", count, 2, 2) || !key_of(args[0], key) ||
+      !key_of(args[1], payload.bytes_)) {
+    return nullptr;
+  }
+  Failure failure;
+  const coffer_status status = put(cache, key, payload, options, nullptr, failure);
+  drain_objects();
+  if (failed(status)) return failure.raise(status);
+  Py_RETURN_NONE;
 }
 
 PyObject* cache_delete(PyObject* self, Args args, Py_ssize_t count) {

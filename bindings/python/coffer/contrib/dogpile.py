@@ -87,7 +87,7 @@ class CofferBackend(CacheBackend):
         number.
         """
         if not self.cache._bypassed():
-            self.cache._put_raw(key, _MARK + value, 0, 0, 0, 0, None)
+            self.cache._put_bytes(key, _MARK + value)
 
     def _from_store(self, value: Any) -> Any:
         if value is MISS:
