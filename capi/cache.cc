@@ -141,6 +141,22 @@ coffer_status coffer_delete(coffer_cache* cache, const void* key, size_t key_siz
   });
 }
 
+coffer_status coffer_delete_if(coffer_cache* cache, const void* key, size_t key_size,
+                               uint64_t version, coffer_error** error) {
+  return door(error, [&](coffer_sink& sink) {
+    COFFER_REQUIRE(sink, "coffer_delete_if", cache);
+    return cache->remove_if(view(key, key_size), version, sink);
+  });
+}
+
+coffer_status coffer_expire(coffer_cache* cache, const void* key, size_t key_size,
+                            coffer_error** error) {
+  return door(error, [&](coffer_sink& sink) {
+    COFFER_REQUIRE(sink, "coffer_expire", cache);
+    return cache->expire(view(key, key_size), sink);
+  });
+}
+
 coffer_status coffer_touch(coffer_cache* cache, const void* key, size_t key_size, coffer_ttl ttl,
                            coffer_error** error) {
   return door(error, [&](coffer_sink& sink) {

@@ -78,6 +78,24 @@ TEST_F(CacheTest, CompareAndSwapByVersion) {
   EXPECT_EQ(get(cache_, "k"), "2");
 }
 
+TEST_F(CacheTest, DeletesOnlyTheVersionAskedFor) {
+  const auto delete_if = [&](uint64_t version) {
+    return coffer_delete_if(cache_, "k", 1, version, nullptr);
+  };
+  EXPECT_EQ(delete_if(1), COFFER_MISS);
+  EXPECT_EQ(delete_if(0), COFFER_INVALID_ARGUMENT);
+  uint64_t first = 0;
+  uint64_t second = 0;
+  put(cache_, "k", "1", nullptr, &first);
+  put(cache_, "k", "2", nullptr, &second);
+  EXPECT_EQ(delete_if(first), COFFER_CONFLICT);
+  EXPECT_EQ(get(cache_, "k"), "2");
+  EXPECT_EQ(delete_if(second), COFFER_OK);
+  EXPECT_EQ(get(cache_, "k"), "(miss)");
+  EXPECT_EQ(delete_if(second), COFFER_MISS);
+  EXPECT_EQ(stats_of(cache_).deletes, 1u);
+}
+
 TEST_F(CacheTest, VersionsAreNotReusedAfterADelete) {
   uint64_t first = 0;
   uint64_t second = 0;

@@ -384,6 +384,36 @@ TEST_F(FetchTest, ASupersededValueIsItsOwnCallersAlone) {
   EXPECT_EQ(stats_of(cache_).superseded, 1u);
 }
 
+TEST_F(FetchTest, ExpireKeepsTheGraceFromNow) {
+  coffer_cache* cache = open("memory://?ttl=1h&grace=60s&early=0&hard=1h");
+  const auto expire = [&] { return coffer_expire(cache, "k", 1, nullptr); };
+  EXPECT_EQ(expire(), COFFER_MISS);
+  Source source;
+  EXPECT_EQ(load(cache, "k", source), "v");
+  EXPECT_EQ(expire(), COFFER_OK);
+  EXPECT_EQ(get(cache, "k"), "(miss)");
+  EXPECT_EQ(expire(), COFFER_MISS) << "it has ended already";
+  const Fetch leader = fetch(cache, "k");
+  EXPECT_EQ(leader.text(), "STALE+lease v");
+  advance(59 * kSecond);
+  EXPECT_EQ(fetch(cache, "k").text(), "STALE v");
+  advance(2 * kSecond);
+  EXPECT_EQ(get(cache, "k"), "(miss)");
+  coffer_lease_release(cache, leader.lease());
+  source.value = "w";
+  EXPECT_EQ(load(cache, "k", source), "w");
+}
+
+TEST_F(FetchTest, ExpireWithoutGraceRemoves) {
+  EXPECT_EQ(put(cache_, "k", "v"), COFFER_OK);
+  EXPECT_EQ(coffer_expire(cache_, "k", 1, nullptr), COFFER_OK);
+  EXPECT_EQ(fetch(cache_, "k").text(), "LEAD");
+  Source source;
+  source.meanwhile = [&] { coffer_expire(cache_, "j", 1, nullptr); };
+  EXPECT_EQ(load(cache_, "j", source), "v");
+  EXPECT_EQ(get(cache_, "j"), "(miss)") << "computed from what was true before";
+}
+
 TEST_F(FetchTest, ADeadSourceIsCoveredByTheStaleValueAndNotHammered) {
   coffer_cache* cache = open("memory://?ttl=10s&grace=60s&throttle=5s&early=0");
   Source source;

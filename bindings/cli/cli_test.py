@@ -207,6 +207,23 @@ class Entries(unittest.TestCase):
         self.assertEqual((code, json.loads(out)), (YES, {"deleted": 1, "missing": 1}))
         self.assertEqual(coffer("-c", "memory://", "del", "a", "b")[0], NO)
 
+    def test_del_if_it_has_a_version(self):
+        code, out, _ = shell("put a 1", "get --meta -o json a")
+        version = json.loads(out)["version"]
+        self.assertEqual(shell("put a 1", f"del --version {version} a", "get a")[0], NO)
+        code, out, err = shell("put a 1", "put a 2", f"del --version {version} a", "get a")
+        self.assertEqual((code, out), (NO, "2\n"))
+        self.assertIn("another version", err)
+        for wrong in ("del --version 0 a", "del --version 1 a b", "del --version 1 --soft a"):
+            self.assertEqual(shell(wrong)[0], USAGE, wrong)
+
+    def test_soft_del(self):
+        code, out, _ = shell(
+            "put --grace 1h a 1", "put b 1", "del --soft a b", "get --stale a", "get --stale b"
+        )
+        self.assertEqual((code, out), (NO, "1\n"))
+        self.assertEqual(shell("put --grace 1h a 1", "del --soft a", "get a")[0], NO)
+
     def test_incr(self):
         self.assertEqual(
             shell("incr n", "incr n 10", "incr n -3", "incr m --initial 100 -5"),

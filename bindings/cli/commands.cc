@@ -71,15 +71,17 @@ const Command kAdd = {
     2,
     run_add};
 
-const Command kDel = {"del",
-                      "KEY...",
-                      "remove entries",
-                      "Ends with 1 if none of the keys was there.",
-                      "coffer shell 'put a 1' 'put b 2' 'del a' keys",
-                      {},
-                      1,
-                      kAnyNumber,
-                      run_del};
+const Command kDel = {
+    "del",
+    "KEY...",
+    "remove entries",
+    "Ends with 1 if none of the keys was there, or if it has another version than --version.",
+    "coffer shell 'put a 1' 'put b 2' 'del a' keys",
+    {{"version", 0, "NUMBER", "only if the entry still has it; \"get --meta\" shows it"},
+     {"soft", 0, nullptr, "serve it stale within its grace, while it is computed anew"}},
+    1,
+    kAnyNumber,
+    run_del};
 
 const Command kIncr = {
     "incr",

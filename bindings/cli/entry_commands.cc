@@ -230,13 +230,39 @@ int run_add(Session& session, const Invocation& invocation) {
   return write_entry(session, invocation, COFFER_PUT_ADD);
 }
 
+namespace {
+
+// The version that `del --version` asks for; 0 for none.
+uint64_t version_of(const Invocation& invocation) {
+  if (!invocation.has("version")) return 0;
+  const auto version = parse_integer(invocation.value("version"));
+  if (!version || *version <= 0)
+    throw UsageFailure("--version is a positive number, as \"get --meta\" shows it");
+  if (invocation.args.size() > 1 || invocation.has("soft"))
+    throw UsageFailure("--version goes with one KEY, and not with --soft");
+  return static_cast<uint64_t>(*version);
+}
+
+coffer_status remove(coffer_cache* cache, const std::string& key, uint64_t version, bool soft,
+                     coffer_error** error) {
+  if (version != 0) return coffer_delete_if(cache, key.data(), key.size(), version, error);
+  return soft ? coffer_expire(cache, key.data(), key.size(), error)
+              : coffer_delete(cache, key.data(), key.size(), error);
+}
+
+}  // namespace
+
 int run_del(Session& session, const Invocation& invocation) {
+  const uint64_t version = version_of(invocation);
   uint64_t deleted = 0;
   for (const std::string& key : invocation.args) {
     Error error;
-    if (check(coffer_delete(session.cache(), key.data(), key.size(), error.slot()), error) ==
-        COFFER_OK) {
-      ++deleted;
+    const coffer_status status =
+        check(remove(session.cache(), key, version, invocation.has("soft"), error.slot()), error);
+    if (status == COFFER_OK) ++deleted;
+    if (status == COFFER_CONFLICT && !session.json()) {
+      session.note("the entry under \"" + printable(key) + "\" has another version; it stays");
+      return kNo;
     }
   }
   const uint64_t missing = invocation.args.size() - deleted;

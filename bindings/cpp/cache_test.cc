@@ -66,6 +66,17 @@ TEST_F(CacheTest, HitNullAndMissAreThreeThings) {
   EXPECT_EQ(0u, miss->version());
 }
 
+TEST_F(CacheTest, ErasesAVersionAndExpires) {
+  const std::uint64_t first = cache_.put("k", "1").value();
+  const std::uint64_t second = cache_.put("k", "2").value();
+  EXPECT_EQ(Status::kConflict, cache_.erase_if("k", first).status());
+  EXPECT_TRUE(cache_.erase_if("k", second).ok());
+  EXPECT_TRUE(cache_.erase_if("k", second).missed());
+  EXPECT_TRUE(cache_.put("k", "3").ok());
+  EXPECT_TRUE(cache_.expire("k").ok());
+  EXPECT_TRUE(cache_.expire("k").missed());
+}
+
 TEST_F(CacheTest, AnEntryOutlivesOverwriteDeleteAndHandles) {
   cache_.put("k", "before").ignore();
   Entry entry = cache_.get("k").value();

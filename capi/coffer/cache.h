@@ -186,6 +186,17 @@ COFFER_API coffer_status coffer_put_object(coffer_cache* cache, const void* key,
 COFFER_API coffer_status coffer_delete(coffer_cache* cache, const void* key, size_t key_size,
                                        coffer_error** error);
 
+/* Removes the entry only if it still has that version: COFFER_OK, COFFER_CONFLICT if it has another,
+ * COFFER_MISS if there is none. A version of 0, which no entry has, is COFFER_INVALID_ARGUMENT. */
+COFFER_API coffer_status coffer_delete_if(coffer_cache* cache, const void* key, size_t key_size,
+                                          uint64_t version, coffer_error** error);
+
+/* Ends the entry as if its time to live had passed, so that coffer_fetch serves it stale while
+ * somebody computes it anew: for its grace, from now. Without a grace it is removed. A computation
+ * under way is not stored. COFFER_OK if there was a fresh entry, else COFFER_MISS. */
+COFFER_API coffer_status coffer_expire(coffer_cache* cache, const void* key, size_t key_size,
+                                       coffer_error** error);
+
 /* Gives the entry a new time to live from now: COFFER_OK or COFFER_MISS. The version does not
  * change. COFFER_TTL_EXPIRED removes the entry. */
 COFFER_API coffer_status coffer_touch(coffer_cache* cache, const void* key, size_t key_size,

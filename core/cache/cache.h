@@ -53,6 +53,8 @@ struct coffer_cache final : coffer::core::CacheMember {
   };
   coffer_status put(std::string_view key, const Put& put, uint64_t* version, coffer_sink& sink);
   coffer_status remove(std::string_view key, coffer_sink& sink);
+  coffer_status remove_if(std::string_view key, uint64_t version, coffer_sink& sink);
+  coffer_status expire(std::string_view key, coffer_sink& sink);
   coffer_status touch(std::string_view key, coffer_ttl ttl, coffer_sink& sink);
 
   // Events (invalidate.cc).
@@ -225,6 +227,8 @@ struct coffer_cache final : coffer::core::CacheMember {
   coffer_status count_of(const coffer_entry& entry, int64_t& out, coffer_sink& sink);
   coffer_status put_count(std::string_view key, int64_t count, Put put, coffer_sink& sink);
   coffer_status remove_key(const coffer_key& key, coffer_sink& sink);
+  coffer_status remove_version(const coffer_key& key, uint64_t version, coffer_sink& sink);
+  coffer_status expire_key(const coffer_key& key, coffer_sink& sink);
   coffer_status touch_key(const coffer_key& key, coffer_ttl ttl, coffer_sink& sink);
 
   // What an entry under the key is now, stale ones included.

@@ -202,6 +202,21 @@ class Cache {
     return Outcome(status, error);
   }
 
+  // Removes the entry only if it still has that version: ok, missed(), or Status::kConflict.
+  Outcome erase_if(Bytes key, std::uint64_t version) const noexcept {
+    coffer_error* error = nullptr;
+    const coffer_status status = coffer_delete_if(raw(), key.data(), key.size(), version, &error);
+    return Outcome(status, error);
+  }
+
+  // Ends the entry as if its time had passed: within its grace, from now, it is served stale while
+  // somebody computes it anew. ok or missed().
+  Outcome expire(Bytes key) const noexcept {
+    coffer_error* error = nullptr;
+    const coffer_status status = coffer_expire(raw(), key.data(), key.size(), &error);
+    return Outcome(status, error);
+  }
+
   // Gives the entry a new time to live from now: ok or missed().
   Outcome touch(Bytes key, Ttl ttl) const noexcept {
     coffer_error* error = nullptr;

@@ -106,6 +106,12 @@ class AsyncMethods:
     ) -> bool:
         return await in_thread(self, self.compare_and_set, key, value, version, ttl)
 
+    async def acompare_and_delete(self: Any, key: Key, version: int) -> bool:
+        return await in_thread(self, self.compare_and_delete, key, version)
+
+    async def aexpire(self: Any, key: Key) -> bool:
+        return await in_thread(self, self.expire, key)
+
     async def attl(self: Any, key: Key) -> Union[float, Sentinel, None]:
         return await in_thread(self, self.ttl, key)
 

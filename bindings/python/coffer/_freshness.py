@@ -202,6 +202,14 @@ class FreshnessMethods:
         self._txn_delete(key, transaction)
         return True
 
+    def expire(self: Any, key: Key) -> bool:
+        """Ends one entry, but for its grace (`stale=`) from now on: it is served on while somebody computes it anew. One
+        without a grace is removed. True if there was a fresh one. Within a transaction it is `invalidate`.
+        """
+        if _context.is_quiet(self._store) or _context.transaction() is not None:
+            return self.invalidate(key)
+        return self._expire(key)
+
     # ---- Contexts ----
 
     def disabled(self: Any) -> Any:

@@ -343,6 +343,11 @@ class CachedFunction(Generic[P, R]):
         """Ends every result that depends on any of the tags, of this function and of others."""
         self.cache.invalidate_tag(*tags)
 
+    def expire(self, *args: P.args, **kwargs: P.kwargs) -> bool:
+        """Ends the result of a call with these arguments, but for its grace (`stale=`): it is served on while a new one
+        is computed. True if there was one."""
+        return self.cache.expire(self._key(args, kwargs))
+
     def clear(self) -> None:
         """Ends all results of this function, those that are being computed included.
 
@@ -459,6 +464,10 @@ class AsyncCachedFunction(CachedFunction[P, R]):
         return await _load_async.in_thread(
             self.cache, self.cache.invalidate, self._key(args, kwargs)
         )
+
+    async def aexpire(self, *args: Any, **kwargs: Any) -> bool:
+        """`expire` for stores that may wait."""
+        return await _load_async.in_thread(self.cache, self.cache.expire, self._key(args, kwargs))
 
     async def aclear(self) -> None:
         """`clear` for stores that may wait."""

@@ -52,7 +52,7 @@ class AsyncBound(Bound):
         return await self.__func__(self.__self__, *args, **kwargs)
 
 
-_HANDLES = frozenset({"key", "invalidate", "ainvalidate", "refresh", "nocache", "original"})
+_HANDLES = frozenset({"key", "invalidate", "ainvalidate", "expire", "aexpire", "refresh", "nocache", "original"})
 
 
 class CallKey:
@@ -100,6 +100,10 @@ class CallKey:
 
     def delete(self) -> bool:
         return self._function.cache.delete(self.bytes)
+
+    def expire(self) -> bool:
+        """Ends it, but for its grace."""
+        return self._function.cache.expire(self.bytes)
 
     def exists(self) -> bool:
         return self._function.cache.exists(self.bytes)

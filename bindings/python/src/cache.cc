@@ -202,6 +202,10 @@ PyMethodDef methods[] = {
            "`ttl`."),
     method("delete", guarded<cache_delete>,
            "delete(key)\n--\n\nRemoves the entry; True if there was one."),
+    method("compare_and_delete", guarded<cache_delete_if>,
+           "compare_and_delete(key, version)\n--\n\nRemoves the entry only if it still has the "
+           "version that get_versioned() told; True if it did."),
+    method("_expire", guarded<cache_expire>, "(key) -> bool"),
     method("exists", guarded<cache_exists>,
            "exists(key)\n--\n\nTrue if there is an entry; does not count as use of it."),
     method("stats", guarded<stats>,

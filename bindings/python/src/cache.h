@@ -81,6 +81,8 @@ PyObject* cache_set(PyObject*, Args, Py_ssize_t, PyObject*);
 PyObject* cache_put(PyObject*, Args, Py_ssize_t);
 PyObject* cache_put_bytes(PyObject*, Args, Py_ssize_t);
 PyObject* cache_delete(PyObject*, Args, Py_ssize_t);
+PyObject* cache_delete_if(PyObject*, Args, Py_ssize_t);
+PyObject* cache_expire(PyObject*, Args, Py_ssize_t);
 PyObject* cache_touch(PyObject*, Args, Py_ssize_t);
 PyObject* cache_incr(PyObject*, Args, Py_ssize_t);
 PyObject* cache_get_many(PyObject*, Args, Py_ssize_t);

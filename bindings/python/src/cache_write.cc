@@ -139,6 +139,35 @@ PyObject* cache_delete(PyObject* self, Args args, Py_ssize_t count) {
   return failed(status) ? failure.raise(status) : PyBool_FromLong(status == COFFER_OK);
 }
 
+PyObject* cache_delete_if(PyObject* self, Args args, Py_ssize_t count) {
+  CacheObject& cache = cache_of(self);
+  if (!opened(cache)) [[unlikely]]
+    return nullptr;
+  coffer_bytes key;
+  if (!takes("compare_and_delete", count, 2, 2) || !key_of(args[0], key)) return nullptr;
+  const unsigned long long version = PyLong_AsUnsignedLongLong(args[1]);
+  if (PyErr_Occurred()) return nullptr;
+  Failure failure;
+  const coffer_status status = blocking(cache, [&] {
+    return coffer_delete_if(cache.cache, key.data, key.size, version, failure.out());
+  });
+  drain_objects();
+  return failed(status) ? failure.raise(status) : PyBool_FromLong(status == COFFER_OK);
+}
+
+PyObject* cache_expire(PyObject* self, Args args, Py_ssize_t count) {
+  CacheObject& cache = cache_of(self);
+  if (!opened(cache)) [[unlikely]]
+    return nullptr;
+  coffer_bytes key;
+  if (!takes("_expire", count, 1, 1) || !key_of(args[0], key)) return nullptr;
+  Failure failure;
+  const coffer_status status = blocking(
+      cache, [&] { return coffer_expire(cache.cache, key.data, key.size, failure.out()); });
+  drain_objects();
+  return failed(status) ? failure.raise(status) : PyBool_FromLong(status == COFFER_OK);
+}
+
 PyObject* cache_touch(PyObject* self, Args args, Py_ssize_t count) {
   CacheObject& cache = cache_of(self);
   if (!opened(cache)) [[unlikely]]

@@ -25,6 +25,92 @@ class EndingTest(unittest.TestCase):
                 done.result(30)
 
 
+class Expire(EndingTest):
+    def test_expire_keeps_the_grace(self):
+        for cache in self.caches:
+            cache.set("k", [1], ttl=100, stale=50)
+            self.assertTrue(cache.expire("k"))
+            self.assertFalse(cache.expire("k"))
+            self.assertEqual((cache.get("k", MISS), cache.get("k", stale=True)), (MISS, [1]))
+            self.assertEqual(cache.get_or_set("k", lambda: [2], stale=50), [1])  # one recomputes
+            self.settle()
+            self.assertEqual(cache.get("k"), [2])
+            cache.set("k", [1], ttl=100, stale=50)
+            cache.expire("k")
+            self.runtime.advance(51)
+            self.assertIs(cache.get("k", MISS, stale=True), MISS)
+
+    def test_expire_without_a_grace_removes(self):
+        for cache in self.caches:
+            cache.set("k", 1)
+            self.assertTrue(cache.expire("k"))
+            self.assertIs(cache.get("k", MISS, stale=True), MISS)
+            self.assertFalse(cache.expire("k"))
+
+    def test_expire_of_functions(self):
+        for cache in self.caches:
+            calls = []
+
+            class Owner:
+                def __cache_key__(self):
+                    return 1
+
+                @cache(ttl=100, stale=50)
+                def get(self, x):
+                    calls.append(x)
+                    return len(calls)
+
+            owner = Owner()
+            self.assertEqual(owner.get(1), 1)
+            self.assertTrue(owner.get.expire(1))
+            self.assertEqual(owner.get.key(1).get(stale=True), 1)
+            self.assertEqual(owner.get(1), 1)
+            self.settle()
+            self.assertEqual(owner.get(1), 2)
+            self.assertTrue(owner.get.key(1).expire())
+            self.assertFalse(owner.get.key(1).exists())
+
+    def test_expire_awaited(self):
+        for cache in self.caches:
+
+            @cache(ttl=100, stale=50)
+            async def get(x):
+                return x
+
+            async def use():
+                await get(1)
+                self.assertTrue(await get.aexpire(1))
+                self.assertFalse(await cache.aexpire(get.key(1).bytes))
+                self.assertEqual(await cache.aget(get.key(1).bytes, stale=True), 1)
+                self.assertIs(await cache.aget(get.key(1).bytes, MISS), MISS)
+
+            run(use())
+
+    def test_expire_in_a_transaction_waits_for_the_commit(self):
+        cache = self.caches[0]
+        cache.set("k", 1, stale=50)
+        with cache.transaction():
+            cache.expire("k")
+            self.assertEqual(cache.get("k"), 1)
+        self.assertIs(cache.get("k", MISS, stale=True), MISS)
+        cache.set("k", 1, stale=50)
+        with cache.no_invalidation():
+            self.assertFalse(cache.expire("k"))
+        self.assertEqual(cache.get("k"), 1)
+
+    def test_compare_and_delete(self):
+        for cache in self.caches:
+            cache.set("k", 1)
+            version = cache.get_versioned("k")[1]
+            cache.set("k", 2)
+            self.assertFalse(cache.compare_and_delete("k", version))
+            self.assertEqual(cache.get("k"), 2)
+            self.assertTrue(run(cache.acompare_and_delete("k", cache.get_versioned("k")[1])))
+            self.assertFalse(cache.compare_and_delete("k", version))
+            with self.assertRaisesRegex(ValueError, "version is 0"):
+                cache.compare_and_delete("k", 0)
+
+
 class Previous(EndingTest):
     def test_a_loader_sees_what_it_replaces(self):
         for cache in self.caches:
