@@ -219,10 +219,11 @@ class Entries(unittest.TestCase):
 
     def test_soft_del(self):
         code, out, _ = shell(
-            "put --grace 1h a 1", "put b 1", "del --soft a b", "get --stale a", "get --stale b"
+            "put --ttl 1h --grace 1h a 1", "put b 1", "del --soft a b", "get --stale a"
         )
-        self.assertEqual((code, out), (NO, "1\n"))
-        self.assertEqual(shell("put --grace 1h a 1", "del --soft a", "get a")[0], NO)
+        self.assertEqual((code, out), (YES, "1\n"))
+        self.assertEqual(shell("put b 1", "del --soft b", "get --stale b")[0], NO)
+        self.assertEqual(shell("put --ttl 1h --grace 1h a 1", "del --soft a", "get a")[0], NO)
 
     def test_incr(self):
         self.assertEqual(
