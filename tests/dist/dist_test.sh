@@ -83,7 +83,8 @@ clean cmake -S . -B build -DCMAKE_PREFIX_PATH="$root" -DCMAKE_BUILD_TYPE=Release
 clean cmake --build build >build.log 2>&1 || fail "cmake --build: $(cat build.log)"
 [ "$(clean build/hello)" = "hello from coffer $version" ] || fail "hello said something else"
 plugin=$work/build/libcoffer_fifo.so
-clean build/hello "memory://?strategy=$plugin" || fail "a strategy given by its path"
+clean build/hello "memory://?strategy=$plugin" 2>denied.log && fail "a strategy given by its path"
+grep -q plugin_files denied.log || fail "nothing says how to allow it: $(cat denied.log)"
 clean env COFFER_PLUGIN_PATH="$work/build" build/hello "memory://?strategy=fifo" ||
   fail "a strategy found in COFFER_PLUGIN_PATH"
 clean "$root/bin/coffer-conformance" "$plugin" >kit.log || fail "the kit: $(cat kit.log)"

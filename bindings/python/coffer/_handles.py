@@ -52,7 +52,9 @@ class AsyncBound(Bound):
         return await self.__func__(self.__self__, *args, **kwargs)
 
 
-_HANDLES = frozenset({"key", "invalidate", "ainvalidate", "expire", "aexpire", "refresh", "nocache", "original"})
+_HANDLES = frozenset(
+    {"key", "invalidate", "ainvalidate", "expire", "aexpire", "refresh", "nocache", "original"}
+)
 
 
 class CallKey:
