@@ -39,11 +39,11 @@ class StoreKey {
     const size_t size = prefix.size() + key.size();
     if (size > COFFER_MAX_KEY) [[unlikely]]
       return key_too_long(key.size(), prefix.size(), sink);
-    const void* data = key.data();
-    if (data == nullptr) [[unlikely]] {
+    if (key.data() == nullptr) [[unlikely]] {
       if (!key.empty()) return key_is_null(key.size(), sink);
-      data = "";
+      key = "";
     }
+    const void* data = key.data();
     if (config.reserves_nul && is_reserved(data, key.size(), prefix)) [[unlikely]]
       return key_reserved(sink);
     if (!prefix.empty()) data = join(prefix, key);
