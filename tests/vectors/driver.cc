@@ -53,7 +53,8 @@ struct Refusal : std::runtime_error {
   }
 }
 
-void check(coffer_status status, coffer_error* error) {
+// By reference: the call that writes the error is an argument, too.
+void check(coffer_status status, coffer_error*& error) {
   if (status == COFFER_OK) return;
   const std::string why = error != nullptr ? coffer_error_message(error) : "";
   coffer_error_release(error);

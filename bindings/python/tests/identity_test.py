@@ -188,7 +188,8 @@ class Instances(unittest.TestCase):
             del service
             gc.collect(0)
         self.assertEqual(len(keys_seen), 3000)
-        self.assertLess(len(addresses), 3000)
+        if os.environ.get("PYTHONMALLOC") != "malloc":  # sanitizers keep addresses apart
+            self.assertLess(len(addresses), 3000)
 
     def test_dataclasses_count_by_contents(self):
         cache = Cache()
