@@ -192,8 +192,9 @@ COFFER_API coffer_status coffer_delete_if(coffer_cache* cache, const void* key, 
                                           uint64_t version, coffer_error** error);
 
 /* Ends the entry as if its time to live had passed, so that coffer_fetch serves it stale while
- * somebody computes it anew: for its grace, from now. Without a grace it is removed. A computation
- * under way is not stored. COFFER_OK if there was a fresh entry, else COFFER_MISS. */
+ * somebody computes it anew: for its grace, from now. Without a grace it is removed, and an entry
+ * that lives for ever has none. A computation under way is not stored. COFFER_OK if there was a
+ * fresh entry, else COFFER_MISS. */
 COFFER_API coffer_status coffer_expire(coffer_cache* cache, const void* key, size_t key_size,
                                        coffer_error** error);
 

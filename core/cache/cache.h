@@ -230,6 +230,12 @@ struct coffer_cache final : coffer::core::CacheMember {
   coffer_status remove_version(const coffer_key& key, uint64_t version, coffer_sink& sink);
   coffer_status expire_key(const coffer_key& key, coffer_sink& sink);
   coffer_status touch_key(const coffer_key& key, coffer_ttl ttl, coffer_sink& sink);
+  // One call of the store each: deletes an entry of that version (0: of any); gives one a new time
+  // to live.
+  coffer_status delete_stored(const coffer_key& key, uint64_t version, coffer_sink& sink);
+  coffer_status touch_stored(const coffer_key& key, coffer_ttl left, coffer_sink& sink);
+  template <typename End>
+  coffer_status end_key(std::string_view key, coffer_sink& sink, End&& end);
 
   // What an entry under the key is now, stale ones included.
   struct Found {

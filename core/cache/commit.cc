@@ -60,7 +60,7 @@ class coffer_cache::Committing {
   // Whether everything the value was computed from is still as it was.
   coffer_status check_present(coffer_sink& sink);
   void make_item();
-  coffer_status conclude_not_stored() noexcept;
+  void conclude_not_stored() noexcept;
   std::shared_ptr<const LoadedValue> copy() const {
     return std::make_shared<const LoadedValue>(put_.value, put_.options.flags | object_flag(),
                                                put_.options.format, put_.object, put_.object_type);
@@ -247,24 +247,23 @@ coffer_status coffer_cache::Committing::conclude(coffer_status status, uint64_t 
     leases.declined(lease_, cache_.config_.hit_for_miss);
     status = COFFER_OK;
   } else {
-    status = conclude_not_stored();
+    conclude_not_stored();
+    status = COFFER_OK;
   }
   coffer::core::point("concluded");
   return failed(handed) ? handed : status;
 }
 
 // Those who waited get a copy; without memory for one the next of them computes.
-coffer_status coffer_cache::Committing::conclude_not_stored() noexcept {
+void coffer_cache::Committing::conclude_not_stored() noexcept {
   LeaseTable& leases = cache_.store_->leases();
   std::shared_ptr<const LoadedValue> value;
   try {
     value = copy();
   } catch (const std::bad_alloc&) {
-    leases.superseded(lease_);
-    return COFFER_OK;
+    return leases.superseded(lease_);
   }
   leases.not_stored(lease_, std::move(value));
-  return COFFER_OK;
 }
 
 coffer_status coffer_cache::commit(coffer_lease lease, const coffer_commit& commit,

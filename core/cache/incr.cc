@@ -76,6 +76,7 @@ coffer_status coffer_cache::incr(std::string_view key, const Step& step, int64_t
                                  coffer_sink& sink) {
   for (;;) {
     coffer_entry entry{};
+    const coffer::core::EntryGuard guard(entry);
     coffer_status status = get(key, COFFER_GET_NO_USE, &entry, sink);
     if (failed(status)) return status;
     int64_t count = step.initial;

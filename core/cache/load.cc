@@ -4,21 +4,9 @@
 
 #include "core/cache/cache.h"
 #include "core/lease/computation.h"
+#include "core/ref/entry.h"
 
 using coffer::core::failed;
-
-namespace {
-
-// Releases what is left in an entry.
-struct EntryGuard {
-  explicit EntryGuard(coffer_entry& guarded) : entry(guarded) {}
-  EntryGuard(const EntryGuard&) = delete;
-  EntryGuard& operator=(const EntryGuard&) = delete;
-  ~EntryGuard() { coffer::core::release_entry(entry); }
-  coffer_entry& entry;
-};
-
-}  // namespace
 
 class coffer_cache::Loading {
  public:
@@ -76,17 +64,14 @@ coffer_status coffer_cache::get_or_load(std::string_view key, const coffer_fetch
   stored_key += key;
   Loading loading(*this, stored_key, load, user);
   coffer_fetched fetched{};
-  const EntryGuard guard(fetched.entry);
+  const coffer::core::EntryGuard guard(fetched.entry);
   coffer_status status = fetch(key, options, &fetched, sink);
   if (!failed(status) && fetched.state == COFFER_FETCH_WAIT) {
     const coffer_lease lease = fetched.lease;
     coffer::core::release_entry(fetched.entry);
     status = wait(lease, -1, &fetched, sink);
   }
-  if (failed(status)) {
-    coffer::core::release_entry(fetched.entry);
-    return status;
-  }
+  if (failed(status)) return status;
   LeaseRef lease;
   if (fetched.state == COFFER_FETCH_MISS) {
     if ((options.flags & COFFER_FETCH_LOOK) != 0) return COFFER_MISS;

@@ -104,8 +104,8 @@ coffer_status coffer_cache::read_doubtful(const coffer_key& key, const coffer_st
 // For stores that cannot copy, and for entries that can only be pinned.
 coffer_status coffer_cache::read_pinned(const coffer_key& key, void* buffer, size_t capacity,
                                         coffer_read_info* info, coffer_sink& sink) {
-  Found found;  // releases its entry, whatever happens
-  coffer_entry& entry = found.entry;
+  coffer_entry entry{};
+  const coffer::core::EntryGuard guard(entry);
   coffer_status status = get_key(key, 0, &entry, sink);
   if (status != COFFER_OK) return status;
   *info = {entry.size, entry.version, entry.expires_at, entry.flags, entry.format};
@@ -172,10 +172,7 @@ void coffer_cache::slide(const coffer_key& key, const coffer::core::MetaTimes& t
   const coffer_ttl more = coffer::core::slide(times, expires_at, runtime()->now());
   if (more <= 0) return;
   coffer_sink ignored;  // it lives on for a while in any case
-  coffer_outcome outcome{};
-  store_->call(ignored, [&] {
-    return store_->table().touch(store_->self(), &key, &more, 1, deadline(), &outcome, &ignored);
-  });
+  touch_stored(key, more, ignored);
 }
 
 coffer_status coffer_cache::ttl_left(std::string_view key, coffer_ttl* out, coffer_sink& sink) {

@@ -149,11 +149,7 @@ coffer_status coffer_cache::put_expired(const coffer_key& key, const Put& put, c
     if (mode >= COFFER_PUT_REPLACE && !fresh) return COFFER_MISS;
     if (mode == COFFER_PUT_CAS && version != put.options.expected_version) return COFFER_CONFLICT;
     if (!there) return COFFER_OK;
-    coffer_outcome outcome{};
-    status = store_->call(sink, [&] {
-      return store_->table().del(store_->self(), &key, &version, 1, deadline(), &outcome, &sink);
-    });
-    if (status == COFFER_OK) status = outcome.status;
+    status = delete_stored(key, version, sink);
     // CONFLICT, MISS: somebody else was faster. Look again.
     if (status != COFFER_CONFLICT && status != COFFER_MISS) return status;
   }
@@ -234,37 +230,6 @@ coffer_status coffer_cache::put_over(const coffer_key& key, const Put& put, uint
   }
 }
 
-coffer_status coffer_cache::remove(std::string_view key, coffer_sink& sink) {
-  StoreKey store_key;
-  coffer_status status = store_key.set(config_, key, sink);
-  if (failed(status)) return status;
-  store_->leases().supersede(store_key.get());
-  coffer::core::point("superseded");
-  status = remove_key(store_key.get(), sink);
-  if (status == COFFER_OK) count(kDeletes);
-  if (failed(status)) count(kErrors);
-  return status;
-}
-
-coffer_status coffer_cache::remove_key(const coffer_key& key, coffer_sink& sink) {
-  // Of other processes' stores it is not worth a question first whether the entry was fresh.
-  bool fresh = true;
-  if (store_->local() && store_->may_be_stale()) {
-    coffer_entry entry{};
-    if (get_raw(key, COFFER_GET_NO_VALUE | COFFER_GET_NO_USE, &entry, sink) == COFFER_OK) {
-      fresh = judge_quietly(key, entry).verdict == Verdict::kFresh;
-      coffer::core::release_entry(entry);
-    }
-  }
-  coffer_outcome outcome{};
-  const coffer_store& table = store_->table();
-  coffer_status status = store_->call(sink, [&] {
-    return table.del(store_->self(), &key, nullptr, 1, deadline(), &outcome, &sink);
-  });
-  if (status == COFFER_OK) status = outcome.status;
-  return status == COFFER_OK && !fresh ? COFFER_MISS : status;
-}
-
 coffer_status coffer_cache::touch(std::string_view key, coffer_ttl ttl, coffer_sink& sink) {
   coffer_status status = check_ttl(key, ttl, sink);
   if (failed(status)) return status;
@@ -303,6 +268,11 @@ coffer_status coffer_cache::touch_key(const coffer_key& key, coffer_ttl ttl, cof
                                left > 0 ? runtime()->now() + left : coffer_time{COFFER_NEVER});
     }
   }
+  return touch_stored(key, left, sink);
+}
+
+coffer_status coffer_cache::touch_stored(const coffer_key& key, coffer_ttl left,
+                                         coffer_sink& sink) {
   coffer_outcome outcome{};
   const coffer_store& table = store_->table();
   const coffer_status status = store_->call(sink, [&] {

@@ -14,6 +14,18 @@ inline void release_entry(coffer_entry& entry) {
   if (release != nullptr) release(owner);
 }
 
+// Releases what is left in an entry at the end of the scope.
+class EntryGuard {
+ public:
+  explicit EntryGuard(coffer_entry& entry) : entry_(entry) {}
+  EntryGuard(const EntryGuard&) = delete;
+  EntryGuard& operator=(const EntryGuard&) = delete;
+  ~EntryGuard() { release_entry(entry_); }
+
+ private:
+  coffer_entry& entry_;
+};
+
 }  // namespace coffer::core
 
 #endif  // COFFER_CORE_REF_ENTRY_H_
